@@ -1,0 +1,52 @@
+import type { GraphBuilder, Node, TensorType, Value } from '../ir/index.ts';
+
+/** All that the library knows of one operator. An absent facet means unknown: algorithms skip the node and say so. */
+export interface Op {
+  readonly type: string;
+  /** Default '': the ONNX domain. */
+  readonly domain?: string;
+
+  /**
+   * Types of the outputs from the inputs' types, constants and attributes. Symbolic and unknown dimensions
+   * flow through. Throws ModelError (`node.error(...)`) if the inputs do not fit the operator.
+   */
+  infer(node: Node): TensorType[];
+
+  /** Work of one call. A symbolic dimension counts as 1, so that a symbolic batch gives the cost of one sample. */
+  cost(node: Node): Cost;
+
+  /** Vector-Jacobian product; absent for operators without gradient. */
+  grad?(context: GradContext): (Value | undefined)[];
+
+  readonly quantize?: QuantizeRule;
+}
+
+export interface Cost {
+  /** Multiply-accumulates; elementwise work counts none. */
+  readonly macs: number;
+  /** Bytes of all inputs (weights included) and outputs. */
+  readonly bytes: number;
+}
+
+export interface GradContext {
+  readonly node: Node;
+  /** Writes the backward nodes; inputs and outputs of `node` may be used in it. Shapes are static. */
+  readonly g: GraphBuilder;
+  /** Gradient by output; undefined where an output does not reach the loss. `dy` is the first one. */
+  readonly dys: readonly (Value | undefined)[];
+  readonly dy: Value;
+  /** Whether the gradient of input `index` is wanted: do not compute the others. */
+  needs(index: number): boolean;
+}
+
+/**
+ * What int8 does with an operator:
+ * - `weighted`: constant weights quantized along `axis` (a function, since Gemm's depends on transB), int32 bias;
+ *   input and output quantized (Conv, Gemm, MatMul)
+ * - `quantized`: all float inputs and the output quantized, each with its own scale (Add, Concat, AveragePool)
+ * - `same-scale`: output values are input values, so it shares the input's scale (MaxPool, Reshape, Transpose)
+ * - `folds`: an activation that disappears into its producer's output range (Relu, Clip), else `quantized`
+ */
+export type QuantizeRule =
+  | { readonly kind: 'weighted'; readonly weight: number; readonly bias?: number; axis(node: Node): number }
+  | { readonly kind: 'quantized' | 'same-scale' | 'folds' };

@@ -1,0 +1,102 @@
+import { createRequire } from 'node:module';
+import type * as Ort from 'onnxruntime-node';
+import { ModelError } from '../errors.ts';
+import { type DType, dtypeArray, Tensor, type TypedArray } from '../ir/index.ts';
+
+/** What a session is made with; names are onnxruntime's. */
+export interface SessionOptions {
+  /** Threads inside one operator. Default: onnxruntime's choice, the number of cores. */
+  readonly threads?: number;
+  readonly optimization?: 'disabled' | 'basic' | 'extended' | 'all';
+  /** Where onnxruntime writes the graph as it optimized it. */
+  readonly optimizedModelPath?: string;
+  /** Keeps QuantizeLinear/DequantizeLinear pairs as they are, as training through them needs. */
+  readonly keepQdq?: boolean;
+}
+
+export type Feeds = Readonly<Record<string, Tensor>>;
+
+/** A model loaded into onnxruntime, on the CPU. Release it when done. */
+export class InferenceSession {
+  readonly #session: Ort.InferenceSession;
+
+  private constructor(session: Ort.InferenceSession) {
+    this.#session = session;
+  }
+
+  /** Loads ONNX bytes or the file at a path. Throws ModelError with onnxruntime's words if it refuses. */
+  static async create(model: Uint8Array | string, options: SessionOptions = {}): Promise<InferenceSession> {
+    const ort = onnxruntime();
+    try {
+      const native = nativeOptions(options);
+      const session =
+        typeof model === 'string'
+          ? await ort.InferenceSession.create(model, native)
+          : await ort.InferenceSession.create(model, native);
+      return new InferenceSession(session);
+    } catch (cause) {
+      throw new ModelError(`onnxruntime cannot load the model: ${(cause as Error).message}`, { cause });
+    }
+  }
+
+  get inputNames(): readonly string[] {
+    return this.#session.inputNames;
+  }
+
+  get outputNames(): readonly string[] {
+    return this.#session.outputNames;
+  }
+
+  /**
+   * Runs the model once; all outputs, or those in `fetches`. The native call blocks this thread.
+   * Throws ModelError if a feed is missing or does not fit.
+   */
+  async run(feeds: Feeds, fetches?: readonly string[]): Promise<Record<string, Tensor>> {
+    const { Tensor: OrtTensor } = onnxruntime();
+    const native: Record<string, Ort.Tensor> = {};
+    for (const name of this.inputNames) {
+      const feed = feeds[name];
+      if (!feed)
+        throw new ModelError(`The model needs input '${name}', fed were: ${Object.keys(feeds).join(', ')}`);
+      native[name] = new OrtTensor(feed.dtype as Ort.Tensor.Type, feed.data as never, feed.shape);
+    }
+    try {
+      const results = fetches ? await this.#session.run(native, fetches) : await this.#session.run(native);
+      return Object.fromEntries(Object.entries(results).map(([name, t]) => [name, fromNative(t)]));
+    } catch (cause) {
+      throw new ModelError(`onnxruntime stopped: ${(cause as Error).message}`, { cause });
+    }
+  }
+
+  async release(): Promise<void> {
+    await this.#session.release();
+  }
+}
+
+function fromNative(tensor: Ort.Tensor): Tensor {
+  const dtype = tensor.type as DType;
+  const data = tensor.data as unknown as TypedArray;
+  if (dtype === 'string') throw new ModelError('String outputs cannot be read yet');
+  const Type = dtypeArray(dtype);
+  const view = data instanceof Type ? data : new Uint8Array(data.buffer, data.byteOffset, data.byteLength);
+  return Tensor.of(dtype, view, tensor.dims);
+}
+
+function nativeOptions(options: SessionOptions): Ort.InferenceSession.SessionOptions {
+  return {
+    logSeverityLevel: 3,
+    ...(options.threads && { intraOpNumThreads: options.threads }),
+    ...(options.optimization && { graphOptimizationLevel: options.optimization }),
+    ...(options.optimizedModelPath && { optimizedModelFilePath: options.optimizedModelPath }),
+    ...(options.keepQdq && { extra: { session: { disable_quant_qdq: '1' } } }),
+  };
+}
+
+let loaded: typeof Ort | undefined;
+
+/** Loads the native library on first use, with its telemetry off. */
+function onnxruntime(): typeof Ort {
+  process.env.ORT_DISABLE_TELEMETRY = '1';
+  loaded ??= createRequire(import.meta.url)('onnxruntime-node') as typeof Ort;
+  return loaded;
+}
