@@ -64,8 +64,8 @@ function checkFit(model: Model, data: Dataset): void {
     );
   }
   const classes = model.graph.outputs[0]?.shape?.[1];
-  if (typeof classes === 'number' && classes < data.classes.length) {
-    throw new UsageError(`The model tells ${classes} classes apart, '${data.name}' has ${data.classes.length}`);
+  if (typeof classes === 'number' && classes < data.classNames.length) {
+    throw new UsageError(`The model tells ${classes} classes apart, '${data.name}' has ${data.classNames.length}`);
   }
 }
 
