@@ -1,0 +1,9 @@
+import { moves } from './cost.ts';
+import { inferUnary } from './elementwise.ts';
+import type { Op } from './op.ts';
+
+export const log: Op = {
+  type: 'Log',
+  infer: inferUnary('float'),
+  cost: moves,
+};

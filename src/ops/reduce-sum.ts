@@ -1,0 +1,9 @@
+import { moves } from './cost.ts';
+import type { Op } from './op.ts';
+import { inferReduce } from './reduce.ts';
+
+export const reduceSum: Op = {
+  type: 'ReduceSum',
+  infer: inferReduce,
+  cost: moves,
+};

@@ -1,0 +1,10 @@
+import { moves } from './cost.ts';
+import { inferBroadcast } from './elementwise.ts';
+import type { Op } from './op.ts';
+
+export const sub: Op = {
+  type: 'Sub',
+  infer: inferBroadcast('number'),
+  cost: moves,
+  quantize: { kind: 'quantized' },
+};

@@ -1,0 +1,10 @@
+import { moves } from './cost.ts';
+import { inferUnary } from './elementwise.ts';
+import type { Op } from './op.ts';
+
+export const tanh: Op = {
+  type: 'Tanh',
+  infer: inferUnary('float'),
+  cost: moves,
+  quantize: { kind: 'quantized' },
+};
