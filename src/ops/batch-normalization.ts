@@ -1,7 +1,7 @@
 import type { Dim, Node, TensorType } from '../ir/index.ts';
 import { moves } from './cost.ts';
-import { requireDtype, requireRank } from './inputs.ts';
 import { mergeDim } from './dims.ts';
+import { requireDtype, requireRank } from './inputs.ts';
 import type { Op } from './op.ts';
 
 /** Inputs X [N, C, ...], scale, bias, mean, variance [C]; with training_mode=1 also outputs the running statistics. */

@@ -11,5 +11,6 @@ export const clip: Op = {
     return [{ dtype: sharedDtype(node, 'number'), shape: node.input(0).shape }];
   },
   cost: moves,
+  parameters: [],
   quantize: { kind: 'folds' },
 };

@@ -31,7 +31,9 @@ function commonDim(node: Node, shapes: readonly Shape[], i: number): Dim {
   for (const shape of shapes) {
     const merged = mergeDim(dim, shape[i]!);
     if (merged === undefined)
-      throw node.error(`inputs must have equal sizes along axis ${i}, are ${shapes.map(formatShape).join(', ')}`);
+      throw node.error(
+        `inputs must have equal sizes along axis ${i}, are ${shapes.map(formatShape).join(', ')}`,
+      );
     dim = merged;
   }
   return dim;

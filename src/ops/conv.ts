@@ -59,7 +59,8 @@ function checkKernel(node: Node, w: Shape): void {
   if (!kernel) return;
   const spatial = w.slice(2);
   const fits =
-    kernel.length === spatial.length && spatial.every((dim, i) => typeof dim !== 'number' || dim === kernel[i]);
+    kernel.length === spatial.length &&
+    spatial.every((dim, i) => typeof dim !== 'number' || dim === kernel[i]);
   if (!fits)
     throw node.error(`kernel_shape must be the weight's ${formatShape(spatial)}, is ${formatShape(kernel)}`);
 }
