@@ -1,10 +1,24 @@
 import { defineConfig } from 'vitest/config';
 
+/** The extra suites need more than npm: real Jupyter, PyTorch, Chromium, ONNX's own test data. They skip, with the reason. */
+const extra = ['jupyter', 'torch', 'browser', 'conformance'];
+
+const project = (name: string, include: string[]) => ({
+  test: {
+    name,
+    include,
+    testTimeout: name === 'unit' ? 30_000 : 300_000,
+    hookTimeout: 120_000,
+    env: { ORT_DISABLE_TELEMETRY: '1' },
+  },
+});
+
 export default defineConfig({
   test: {
-    include: ['test/**/*.test.ts'],
-    testTimeout: 30_000,
     maxWorkers: 2,
-    env: { ORT_DISABLE_TELEMETRY: '1' },
+    projects: [
+      project('unit', ['test/{src,kernel,magics,support}/**/*.test.ts', 'test/*.test.ts']),
+      ...extra.map((name) => project(name, [`test/${name}/**/*.test.ts`])),
+    ],
   },
 });

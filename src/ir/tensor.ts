@@ -11,6 +11,8 @@ export class Tensor<D extends DType = DType> {
   readonly shape: readonly number[];
   readonly bytes: Uint8Array;
   readonly strings: readonly Uint8Array[] | undefined;
+  /** What a codec read and does not understand; the codec writes it back. */
+  foreign: unknown;
 
   /** Throws ModelError if the bytes do not fit dtype and shape. */
   constructor(dtype: D, shape: readonly number[], bytes: Uint8Array, strings?: readonly Uint8Array[]) {
@@ -50,7 +52,8 @@ export class Tensor<D extends DType = DType> {
     const Type = dtypeArray(this.dtype);
     const { bytes } = this;
     const aligned = bytes.byteOffset % Type.BYTES_PER_ELEMENT === 0;
-    const source = aligned ? bytes : bytes.slice();
+    // Not slice(): of a Buffer that is a view, as unaligned as before.
+    const source = aligned ? bytes : new Uint8Array(bytes);
     return new Type(
       source.buffer as ArrayBuffer,
       source.byteOffset,

@@ -18,7 +18,43 @@ export interface Op {
   /** Vector-Jacobian product; absent for operators without gradient. */
   grad?(context: GradContext): (Value | undefined)[];
 
+  /**
+   * Writes the operator as it is while training, where that differs from inference (batch statistics, kept indices).
+   * Absent: the node is copied as it is.
+   */
+  training?(context: TrainingContext): TrainingForm;
+
+  /** Inputs that hold running statistics: changed by the forward pass while training, never by the optimizer. */
+  readonly state?: readonly number[];
+
   readonly quantize?: QuantizeRule;
+
+  /** Inputs that hold learned parameters if they are constant. Default: all inputs of a float or small integer type. */
+  readonly parameters?: readonly number[];
+
+  /** For an operator that runs a subgraph (Loop). */
+  readonly subgraph?: SubgraphRule;
+}
+
+export interface SubgraphRule {
+  /** What the node tells of the types of its subgraph's inputs, in order. */
+  inputs(node: Node): TensorType[];
+  /** How often the subgraph runs; undefined if that is only known at run time. */
+  trips(node: Node): number | undefined;
+}
+
+export interface TrainingContext {
+  /** The inference node: read its attributes. */
+  readonly node: Node;
+  readonly g: GraphBuilder;
+  /** What stands for the node's inputs in the training graph. */
+  readonly inputs: readonly (Value | undefined)[];
+}
+
+export interface TrainingForm {
+  readonly outputs: readonly Value[];
+  /** New values of inputs that are state and not trained (running mean and variance), by input index. */
+  readonly updates?: ReadonlyMap<number, Value>;
 }
 
 export interface Cost {

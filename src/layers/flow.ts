@@ -1,0 +1,92 @@
+import { UsageError } from '../errors.ts';
+import { type DType, type GraphBuilder, isStatic, Model, Tensor, type Value } from '../ir/index.ts';
+import { createBuilder } from '../ops/index.ts';
+import type { Random } from '../random.ts';
+import { random } from '../random.ts';
+
+/** A value on its way through the layers of a model that is being written. Shape [N, ...sample]; N is the batch. */
+export interface Flow {
+  readonly value: Value;
+  readonly g: GraphBuilder;
+  /** Draws initial weights. */
+  readonly random: Random;
+  /** Layers so far by kind, which numbers their names: conv1, conv2, ... */
+  readonly counts: Map<string, number>;
+}
+
+/** What maps a flow to the next: `dense(10)`, or any function of yours. */
+export type Layer = (x: Flow) => Flow;
+
+/** Starts a model: the input of one sample's shape, for example `input([1, 28, 28])`; the batch stays symbolic. */
+export function input(
+  sample: readonly number[],
+  { seed = 0, name = 'input', dtype = 'float32' as DType } = {},
+): Flow {
+  const g = createBuilder({ name: 'model' });
+  return { value: g.input(name, dtype, ['N', ...sample]), g, random: random(seed), counts: new Map() };
+}
+
+/** Ends a model: everything from its `input` to `output`, whose name becomes `name`. */
+export function model(output: Flow, { name = 'logits' } = {}): Model {
+  output.g.output(output.value, name);
+  return new Model(output.g.graph);
+}
+
+/** Layers one after another: `sequential([1, 28, 28], [conv2d(16, 3), relu(), flatten(), dense(10)])`. */
+export function sequential(
+  sample: readonly number[],
+  layers: readonly Layer[],
+  options: { seed?: number } = {},
+): Model {
+  return model(layers.reduce((x, layer) => layer(x), input(sample, options)));
+}
+
+/** A flow with another value in it. */
+export const next = (x: Flow, value: Value): Flow => ({ ...x, value });
+
+/** Numbers a layer: `conv1` for the first of kind `conv`. */
+export function nameLayer(x: Flow, kind: string): string {
+  const count = (x.counts.get(kind) ?? 0) + 1;
+  x.counts.set(kind, count);
+  return `${kind}${count}`;
+}
+
+/** Writes one node, called after its layer so that tables and plots of the model read well. */
+export function write(
+  x: Flow,
+  layer: string,
+  {
+    op,
+    inputs = [],
+    attributes = {},
+  }: { op: string; inputs?: readonly Value[]; attributes?: Parameters<GraphBuilder['op']>[2] },
+): Flow {
+  const value = x.g.op(op, [x.value, ...inputs], attributes);
+  value.producer!.name = layer;
+  value.name = layer;
+  return next(x, value);
+}
+
+/** The shape of one sample. Throws UsageError if the layer needs another number of dimensions. */
+export function sampleShape(x: Flow, layer: string, rank?: number): readonly number[] {
+  const shape = x.value.shape?.slice(1);
+  if (isStatic(shape) && (rank === undefined || shape.length === rank)) return shape;
+  const hint = rank === 1 ? 'put flatten() before it' : 'it takes [channels, height, width]';
+  throw new UsageError(`${layer} takes samples of ${rank ?? 'known'} dimensions, got ${x.value}: ${hint}`);
+}
+
+/** Weights drawn from a normal distribution of variance 2 / fanIn (He et al. 2015, arXiv 1502.01852). */
+export function heNormal(x: Flow, shape: readonly number[]): Tensor {
+  const fanIn = shape.slice(1).reduce((a, b) => a * b, 1);
+  const deviation = Math.sqrt(2 / fanIn);
+  const size = fanIn * (shape[0] ?? 1);
+  return Tensor.of(
+    'float32',
+    Float32Array.from({ length: size }, () => x.random.normal() * deviation),
+    shape,
+  );
+}
+
+/** A float32 vector of one number. */
+export const filled = (size: number, value: number): Tensor =>
+  Tensor.of('float32', new Float32Array(size).fill(value));

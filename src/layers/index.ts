@@ -1,0 +1,3 @@
+export { architecture, architectures } from './architectures.ts';
+export { type Flow, input, type Layer, model, sequential } from './flow.ts';
+export * from './layers.ts';

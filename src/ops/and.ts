@@ -1,0 +1,9 @@
+import { moves } from './cost.ts';
+import { inferPredicate } from './elementwise.ts';
+import type { Op } from './op.ts';
+
+export const and: Op = {
+  type: 'And',
+  infer: inferPredicate('bool'),
+  cost: moves,
+};

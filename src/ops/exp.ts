@@ -1,0 +1,10 @@
+import { moves } from './cost.ts';
+import { inferUnary } from './elementwise.ts';
+import type { Op } from './op.ts';
+
+export const exp: Op = {
+  type: 'Exp',
+  infer: inferUnary('float'),
+  cost: moves,
+  grad: ({ node, g, dy }) => [g.op('Mul', [dy, node.output()])],
+};

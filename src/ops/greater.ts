@@ -1,0 +1,9 @@
+import { moves } from './cost.ts';
+import { inferPredicate } from './elementwise.ts';
+import type { Op } from './op.ts';
+
+export const greater: Op = {
+  type: 'Greater',
+  infer: inferPredicate('number'),
+  cost: moves,
+};

@@ -1,0 +1,10 @@
+import { moves } from './cost.ts';
+import { inferUnary } from './elementwise.ts';
+import type { Op } from './op.ts';
+
+export const log: Op = {
+  type: 'Log',
+  infer: inferUnary('float'),
+  cost: moves,
+  grad: ({ node, g, dy }) => [g.op('Div', [dy, node.input(0)])],
+};

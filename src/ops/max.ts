@@ -1,0 +1,9 @@
+import { moves } from './cost.ts';
+import { inferBroadcast } from './elementwise.ts';
+import type { Op } from './op.ts';
+
+export const max: Op = {
+  type: 'Max',
+  infer: inferBroadcast('number'),
+  cost: moves,
+};

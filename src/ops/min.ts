@@ -1,0 +1,9 @@
+import { moves } from './cost.ts';
+import { inferBroadcast } from './elementwise.ts';
+import type { Op } from './op.ts';
+
+export const min: Op = {
+  type: 'Min',
+  infer: inferBroadcast('number'),
+  cost: moves,
+};

@@ -1,0 +1,10 @@
+import { moves } from './cost.ts';
+import { inferUnary } from './elementwise.ts';
+import type { Op } from './op.ts';
+
+export const neg: Op = {
+  type: 'Neg',
+  infer: inferUnary('number'),
+  cost: moves,
+  grad: ({ g, dy }) => [g.op('Neg', [dy])],
+};

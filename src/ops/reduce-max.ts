@@ -1,0 +1,10 @@
+import { moves } from './cost.ts';
+import type { Op } from './op.ts';
+import { inferReduce } from './reduce.ts';
+
+export const reduceMax: Op = {
+  type: 'ReduceMax',
+  infer: inferReduce,
+  cost: moves,
+  quantize: { kind: 'same-scale' },
+};

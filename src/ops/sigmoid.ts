@@ -1,0 +1,14 @@
+import { moves } from './cost.ts';
+import { inferUnary } from './elementwise.ts';
+import type { Op } from './op.ts';
+
+export const sigmoid: Op = {
+  type: 'Sigmoid',
+  infer: inferUnary('float'),
+  cost: moves,
+  quantize: { kind: 'quantized' },
+  grad: ({ node, g, dy }) => {
+    const y = node.output();
+    return [g.op('Mul', [dy, g.op('Mul', [y, g.op('Sub', [g.scalar(1), y])])])];
+  },
+};

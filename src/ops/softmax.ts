@@ -1,0 +1,16 @@
+import { moves } from './cost.ts';
+import type { Op } from './op.ts';
+import { inferAlongAxis } from './softmax-axis.ts';
+
+export const softmax: Op = {
+  type: 'Softmax',
+  infer: inferAlongAxis,
+  cost: moves,
+  quantize: { kind: 'quantized' },
+  grad: ({ node, g, dy }) => {
+    const y = node.output();
+    const axes = g.int64s([node.int('axis', -1)]);
+    const sum = g.op('ReduceSum', [g.op('Mul', [dy, y]), axes], { keepdims: 1 });
+    return [g.op('Mul', [y, g.op('Sub', [dy, sum])])];
+  },
+};

@@ -1,0 +1,22 @@
+/**
+ * Sums up vitest's JSON reports as the last line of CI: `N passed, N failed, N skipped`.
+ * Fails if a test failed, if one was skipped, or if none ran.
+ */
+import { readFileSync } from 'node:fs';
+
+interface Summary {
+  readonly numPassedTests: number;
+  readonly numFailedTests: number;
+  readonly numFailedTestSuites: number;
+  readonly numPendingTests: number;
+  readonly numTodoTests: number;
+}
+
+const reports = process.argv.slice(2).map((path) => JSON.parse(readFileSync(path, 'utf8')) as Summary);
+const sum = (count: (report: Summary) => number): number => reports.reduce((total, r) => total + count(r), 0);
+const passed = sum((r) => r.numPassedTests);
+const failed = sum((r) => Math.max(r.numFailedTests, r.numFailedTestSuites > 0 ? 1 : 0));
+const skipped = sum((r) => r.numPendingTests + r.numTodoTests);
+
+console.log(`${passed} passed, ${failed} failed, ${skipped} skipped`);
+process.exitCode = passed > 0 && failed === 0 && skipped === 0 ? 0 : 1;
