@@ -1,6 +1,6 @@
 import { extname } from 'node:path';
+import type { Completeness } from './engine/is-complete.ts';
 import { type CellEnd, RuntimeChild } from './engine/runtime-child.ts';
-import type { Completeness } from './is-complete.ts';
 import type { ErrorOutput, Output } from './output.ts';
 import { StreamBuffer } from './stream-buffer.ts';
 
@@ -75,7 +75,7 @@ export class Session {
 
   /** Whether `code` can be run, or needs more lines. Loads the TypeScript compiler. */
   async isComplete(code: string): Promise<Completeness> {
-    const { isComplete } = await import('./is-complete.ts');
+    const { isComplete } = await import('./engine/is-complete.ts');
     return isComplete(code);
   }
 

@@ -1,5 +1,5 @@
 import ts from 'typescript';
-import { transformMagics } from './magics-transform.ts';
+import { transformMagics } from '../magics-transform.ts';
 
 export interface Completeness {
   readonly status: 'complete' | 'incomplete' | 'invalid';
