@@ -35,7 +35,10 @@ export function summarize(model: Model, { name = model.graph.name } = {}): Repor
         y: '% of the model',
         categories: heavy.map((row) => row.layer),
         series: [
-          { name: 'parameters', values: heavy.map((row) => (100 * row.parameters) / Math.max(1, parameters)) },
+          {
+            name: 'parameters',
+            values: heavy.map((row) => (100 * row.parameters) / Math.max(1, parameters)),
+          },
           { name: 'MACs', values: heavy.map((row) => (100 * row.macs) / Math.max(1, macs)) },
         ],
       }),

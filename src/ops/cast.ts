@@ -1,4 +1,4 @@
-import { dtypeOfCode } from '../ir/index.ts';
+import { dtypeCode, dtypeOfCode, isFloat } from '../ir/index.ts';
 import { moves } from './cost.ts';
 import type { Op } from './op.ts';
 
@@ -11,4 +11,8 @@ export const cast: Op = {
     return [{ dtype, shape: node.input(0).shape }];
   },
   cost: moves,
+  grad: ({ node, g, dy }) => {
+    const from = node.input(0).dtype;
+    return [isFloat(from) && from ? g.op('Cast', [dy], { to: dtypeCode(from) }) : undefined];
+  },
 };

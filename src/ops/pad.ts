@@ -4,6 +4,7 @@ import { moves } from './cost.ts';
 import { unknownDims } from './dims.ts';
 import type { Op } from './op.ts';
 import { operand, operandInput } from './operand.ts';
+import { padGrad } from './slice-grad.ts';
 
 /** Pads (attribute in old operator sets, else input 1: all begins, then all ends) on all axes or those in input 3. */
 export const pad: Op = {
@@ -15,6 +16,7 @@ export const pad: Op = {
   cost: moves,
   parameters: [],
   quantize: { kind: 'same-scale' },
+  grad: padGrad,
 };
 
 function padded(node: Node, shape: Shape): Shape {

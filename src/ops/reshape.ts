@@ -3,6 +3,8 @@ import { moves } from './cost.ts';
 import { unknownDims } from './dims.ts';
 import type { Op } from './op.ts';
 import { operand, operandLength } from './operand.ts';
+import { staticShape } from './static-shape.ts';
+import { reshape as reshapeTo } from './sum-to.ts';
 
 /** Input 1 (an attribute in operator set 1) is the new shape; 0 copies a size unless allowzero=1, -1 is what remains. */
 export const reshape: Op = {
@@ -12,6 +14,7 @@ export const reshape: Op = {
   },
   cost: moves,
   quantize: { kind: 'same-scale' },
+  grad: ({ node, g, dy }) => [reshapeTo(g, dy, staticShape(node.input(0)))],
 };
 
 function newShape(node: Node): Shape | undefined {

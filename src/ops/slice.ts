@@ -4,6 +4,7 @@ import { moves } from './cost.ts';
 import { unknownDims } from './dims.ts';
 import type { Op } from './op.ts';
 import { operand, operandInput } from './operand.ts';
+import { sliceGrad } from './slice-grad.ts';
 
 /** starts, ends, axes are attributes in old operator sets, else inputs 1 to 3; input 4 holds steps. */
 export const slice: Op = {
@@ -14,6 +15,7 @@ export const slice: Op = {
   },
   cost: moves,
   quantize: { kind: 'same-scale' },
+  grad: sliceGrad,
 };
 
 function sliced(node: Node, shape: Shape): Shape {

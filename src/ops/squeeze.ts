@@ -4,6 +4,8 @@ import { moves } from './cost.ts';
 import { unknownDims } from './dims.ts';
 import type { Op } from './op.ts';
 import { operand, operandLength } from './operand.ts';
+import { staticShape } from './static-shape.ts';
+import { reshape } from './sum-to.ts';
 
 /** Removes axes of size 1: those in `axes` (attribute in old operator sets, else input 1), or all of them. */
 export const squeeze: Op = {
@@ -14,6 +16,7 @@ export const squeeze: Op = {
   },
   cost: moves,
   quantize: { kind: 'same-scale' },
+  grad: ({ node, g, dy }) => [reshape(g, dy, staticShape(node.input(0)))],
 };
 
 function squeezed(node: Node, shape: Shape): Shape | undefined {

@@ -1,6 +1,7 @@
 import { formatShape } from '../ir/index.ts';
 import { moves } from './cost.ts';
 import type { Op } from './op.ts';
+import { staticShape } from './static-shape.ts';
 
 /** Without `perm`, the axes are reversed. */
 export const transpose: Op = {
@@ -16,4 +17,10 @@ export const transpose: Op = {
   },
   cost: moves,
   quantize: { kind: 'same-scale' },
+  grad: ({ node, g, dy }) => {
+    const rank = staticShape(dy).length;
+    const perm = node.ints('perm') ?? Array.from({ length: rank }, (_, i) => rank - 1 - i);
+    const inverse = perm.map((_, i) => perm.indexOf(i));
+    return [g.op('Transpose', [dy], { perm: inverse })];
+  },
 };

@@ -62,7 +62,13 @@ function lossFigure(history: readonly StepMetrics[]) {
     const steps = history.slice(i * stretch, (i + 1) * stretch);
     return { x: mean(steps.map((step) => step.step)), y: mean(steps.map((step) => step.loss)) };
   });
-  return curveFigure({ title: 'Training loss', x: 'step', y: 'cross-entropy', series: [{ name: 'loss', points }] });
+  return curveFigure({
+    title: 'Training loss',
+    x: 'step',
+    y: 'cross-entropy',
+    series: [{ name: 'loss', points }],
+  });
 }
 
-const mean = (values: readonly number[]): number => values.reduce((sum, value) => sum + value, 0) / values.length;
+const mean = (values: readonly number[]): number =>
+  values.reduce((sum, value) => sum + value, 0) / values.length;
