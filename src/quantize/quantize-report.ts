@@ -4,7 +4,10 @@ import { type Cell, Report, type Row } from '../report.ts';
 export interface QuantizedTensor {
   readonly name: string;
   readonly kind: 'activation' | 'weight';
-  /** Signal to quantization noise in dB. Of an activation: with all the noise from the nodes before it. */
+  /**
+   * Signal to quantization noise in dB, computed as ONNX defines the operators. Of an activation: with all the noise
+   * of the nodes before it.
+   */
   readonly sqnr: number;
   readonly min: number;
   readonly max: number;
@@ -22,10 +25,18 @@ export interface FloatNode {
   readonly reason: string;
 }
 
+/** A model output's SQNR in dB, and what is left of it in the int8 kernels of the CPU that quantized. */
+export interface OutputNoise {
+  readonly name: string;
+  readonly sqnr: number;
+  readonly sqnrHere: number;
+}
+
 interface QuantizationFacts {
   readonly tensors: readonly QuantizedTensor[];
   readonly left: readonly FloatNode[];
   readonly quantizedNodes: number;
+  readonly outputs: readonly OutputNoise[];
   readonly sizeBefore: number;
   readonly sizeAfter: number;
   readonly warnings: readonly string[];
@@ -36,6 +47,7 @@ export class QuantizationReport extends Report {
   readonly tensors: readonly QuantizedTensor[];
   readonly left: readonly FloatNode[];
   readonly quantizedNodes: number;
+  readonly outputs: readonly OutputNoise[];
   /** Bytes of the model as a file. */
   readonly sizeBefore: number;
   readonly sizeAfter: number;
@@ -61,6 +73,7 @@ export class QuantizationReport extends Report {
     });
     this.tensors = tensors;
     this.left = left;
+    this.outputs = facts.outputs;
     this.quantizedNodes = quantizedNodes;
     this.sizeBefore = sizeBefore;
     this.sizeAfter = sizeAfter;

@@ -11,9 +11,9 @@ import { insertQdq, type QdqResult } from './insert-qdq.ts';
 import type { ObserverFactory, Range } from './observer.ts';
 import { minMax } from './observers/min-max.ts';
 import { planQuantization, type QuantizationPlan } from './plan.ts';
-import { QuantizationReport, type QuantizedTensor } from './quantize-report.ts';
+import { type OutputNoise, QuantizationReport, type QuantizedTensor } from './quantize-report.ts';
 import type { ActivationType } from './scale.ts';
-import { compareValues, NoiseMeter } from './sqnr.ts';
+import { type Comparison, compareValues, NoiseMeter } from './sqnr.ts';
 import { dequantizeConstant } from './weights.ts';
 
 export interface QuantizeOptions extends WorkOptions {
@@ -54,7 +54,9 @@ export async function quantizeStatic(
   const pairs = new Map(
     [...result.activations].flatMap(([name, { value }]) => (constants.has(name) ? [] : [[name, value]])),
   );
-  const noise = await compareValues({ float: model, quantized }, pairs, sample.feeds);
+  const comparison = { float: model, quantized, feeds: sample.feeds };
+  const noise = await compareValues(comparison, pairs, { exact: true });
+  const outputs = await outputNoise(comparison);
   const report = new QuantizationReport({
     tensors: [...activationRows(result, noise), ...weightRows(result)],
     left: [...plan.left].map(([node, reason]) => ({
@@ -63,9 +65,10 @@ export async function quantizeStatic(
       reason,
     })),
     quantizedNodes: plan.nodes.size,
+    outputs,
     sizeBefore: writeModel(model).length,
     sizeAfter: writeModel(quantized).length,
-    warnings: warningsFor(plan, { activations, reduceRange }),
+    warnings: warningsFor(plan, outputs),
   });
   return { model: quantized, report };
 }
@@ -127,16 +130,25 @@ function weightRows({ weights }: QdqResult): QuantizedTensor[] {
   });
 }
 
-function warningsFor(
-  plan: QuantizationPlan,
-  { activations, reduceRange }: { activations: ActivationType; reduceRange: boolean },
-): string[] {
-  const warnings: string[] = [];
-  if (plan.left.size > 0)
-    warnings.push(`${plan.left.size} of ${plan.left.size + plan.nodes.size} nodes stay float, see below`);
-  if (activations === 'uint8' && !reduceRange && lacksVnni())
-    warnings.push(
-      'This CPU has no VNNI: sums of 8-bit products can saturate here. If accuracy drops, quantize with reduceRange',
-    );
-  return warnings;
+async function outputNoise(comparison: Comparison): Promise<OutputNoise[]> {
+  const floats = comparison.float.graph.outputs.filter((output) => output.dtype === 'float32');
+  const pairs = new Map(floats.map(({ name }) => [name, name]));
+  const exact = await compareValues(comparison, pairs, { exact: true });
+  const here = await compareValues(comparison, pairs, { exact: false });
+  return [...exact].map(([name, sqnr]) => ({ name, sqnr, sqnrHere: here.get(name)! }));
+}
+
+/** A loss in dB that rounding in another order does not explain. */
+const suspiciousLoss = 3;
+
+function warningsFor(plan: QuantizationPlan, outputs: readonly OutputNoise[]): string[] {
+  const { left, nodes } = plan;
+  const saturated = outputs.filter(({ sqnr, sqnrHere }) => sqnr - sqnrHere > suspiciousLoss);
+  return [
+    ...(left.size > 0 ? [`${left.size} of ${left.size + nodes.size} nodes stay float, see below`] : []),
+    ...saturated.map(
+      ({ name, sqnr, sqnrHere }) =>
+        `Output '${name}' has an SQNR of ${sqnrHere.toFixed(1)} dB on this CPU instead of ${sqnr.toFixed(1)} dB: its int8 sums saturate${lacksVnni() ? ', since it has no VNNI' : ''}. Quantize with reduceRange for such CPUs`,
+    ),
+  ];
 }

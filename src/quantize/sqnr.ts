@@ -22,24 +22,33 @@ export class NoiseMeter {
   }
 }
 
+/** A float model, its quantized twin, and what both are run on. */
+export interface Comparison {
+  readonly float: Model;
+  readonly quantized: Model;
+  readonly feeds: readonly Feeds[];
+}
+
 /**
- * SQNR in dB of values of a float model and of those that stand for them in its quantized twin, both run on the same
- * feeds. `pairs`: name in the float model, name in the quantized one.
+ * SQNR in dB of values of the float model. `pairs`: name in it, name of what stands for it in the quantized one.
+ * `exact` computes the quantized model as ONNX defines it; else the int8 kernels of this CPU do, which may saturate.
  */
 export async function compareValues(
-  models: { readonly float: Model; readonly quantized: Model },
+  { float: floatModel, quantized: quantizedModel, feeds }: Comparison,
   pairs: ReadonlyMap<string, string>,
-  feeds: readonly Feeds[],
+  { exact }: { readonly exact: boolean },
 ): Promise<Map<string, number>> {
   const meters = new Map([...pairs.keys()].map((name) => [name, new NoiseMeter()]));
-  const float = await InferenceSession.create(writeModel(exposeValues(models.float, pairs.keys())));
-  const quantized = await InferenceSession.create(writeModel(exposeValues(models.quantized, pairs.values())));
+  const float = await InferenceSession.create(writeModel(exposeValues(floatModel, pairs.keys())));
+  const quantized = await InferenceSession.create(writeModel(exposeValues(quantizedModel, pairs.values())), {
+    keepQdq: exact,
+  });
   try {
     for (const batch of feeds) {
-      const exact = { ...batch, ...(await float.run(batch)) };
+      const reference = { ...batch, ...(await float.run(batch)) };
       const rounded = await quantized.run(batch);
       for (const [name, twin] of pairs)
-        meters.get(name)!.add(exact[name]!.data as Float32Array, rounded[twin]!.data as Float32Array);
+        meters.get(name)!.add(reference[name]!.data as Float32Array, rounded[twin]!.data as Float32Array);
     }
   } finally {
     await Promise.all([float.release(), quantized.release()]);

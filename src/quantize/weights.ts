@@ -5,7 +5,7 @@ import { type IntegerRange, quantize, roundHalfEven } from './scale.ts';
 export interface QuantizedConstant {
   readonly tensor: Tensor;
   /** float32. */
-  readonly scales: Float32Array;
+  readonly scales: Float32Array<ArrayBuffer>;
   /** Undefined: one scale for the whole tensor. */
   readonly axis: number | undefined;
 }
@@ -29,7 +29,11 @@ export const weightRange = (reduceRange: boolean): IntegerRange =>
  * Symmetric scales, the largest magnitude onto the largest integer. A channel of zeros takes the scale of the
  * largest channel, so that its bias keeps its resolution.
  */
-export function weightScales(weight: Tensor, axis: number | undefined, integers: IntegerRange): Float32Array {
+export function weightScales(
+  weight: Tensor,
+  axis: number | undefined,
+  integers: IntegerRange,
+): Float32Array<ArrayBuffer> {
   const { count, inner } = channelsOf(weight.shape, axis);
   const largest = new Float64Array(count);
   (weight.data as Float32Array).forEach((w, i) => {
@@ -46,7 +50,7 @@ export function weightScales(weight: Tensor, axis: number | undefined, integers:
 /** int8 weights at given scales. */
 export function quantizeWeight(
   weight: Tensor,
-  scales: Float32Array,
+  scales: Float32Array<ArrayBuffer>,
   { axis, integers }: { axis: number | undefined; integers: IntegerRange },
 ): QuantizedConstant {
   const { count, inner } = channelsOf(weight.shape, axis);
@@ -70,7 +74,11 @@ const largestBias = 2 ** 30;
  * Weight scales raised where `bias / (inputScale * scale)` would leave int32 (onnxruntime issue 22020).
  * One bias for each scale, or many for one.
  */
-export function scalesForBias(scales: Float32Array, bias: Float32Array, inputScale: number): Float32Array {
+export function scalesForBias(
+  scales: Float32Array<ArrayBuffer>,
+  bias: Float32Array,
+  inputScale: number,
+): Float32Array<ArrayBuffer> {
   const raised = scales.slice();
   bias.forEach((b, i) => {
     const channel = scales.length === 1 ? 0 : i;
@@ -82,7 +90,7 @@ export function scalesForBias(scales: Float32Array, bias: Float32Array, inputSca
 /** int32 bias [channels] with scales `inputScale * weightScale`. */
 export function quantizeBias(
   bias: Float32Array,
-  weightScales: Float32Array,
+  weightScales: Float32Array<ArrayBuffer>,
   inputScale: number,
 ): QuantizedConstant {
   const scales = weightScales.map((scale) => Math.fround(scale * inputScale));
