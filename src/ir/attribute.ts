@@ -2,8 +2,14 @@ import { ModelError } from '../errors.ts';
 import type { Graph } from './graph.ts';
 import type { Tensor } from './tensor.ts';
 
-/** An attribute as ONNX types them. `other` holds what the IR has no words for (sparse tensors, types). */
-export type Attribute =
+/** An attribute as ONNX types them. `foreign` is what a codec read and does not understand and writes back. */
+export type Attribute = AttributeValue & { readonly foreign?: unknown };
+
+/**
+ * What an attribute holds. A `reference` names an attribute of the function around it, `of` a type by its ONNX
+ * code; `other` holds what the IR has no words for (sparse tensors, types).
+ */
+type AttributeValue =
   | { readonly type: 'float'; readonly value: number }
   | { readonly type: 'int'; readonly value: number | bigint }
   | { readonly type: 'string'; readonly value: Uint8Array }

@@ -35,9 +35,9 @@ function cloneNode(node: Node, get: (value: Value) => Value, map: ReadonlyMap<Va
 }
 
 function cloneAttribute(attribute: Attribute, map: ReadonlyMap<Value, Value>): Attribute {
-  if (attribute.type === 'graph') return { type: 'graph', value: cloneGraph(attribute.value, map) };
+  if (attribute.type === 'graph') return { ...attribute, value: cloneGraph(attribute.value, map) };
   if (attribute.type === 'graphs')
-    return { type: 'graphs', value: attribute.value.map((g) => cloneGraph(g, map)) };
+    return { ...attribute, value: attribute.value.map((g) => cloneGraph(g, map)) };
   return attribute;
 }
 

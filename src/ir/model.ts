@@ -1,6 +1,6 @@
+import type { Attribute } from './attribute.ts';
 import { cloneGraph } from './clone.ts';
 import { Graph } from './graph.ts';
-import type { Node } from './node.ts';
 
 /** A local function: a graph whose inputs have no types, called like an operator. */
 export interface LocalFunction {
@@ -8,6 +8,8 @@ export interface LocalFunction {
   readonly domain: string;
   readonly overload: string;
   readonly graph: Graph;
+  /** Default by attribute name; undefined where a call must give the attribute. */
+  readonly attributes: Map<string, Attribute | undefined>;
   readonly opsets: Map<string, number>;
   /** What a codec read and does not understand; the codec writes it back. */
   readonly foreign?: unknown;
@@ -23,7 +25,7 @@ export class Model {
   producerName = 'edgebook';
   producerVersion = '';
   domain = '';
-  modelVersion = 0;
+  modelVersion: number | bigint = 0;
   docString = '';
   readonly metadata = new Map<string, string>();
   /** What a codec read and does not understand; the codec writes it back. */
@@ -56,13 +58,5 @@ export class Model {
       docString,
       foreign,
     });
-  }
-}
-
-/** Every node of a graph and of the graphs nested in it. */
-export function* allNodes(graph: Graph): Generator<Node> {
-  for (const node of graph.nodes) {
-    yield node;
-    for (const subgraph of node.subgraphs()) yield* allNodes(subgraph);
   }
 }

@@ -11,6 +11,8 @@ export class Tensor<D extends DType = DType> {
   readonly shape: readonly number[];
   readonly bytes: Uint8Array;
   readonly strings: readonly Uint8Array[] | undefined;
+  /** What a codec read and does not understand; the codec writes it back. */
+  foreign: unknown;
 
   /** Throws ModelError if the bytes do not fit dtype and shape. */
   constructor(dtype: D, shape: readonly number[], bytes: Uint8Array, strings?: readonly Uint8Array[]) {

@@ -1,7 +1,7 @@
 import { createRequire } from 'node:module';
 import type * as Ort from 'onnxruntime-node';
 import { ModelError } from '../errors.ts';
-import { type DType, dtypeArray, Tensor, type TypedArray } from '../ir/index.ts';
+import { type DType, dtypeArray, type Shape, Tensor, type TypedArray } from '../ir/index.ts';
 
 /** What a session is made with; names are onnxruntime's. */
 export interface SessionOptions {
@@ -12,6 +12,13 @@ export interface SessionOptions {
   readonly optimizedModelPath?: string;
   /** Keeps QuantizeLinear/DequantizeLinear pairs as they are, as training through them needs. */
   readonly keepQdq?: boolean;
+}
+
+/** An input or output as the model declares it. A dimension is its size, its name, or null if it has none. */
+export interface Port {
+  readonly name: string;
+  readonly dtype: DType;
+  readonly shape: Shape;
 }
 
 export type Feeds = Readonly<Record<string, Tensor>>;
@@ -47,6 +54,15 @@ export class InferenceSession {
     return this.#session.outputNames;
   }
 
+  /** The tensors to feed; sequences and maps are left out. */
+  get inputs(): readonly Port[] {
+    return this.#session.inputMetadata.flatMap(toPort);
+  }
+
+  get outputs(): readonly Port[] {
+    return this.#session.outputMetadata.flatMap(toPort);
+  }
+
   /**
    * Runs the model once; all outputs, or those in `fetches`. The native call blocks this thread.
    * Throws ModelError if a feed is missing or does not fit.
@@ -73,6 +89,12 @@ export class InferenceSession {
   }
 }
 
+function toPort(metadata: Ort.InferenceSession.ValueMetadata): Port[] {
+  if (!metadata.isTensor) return [];
+  const { name, type, shape } = metadata;
+  return [{ name, dtype: type as DType, shape: shape.map((dim) => (dim === '' ? null : dim)) }];
+}
+
 function fromNative(tensor: Ort.Tensor): Tensor {
   const dtype = tensor.type as DType;
   const data = tensor.data as unknown as TypedArray;
@@ -91,6 +113,10 @@ function nativeOptions(options: SessionOptions): Ort.InferenceSession.SessionOpt
     ...(options.keepQdq && { extra: { session: { disable_quant_qdq: '1' } } }),
   };
 }
+
+/** Version of the native library, which this loads. */
+export const onnxruntimeVersion = (): string =>
+  onnxruntime().env.versions.node ?? onnxruntime().env.versions.common;
 
 let loaded: typeof Ort | undefined;
 

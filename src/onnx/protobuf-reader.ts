@@ -1,0 +1,125 @@
+import { ByteReader } from './byte-reader.ts';
+import { type Field, type Fields, type Table, tableOf, wire } from './protobuf-table.ts';
+import type { Message, MessageName } from './schema.ts';
+import { unpack } from './unpack.ts';
+
+/** As deep as protobuf's own parsers go; a subgraph takes three levels. */
+const maxDepth = 100;
+
+/**
+ * Reads a protobuf message. Bytes fields are views of `bytes`, not copies; fields that the schema does not
+ * know are kept raw. Throws ModelError with the byte offset and the field where the data is malformed.
+ */
+export function readMessage<M extends MessageName>(name: M, bytes: Uint8Array): Message<M> {
+  return readFields(new ByteReader(bytes), tableOf(name), {}) as Message<M>;
+}
+
+/** Reads fields up to `reader.end` into `message`, which may hold some already: protobuf merges them. */
+function readFields(reader: ByteReader, table: Table, message: Fields): Fields {
+  if (reader.path.length > maxDepth)
+    throw reader.error(`messages must nest ${maxDepth} levels at most, nest deeper`);
+  const packed = new Map<Field, Uint8Array[]>();
+  while (reader.at < reader.end) {
+    const start = reader.at;
+    const { number, wireType } = readTag(reader);
+    const field = table.byNumber.get(number);
+    if (!field) {
+      skip(reader, number, wireType, 0);
+      append(message, 'unknown', reader.bytes.subarray(start, reader.at));
+      continue;
+    }
+    reader.path.push(field.name);
+    if (field.packed) collect(packed, field, readPacked(reader, field, wireType));
+    else readField(reader, field, { message, wireType });
+    reader.path.pop();
+  }
+  for (const [field, parts] of packed) message[field.name] = unpack(field, parts, message[field.name]);
+  return message;
+}
+
+function readTag(reader: ByteReader): { number: number; wireType: number } {
+  const tag = reader.varint();
+  const number = typeof tag === 'number' ? Math.floor(tag / 8) : 0;
+  if (number < 1 || number >= 2 ** 29)
+    throw reader.error('a field number must be from 1 to 2^29 - 1, is not');
+  return { number, wireType: Number(tag) % 8 };
+}
+
+function readField(reader: ByteReader, field: Field, to: { message: Fields; wireType: number }): void {
+  const { message, wireType } = to;
+  if (field.repeated && wireType === wire.bytes && field.wire !== wire.bytes) {
+    readList(reader, field, message);
+    return;
+  }
+  expectWire(reader, field, wireType);
+  const value = field.message
+    ? readNested(reader, tableOf(field.message), field.repeated ? {} : (message[field.name] as Fields))
+    : reader.scalar(field.scalar);
+  if (field.repeated) append(message, field.name, value);
+  else message[field.name] = value;
+  for (const rival of field.rivals) delete message[rival];
+}
+
+function readNested(reader: ByteReader, table: Table, message: Fields = {}): Fields {
+  const length = reader.length();
+  const outerEnd = reader.end;
+  reader.end = reader.at + length;
+  readFields(reader, table, message);
+  reader.end = outerEnd;
+  return message;
+}
+
+/** A repeated number that comes packed although the schema does not say so, as writers of proto3 have it. */
+function readList(reader: ByteReader, field: Field, message: Fields): void {
+  const length = reader.length();
+  const outerEnd = reader.end;
+  reader.end = reader.at + length;
+  while (reader.at < reader.end) append(message, field.name, reader.scalar(field.scalar));
+  reader.end = outerEnd;
+}
+
+/** The bytes of a packed field's elements; also of a single element that comes with its own tag. */
+function readPacked(reader: ByteReader, field: Field, wireType: number): Uint8Array {
+  if (wireType === wire.bytes) return reader.take(reader.length());
+  expectWire(reader, field, wireType);
+  const start = reader.at;
+  reader.scalar(field.scalar);
+  return reader.bytes.subarray(start, reader.at);
+}
+
+function expectWire(reader: ByteReader, field: Field, wireType: number): void {
+  if (wireType !== field.wire)
+    throw reader.error(`field ${field.number} must have wire type ${field.wire}, has ${wireType}`);
+}
+
+/** Passes over a field that the schema does not know, groups included. */
+function skip(reader: ByteReader, number: number, wireType: number, depth: number): void {
+  if (depth > maxDepth) throw reader.error(`groups must nest ${maxDepth} levels at most, nest deeper`);
+  if (wireType === wire.varint) reader.varint();
+  else if (wireType === wire.fixed64) reader.advance(8);
+  else if (wireType === wire.bytes) reader.advance(reader.length());
+  else if (wireType === wire.fixed32) reader.advance(4);
+  else if (wireType === wire.startGroup) skipGroup(reader, number, depth);
+  else throw reader.error(`field ${number} must have a wire type from 0 to 5 in place, has ${wireType}`);
+}
+
+function skipGroup(reader: ByteReader, number: number, depth: number): void {
+  for (;;) {
+    const next = readTag(reader);
+    if (next.wireType !== wire.endGroup) skip(reader, next.number, next.wireType, depth + 1);
+    else if (next.number === number) return;
+    else throw reader.error(`group ${number} must end by its own number, ends by ${next.number}`);
+  }
+}
+
+function append(message: Fields, name: string, value: unknown): void {
+  const list = message[name] as unknown[] | undefined;
+  if (list) list.push(value);
+  else message[name] = [value];
+}
+
+function collect(packed: Map<Field, Uint8Array[]>, field: Field, part: Uint8Array): void {
+  const parts = packed.get(field);
+  if (parts) parts.push(part);
+  else packed.set(field, [part]);
+}
