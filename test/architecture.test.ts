@@ -38,7 +38,10 @@ describe('imports', () => {
     const allowed = arrows.find(([prefix]) => path.startsWith(prefix))![1];
     for (const name of imports(path).filter((name) => name.startsWith('.'))) {
       const target = normalize(join(dirname(path), name));
-      expect(allowed.some((prefix) => target.startsWith(prefix)), `${path} imports ${target}`).toBe(true);
+      expect(
+        allowed.some((prefix) => target.startsWith(prefix)),
+        `${path} imports ${target}`,
+      ).toBe(true);
     }
     for (const name of imports(path).filter((name) => !name.startsWith('.') && !name.startsWith('node:'))) {
       const home = Object.entries(packages).find(([pkg]) => name === pkg || name.startsWith(`${pkg}/`))?.[1];
@@ -49,7 +52,11 @@ describe('imports', () => {
 
   test('kernel/jupyter and kernel/repl do not know each other', () => {
     const crossing = files.filter((path) => {
-      const other = path.startsWith('kernel/jupyter/') ? 'repl/' : path.startsWith('kernel/repl/') ? 'jupyter/' : undefined;
+      const other = path.startsWith('kernel/jupyter/')
+        ? 'repl/'
+        : path.startsWith('kernel/repl/')
+          ? 'jupyter/'
+          : undefined;
       return other && imports(path).some((name) => name.startsWith('.') && name.includes(other));
     });
     expect(crossing).toEqual([]);

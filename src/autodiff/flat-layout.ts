@@ -3,7 +3,11 @@ import { reshape } from '../ops/sum-to.ts';
 
 /** Where each of a list of float32 tensors lies in one flat vector. One vector is much cheaper to carry than many. */
 export class FlatLayout {
-  readonly slots: readonly { readonly name: string; readonly shape: readonly number[]; readonly size: number }[];
+  readonly slots: readonly {
+    readonly name: string;
+    readonly shape: readonly number[];
+    readonly size: number;
+  }[];
   /** Elements of the flat vector. */
   readonly size: number;
 

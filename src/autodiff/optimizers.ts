@@ -26,7 +26,10 @@ export function sgd({ momentum = 0.9 } = {}): Optimizer {
     rates: (learningRate) => ({ rate: learningRate }),
     update(g, { parameters, gradient, states, rates }) {
       const velocity = g.op('Add', [g.op('Mul', [states[0], g.scalar(momentum)]), gradient]);
-      return { parameters: g.op('Sub', [parameters, g.op('Mul', [velocity, rates.rate])]), states: [velocity] };
+      return {
+        parameters: g.op('Sub', [parameters, g.op('Mul', [velocity, rates.rate])]),
+        states: [velocity],
+      };
     },
   };
 }

@@ -14,7 +14,9 @@ export interface TrainedConstants {
 export function trainedConstants(graph: Graph): TrainedConstants {
   const isState = (value: Value): boolean =>
     value.uses.some(({ node, index }) => opOf(node)?.state?.includes(index) === true);
-  const floats = [...graph.initializers.values()].filter((value) => value.dtype === 'float32' && value.uses.length > 0);
+  const floats = [...graph.initializers.values()].filter(
+    (value) => value.dtype === 'float32' && value.uses.length > 0,
+  );
   return {
     parameters: floats.filter((value) => !isState(value) && product((value.tensor as Tensor).shape) > 1),
     buffers: floats.filter(isState),
@@ -32,13 +34,18 @@ export interface TrainingForward {
  * Copies `graph` into `g` with `bound` in place of its inputs and trained constants, each operator in its training form.
  * Throws ModelError for float types that cannot be trained.
  */
-export function copyForTraining(g: GraphBuilder, graph: Graph, bound: ReadonlyMap<Value, Value>): TrainingForward {
+export function copyForTraining(
+  g: GraphBuilder,
+  graph: Graph,
+  bound: ReadonlyMap<Value, Value>,
+): TrainingForward {
   const map = new Map(bound);
   const updates = new Map<Value, Value>();
   const get = (value: Value): Value => {
     const known = map.get(value);
     if (known) return known;
-    if (!value.tensor) throw new ModelError(`'${value.name}' is used before it is made`, { value: value.name });
+    if (!value.tensor)
+      throw new ModelError(`'${value.name}' is used before it is made`, { value: value.name });
     const copy = g.initializer(g.uniqueName(value.name), value.tensor);
     map.set(value, copy);
     return copy;
@@ -55,6 +62,9 @@ export function copyForTraining(g: GraphBuilder, graph: Graph, bound: ReadonlyMa
   }
   const outputs = graph.outputs.map(get);
   const odd = outputs.find((output) => isFloat(output.dtype) && output.dtype !== 'float32');
-  if (odd) throw new ModelError(`'${odd.name}' is ${odd.dtype}: only float32 models can be trained`, { value: odd.name });
+  if (odd)
+    throw new ModelError(`'${odd.name}' is ${odd.dtype}: only float32 models can be trained`, {
+      value: odd.name,
+    });
   return { outputs, updates };
 }

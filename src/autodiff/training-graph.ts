@@ -1,5 +1,5 @@
 import { ModelError, UsageError } from '../errors.ts';
-import { type GraphBuilder, type Graph, isStatic, Model, type Value } from '../ir/index.ts';
+import { type Graph, type GraphBuilder, isStatic, Model, type Value } from '../ir/index.ts';
 import { createBuilder } from '../ops/index.ts';
 import { backward } from './backward.ts';
 import { FlatLayout } from './flat-layout.ts';
@@ -30,23 +30,35 @@ interface Outer {
  * that the state stays inside the runtime. Throws ModelError where an operator has no gradient, UsageError if the model
  * does not map one input of static sample shape to class scores.
  */
-export function trainingGraph(model: Model, { optimizer, batchSize }: { optimizer: Optimizer; batchSize: number }): TrainingGraph {
+export function trainingGraph(
+  model: Model,
+  { optimizer, batchSize }: { optimizer: Optimizer; batchSize: number },
+): TrainingGraph {
   const { input, sample } = onlyInput(model.graph);
   const constants = trainedConstants(model.graph);
-  if (constants.parameters.length === 0) throw new ModelError('The model has no float32 weights that could be trained');
+  if (constants.parameters.length === 0)
+    throw new ModelError('The model has no float32 weights that could be trained');
   const layouts = { parameters: layoutOf(constants.parameters), buffers: layoutOf(constants.buffers) };
   const g = createBuilder({ name: 'training' });
   const outer: Outer = {
     images: g.input('images', input.dtype ?? 'float32', ['steps', batchSize, ...sample]),
     labels: g.input('labels', 'int64', ['steps', batchSize]),
-    rates: new Map(Object.keys(optimizer.rates(1, 1)).map((name) => [name, g.input(name, 'float32', ['steps'])])),
+    rates: new Map(
+      Object.keys(optimizer.rates(1, 1)).map((name) => [name, g.input(name, 'float32', ['steps'])]),
+    ),
   };
   const stateNames = ['parameters', ...optimizer.states, ...(layouts.buffers.size ? ['buffers'] : [])];
-  const sizeOf = (name: string): number => (name === 'buffers' ? layouts.buffers.size : layouts.parameters.size);
+  const sizeOf = (name: string): number =>
+    name === 'buffers' ? layouts.buffers.size : layouts.parameters.size;
   const states = stateNames.map((name) => g.input(name, 'float32', [sizeOf(name)]));
   const body = stepGraph(model.graph, { outer, optimizer, constants, layouts });
   const steps = g.op('Gather', [g.op('Shape', [outer.labels]), g.constant('int64', [0], [])]);
-  const results = g.node('Loop', [steps, g.constant('bool', [1], []), ...states], { body }, states.length + 2);
+  const results = g.node(
+    'Loop',
+    [steps, g.constant('bool', [1], []), ...states],
+    { body },
+    states.length + 2,
+  );
   const names = [...stateNames.map((name) => `${name}'`), 'loss', 'correct'];
   for (const [i, name] of names.entries()) g.output(results[i]!, name);
   return { model: new Model(g.graph), ...layouts };
@@ -56,11 +68,15 @@ function onlyInput(graph: Graph): { input: Value; sample: readonly number[] } {
   const [input, ...more] = graph.feeds;
   if (!input || more.length > 0) {
     const names = graph.feeds.map((value) => value.name).join(', ');
-    throw new UsageError(`Training needs a model with one input, this one has ${graph.feeds.length}: ${names}`);
+    throw new UsageError(
+      `Training needs a model with one input, this one has ${graph.feeds.length}: ${names}`,
+    );
   }
   const sample = input.shape?.slice(1);
   if (isStatic(sample)) return { input, sample };
-  throw new UsageError(`Input ${input} must have a known shape behind the batch to be trained: fix its dimensions first`);
+  throw new UsageError(
+    `Input ${input} must have a known shape behind the batch to be trained: fix its dimensions first`,
+  );
 }
 
 const layoutOf = (values: readonly Value[]): FlatLayout =>
@@ -97,10 +113,16 @@ function stepGraph(graph: Graph, { outer, optimizer, constants, layouts }: StepP
   const loss = softmaxCrossEntropy(g, logits, labels);
   const correct = correctCount(g, logits, labels);
   const gradients = backward(g, loss, weights);
-  const gradient = layouts.parameters.join(g, gradients.map((value, n) => value ?? zerosLike(g, weights[n]!)));
+  const gradient = layouts.parameters.join(
+    g,
+    gradients.map((value, n) => value ?? zerosLike(g, weights[n]!)),
+  );
   const next = optimizer.update(g, { parameters, gradient, states, rates });
   const nextBuffers = buffers.map(() =>
-    layouts.buffers.join(g, constants.buffers.map((value, n) => updates.get(value) ?? running[n]!)),
+    layouts.buffers.join(
+      g,
+      constants.buffers.map((value, n) => updates.get(value) ?? running[n]!),
+    ),
   );
   const results = [condition, next.parameters, ...next.states, ...nextBuffers, loss, correct];
   for (const [n, value] of results.entries()) g.output(value, `step/out_${n}`);
@@ -112,7 +134,9 @@ function logitsOf(output: Value): Value {
   const last = output.producer;
   const logits = last?.opType === 'Softmax' ? last.input(0) : output;
   if (logits.shape?.length === 2) return logits;
-  throw new UsageError(`Cross-entropy needs class scores of shape [batch, classes], the model's output is ${output}`);
+  throw new UsageError(
+    `Cross-entropy needs class scores of shape [batch, classes], the model's output is ${output}`,
+  );
 }
 
 const zerosLike = (g: GraphBuilder, value: Value): Value => g.op('Mul', [value, g.scalar(0)]);

@@ -13,7 +13,7 @@ export class BenchReport implements Displayable {
   readonly size: number;
   readonly parameters: number | undefined;
   readonly macs: number | undefined;
-  /** Bytes that the measuring process held at most, the runtime itself included. */
+  /** Bytes that a process held at most while it loaded and ran the model, the runtime itself included. */
   readonly peakMemory: number;
   /** Bytes of that above what it held before the model was loaded. */
   readonly memoryRise: number;
@@ -86,7 +86,7 @@ export class BenchReport implements Displayable {
         ['model size', mb(this.size)],
         ['parameters', count(this.parameters)],
         ['MACs', count(this.macs)],
-        ['peak memory', `${mb(this.peakMemory)} (model ${mb(this.memoryRise)})`],
+        ['peak memory', `${mb(this.peakMemory)} (rise ${mb(this.memoryRise)})`],
         ['CPU use', `${this.cpuUse.toFixed(2)} cores`],
         ...Object.entries(this.conditions).map(([name, value]) => [name, value] as const),
       ],

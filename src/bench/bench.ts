@@ -11,7 +11,7 @@ import { summarize } from './statistics.ts';
 export interface BenchOptions extends FeedOptions, WorkOptions {
   /** Threads inside one operator. Default: all cores. */
   readonly threads?: number;
-  /** Runs before the measured ones. Default 10. */
+  /** Runs before the measured ones. Default: as many as a tenth of `minTime` takes, at least 10. */
   readonly warmup?: number;
   /** Measured runs. Default: as many as `minTime` takes, at least 50. */
   readonly runs?: number;
@@ -29,7 +29,7 @@ export interface BenchOptions extends FeedOptions, WorkOptions {
  * memory, CPU use. Throws ModelError if the model does not load or run, UsageError for options out of range.
  */
 export async function bench(model: Uint8Array | string, options: BenchOptions = {}): Promise<BenchReport> {
-  const { threads = availableParallelism(), warmup = 10, runs, minTime = 1000, batch, shapes } = options;
+  const { threads = availableParallelism(), warmup, runs, minTime = 1000, batch, shapes } = options;
   for (const [name, count] of Object.entries({ threads, runs, batch })) checkCount(name, count);
   const at = new Date().toISOString();
   const { path, size, remove } = await asFile(model);
@@ -49,7 +49,7 @@ export async function bench(model: Uint8Array | string, options: BenchOptions = 
       at,
       conditions: {
         runs: result.latencies.length,
-        warmup,
+        warmup: result.warmup,
         threads,
         runtime: `onnxruntime ${result.onnxruntime}`,
         cpu: cpus()[0]?.model.trim() ?? 'unknown',

@@ -14,7 +14,7 @@ export async function runInProcess(
   signal?.throwIfAborted();
   const child = fork(runner, {
     serialization: 'advanced',
-    execArgv: [],
+    execArgv: ['--expose-gc'],
     env: { ...process.env, ORT_DISABLE_TELEMETRY: '1' },
     stdio: ['ignore', 'ignore', 'pipe', 'ipc'],
   });

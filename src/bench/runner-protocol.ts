@@ -4,7 +4,8 @@ import type { FeedOptions } from './random-feeds.ts';
 export interface RunnerRequest extends FeedOptions {
   readonly modelPath: string;
   readonly threads: number;
-  readonly warmup: number;
+  /** Undefined: a tenth of `minTime`, at least 10. */
+  readonly warmup: number | undefined;
   /** Undefined: as many as `minTime` takes, at least 50. */
   readonly runs: number | undefined;
   /** Milliseconds. */
@@ -14,11 +15,12 @@ export interface RunnerRequest extends FeedOptions {
 /** What it found. */
 export interface RunnerResult {
   readonly batch: number;
+  readonly warmup: number;
   /** Milliseconds of each run. */
   readonly latencies: Float64Array;
   /** User and system time over wall time. */
   readonly cpuUse: number;
-  /** Bytes. */
+  /** Bytes, loading included, garbage collected between runs. */
   readonly peakMemory: number;
   /** Bytes above what the process held before the model was loaded. */
   readonly memoryRise: number;

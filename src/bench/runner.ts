@@ -1,12 +1,10 @@
-import { type Feeds, InferenceSession, onnxruntimeVersion } from '../runtime/index.ts';
+import { InferenceSession, onnxruntimeVersion } from '../runtime/index.ts';
 import { peakMemory } from './process-memory.ts';
 import { batchOf, randomFeeds } from './random-feeds.ts';
 import type { RunnerMessage, RunnerRequest, RunnerResult } from './runner-protocol.ts';
-import { percentile } from './statistics.ts';
+import { timeRuns } from './time-runs.ts';
 
-const minRuns = 50;
-const maxRuns = 100_000;
-const progressInterval = 100;
+const memoryRuns = 3;
 
 process.once('message', async (request: RunnerRequest) => {
   try {
@@ -15,8 +13,8 @@ process.once('message', async (request: RunnerRequest) => {
     const { name, message } = error as Error;
     send({ type: 'error', name, message });
   }
-  process.disconnect();
 });
+// The one who asked ends this process, or is gone.
 process.once('disconnect', () => process.exit());
 
 function send(message: RunnerMessage): void {
@@ -24,21 +22,25 @@ function send(message: RunnerMessage): void {
 }
 
 async function measure(request: RunnerRequest): Promise<RunnerResult> {
+  const { modelPath, threads, warmup, runs, minTime } = request;
   const onnxruntime = onnxruntimeVersion();
   const before = process.memoryUsage.rss();
-  const session = await InferenceSession.create(request.modelPath, { threads: request.threads });
+  const session = await InferenceSession.create(modelPath, { threads });
   const feeds = randomFeeds(session.inputs, request);
-  const warm = await time(session, feeds, request.warmup);
-  const runs = request.runs ?? runsFor(request.minTime, warm);
-  const cpuBefore = process.cpuUsage();
+  const run = () => session.run(feeds);
+  const peak = await peakOfRuns(run);
+  const warm = await timeRuns(run, { runs: warmup, atLeast: 10, minTime: minTime / 10 });
+  const cpu = process.cpuUsage();
   const start = performance.now();
-  const latencies = await time(session, feeds, runs, (done) => send({ type: 'progress', done, total: runs }));
+  const latencies = await timeRuns(run, { runs, atLeast: 50, minTime }, (done, total) =>
+    send({ type: 'progress', done, total }),
+  );
   const wall = performance.now() - start;
-  const { user, system } = process.cpuUsage(cpuBefore);
-  const peak = peakMemory();
+  const { user, system } = process.cpuUsage(cpu);
   await session.release();
   return {
     batch: batchOf(feeds),
+    warmup: warm.length,
     latencies,
     cpuUse: (user + system) / 1000 / wall,
     peakMemory: peak,
@@ -47,28 +49,11 @@ async function measure(request: RunnerRequest): Promise<RunnerResult> {
   };
 }
 
-function runsFor(minTime: number, warm: Float64Array): number {
-  const typical = warm.length ? percentile(warm.toSorted(), 50) : minTime / minRuns;
-  return Math.min(Math.max(Math.ceil(minTime / typical), minRuns), maxRuns);
-}
-
-async function time(
-  session: InferenceSession,
-  feeds: Feeds,
-  runs: number,
-  onProgress?: (done: number) => void,
-): Promise<Float64Array> {
-  const latencies = new Float64Array(runs);
-  let told = performance.now();
-  for (let i = 0; i < runs; i++) {
-    const start = performance.now();
-    await session.run(feeds);
-    const end = performance.now();
-    latencies[i] = end - start;
-    if (end - told > progressInterval) {
-      onProgress?.(i + 1);
-      told = end;
-    }
+/** Without a collection after each run, results that nobody needs any more would count as the model's memory. */
+async function peakOfRuns(run: () => Promise<unknown>): Promise<number> {
+  for (let i = 0; i < memoryRuns; i++) {
+    await run();
+    globalThis.gc?.();
   }
-  return latencies;
+  return peakMemory();
 }

@@ -29,7 +29,17 @@ const dtypes = {
 } as const;
 
 export type DType = keyof typeof dtypes;
-export type TypedArray = InstanceType<(typeof dtypes)[DType]['array']>;
+export type TypedArray =
+  | Float32Array
+  | Float64Array
+  | Int8Array
+  | Int16Array
+  | Int32Array
+  | Uint8Array
+  | Uint16Array
+  | Uint32Array
+  | BigInt64Array
+  | BigUint64Array;
 /** The typed array of one element type, for example `Float32Array` for `'float32'`. */
 export type ArrayOf<D extends DType> = InstanceType<(typeof dtypes)[D]['array']>;
 

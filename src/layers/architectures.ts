@@ -6,37 +6,38 @@ import * as layers from './layers.ts';
 const { block, conv2d, dense, flatten, maxPool2d, relu } = layers;
 
 /** Small networks to start from, by name: layers for images [C,H,W] and a number of classes. */
-export const architectures: Readonly<Record<string, { summary: string; layers(classes: number): Layer[] }>> = {
-  mlp: {
-    summary: 'one hidden layer of 128',
-    layers: (classes) => [flatten(), dense(128), relu(), dense(classes)],
-  },
-  cnn: {
-    summary: 'two convolutions of 16 and 32 filters, pooled, and a hidden layer of 128 (LeNet-like)',
-    layers: (classes) => [
-      ...convBlock(16),
-      ...convBlock(32),
-      flatten(),
-      dense(128),
-      relu(),
-      dense(classes),
-    ],
-  },
-  mobile: {
-    summary: 'depthwise-separable convolutions with batch normalization, as in MobileNet',
-    layers: (classes) => [
-      conv2d(16, 3, { stride: 2, bias: false }),
-      layers.batchNormalization(),
-      layers.relu6(),
-      ...separableBlock(32, 1),
-      ...separableBlock(64, 2),
-      ...separableBlock(64, 1),
-      layers.globalAveragePool2d(),
-      flatten(),
-      dense(classes),
-    ],
-  },
-};
+export const architectures: Readonly<Record<string, { summary: string; layers(classes: number): Layer[] }>> =
+  {
+    mlp: {
+      summary: 'one hidden layer of 128',
+      layers: (classes) => [flatten(), dense(128), relu(), dense(classes)],
+    },
+    cnn: {
+      summary: 'two convolutions of 16 and 32 filters, pooled, and a hidden layer of 128 (LeNet-like)',
+      layers: (classes) => [
+        ...convBlock(16),
+        ...convBlock(32),
+        flatten(),
+        dense(128),
+        relu(),
+        dense(classes),
+      ],
+    },
+    mobile: {
+      summary: 'depthwise-separable convolutions with batch normalization, as in MobileNet',
+      layers: (classes) => [
+        conv2d(16, 3, { stride: 2, bias: false }),
+        layers.batchNormalization(),
+        layers.relu6(),
+        ...separableBlock(32, 1),
+        ...separableBlock(64, 2),
+        ...separableBlock(64, 1),
+        layers.globalAveragePool2d(),
+        flatten(),
+        dense(classes),
+      ],
+    },
+  };
 
 const convBlock = (filters: number): Layer[] => [block(conv2d(filters, 3), relu(), maxPool2d(2))];
 

@@ -18,7 +18,10 @@ export interface Flow {
 export type Layer = (x: Flow) => Flow;
 
 /** Starts a model: the input of one sample's shape, for example `input([1, 28, 28])`; the batch stays symbolic. */
-export function input(sample: readonly number[], { seed = 0, name = 'input', dtype = 'float32' as DType } = {}): Flow {
+export function input(
+  sample: readonly number[],
+  { seed = 0, name = 'input', dtype = 'float32' as DType } = {},
+): Flow {
   const g = createBuilder({ name: 'model' });
   return { value: g.input(name, dtype, ['N', ...sample]), g, random: random(seed), counts: new Map() };
 }
@@ -30,7 +33,11 @@ export function model(output: Flow, { name = 'logits' } = {}): Model {
 }
 
 /** Layers one after another: `sequential([1, 28, 28], [conv2d(16, 3), relu(), flatten(), dense(10)])`. */
-export function sequential(sample: readonly number[], layers: readonly Layer[], options: { seed?: number } = {}): Model {
+export function sequential(
+  sample: readonly number[],
+  layers: readonly Layer[],
+  options: { seed?: number } = {},
+): Model {
   return model(layers.reduce((x, layer) => layer(x), input(sample, options)));
 }
 
@@ -48,7 +55,11 @@ export function nameLayer(x: Flow, kind: string): string {
 export function write(
   x: Flow,
   layer: string,
-  { op, inputs = [], attributes = {} }: { op: string; inputs?: readonly Value[]; attributes?: Parameters<GraphBuilder['op']>[2] },
+  {
+    op,
+    inputs = [],
+    attributes = {},
+  }: { op: string; inputs?: readonly Value[]; attributes?: Parameters<GraphBuilder['op']>[2] },
 ): Flow {
   const value = x.g.op(op, [x.value, ...inputs], attributes);
   value.producer!.name = layer;
@@ -69,8 +80,13 @@ export function heNormal(x: Flow, shape: readonly number[]): Tensor {
   const fanIn = shape.slice(1).reduce((a, b) => a * b, 1);
   const deviation = Math.sqrt(2 / fanIn);
   const size = fanIn * (shape[0] ?? 1);
-  return Tensor.of('float32', Float32Array.from({ length: size }, () => x.random.normal() * deviation), shape);
+  return Tensor.of(
+    'float32',
+    Float32Array.from({ length: size }, () => x.random.normal() * deviation),
+    shape,
+  );
 }
 
 /** A float32 vector of one number. */
-export const filled = (size: number, value: number): Tensor => Tensor.of('float32', new Float32Array(size).fill(value));
+export const filled = (size: number, value: number): Tensor =>
+  Tensor.of('float32', new Float32Array(size).fill(value));

@@ -27,11 +27,25 @@ export function depthwiseConv2d(kernel: number, options: Omit<ConvOptions, 'grou
   };
 }
 
-function convolution(x: Flow, options: ConvOptions & { layer: string; filters: number; kernel: number }): Flow {
-  const { layer, filters, kernel, stride = 1, padding = 'same', dilation = 1, groups = 1, bias = true } = options;
+function convolution(
+  x: Flow,
+  options: ConvOptions & { layer: string; filters: number; kernel: number },
+): Flow {
+  const {
+    layer,
+    filters,
+    kernel,
+    stride = 1,
+    padding = 'same',
+    dilation = 1,
+    groups = 1,
+    bias = true,
+  } = options;
   const [channels = 1] = sampleShape(x, layer, 3);
   if (channels % groups !== 0 || filters % groups !== 0) {
-    throw new UsageError(`${layer}: groups must divide ${channels} channels and ${filters} filters, is ${groups}`);
+    throw new UsageError(
+      `${layer}: groups must divide ${channels} channels and ${filters} filters, is ${groups}`,
+    );
   }
   const weight = heNormal(x, [filters, channels / groups, kernel, kernel]);
   const inputs = [x.g.initializer(`${layer}.weight`, weight)];
@@ -63,8 +77,14 @@ export function batchNormalization({ epsilon = 1e-5, momentum = 0.9 } = {}): Lay
   return (x) => {
     const layer = nameLayer(x, 'norm');
     const [channels = 1] = sampleShape(x, layer);
-    const vector = (name: string, value: number): Value => x.g.initializer(`${layer}.${name}`, filled(channels, value));
-    const inputs = [vector('weight', 1), vector('bias', 0), vector('running_mean', 0), vector('running_var', 1)];
+    const vector = (name: string, value: number): Value =>
+      x.g.initializer(`${layer}.${name}`, filled(channels, value));
+    const inputs = [
+      vector('weight', 1),
+      vector('bias', 0),
+      vector('running_mean', 0),
+      vector('running_var', 1),
+    ];
     const attributes = { epsilon: float(epsilon), momentum: float(momentum) };
     return write(x, layer, { op: 'BatchNormalization', inputs, attributes });
   };
@@ -103,7 +123,8 @@ const windowAttributes = (size: number, stride: number, padding: number) => ({
 });
 
 /** Sum of two flows of one model, as in a residual block: `add(x, conv2d(16, 3)(relu()(x)))`. */
-export const add = (a: Flow, b: Flow): Flow => write(a, nameLayer(a, 'add'), { op: 'Add', inputs: [b.value] });
+export const add = (a: Flow, b: Flow): Flow =>
+  write(a, nameLayer(a, 'add'), { op: 'Add', inputs: [b.value] });
 
 /** Flows of one model joined along the channels. */
 export function concat(first: Flow, ...others: readonly Flow[]): Flow {
@@ -118,7 +139,10 @@ export function concat(first: Flow, ...others: readonly Flow[]): Flow {
 export const residual =
   (layers: readonly Layer[]): Layer =>
   (x) =>
-    add(layers.reduce((y, layer) => layer(y), x), x);
+    add(
+      layers.reduce((y, layer) => layer(y), x),
+      x,
+    );
 
 /** Layers as one layer. */
 export const block =

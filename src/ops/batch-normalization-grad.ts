@@ -8,13 +8,18 @@ const others = (x: Value): number[] => staticShape(x).flatMap((_, axis) => (axis
 
 /** A per-channel vector as [1,C,1,...], to broadcast over x. */
 const perChannel = (g: GraphBuilder, vector: Value, x: Value): Value =>
-  reshape(g, vector, staticShape(x).map((size, axis) => (axis === 1 ? size : 1)));
+  reshape(
+    g,
+    vector,
+    staticShape(x).map((size, axis) => (axis === 1 ? size : 1)),
+  );
 
 /** Gradient of the inference form: an affine map per channel; running statistics are constants. */
 export function batchNormalizationGrad({ node, g, dy, needs }: GradContext): (Value | undefined)[] {
   const [x, scale, mean, variance] = [node.input(0), node.input(1), node.input(3), node.input(4)];
   const inverse = inverseDeviation(g, variance, node.float('epsilon', 1e-5));
-  const normalized = (): Value => g.op('Mul', [g.op('Sub', [x, perChannel(g, mean, x)]), perChannel(g, inverse, x)]);
+  const normalized = (): Value =>
+    g.op('Mul', [g.op('Sub', [x, perChannel(g, mean, x)]), perChannel(g, inverse, x)]);
   const channels = staticShape(scale);
   const channelSum = (value: Value): Value => reshape(g, sumOver(g, value, others(x)), channels);
   return [

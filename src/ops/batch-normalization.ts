@@ -1,7 +1,8 @@
 import type { Dim, Node, TensorType } from '../ir/index.ts';
+import { batchNormalizationGrad, batchNormalizationTraining } from './batch-normalization-grad.ts';
 import { moves } from './cost.ts';
-import { requireDtype, requireRank } from './inputs.ts';
 import { mergeDim } from './dims.ts';
+import { requireDtype, requireRank } from './inputs.ts';
 import type { Op } from './op.ts';
 
 /** Inputs X [N, C, ...], scale, bias, mean, variance [C]; with training_mode=1 also outputs the running statistics. */
@@ -17,6 +18,9 @@ export const batchNormalization: Op = {
     return node.int('training_mode', 0) === 1 ? [...outputs, statistics, statistics] : outputs;
   },
   cost: moves,
+  grad: batchNormalizationGrad,
+  training: batchNormalizationTraining,
+  state: [3, 4],
 };
 
 /** Size of axis 1 as X and its four parameter vectors know it. Throws ModelError if they disagree. */

@@ -4,6 +4,7 @@ import { moves } from './cost.ts';
 import { mergeDim, sumDims } from './dims.ts';
 import { sharedDtype } from './inputs.ts';
 import type { Op } from './op.ts';
+import { staticShape } from './static-shape.ts';
 
 export const concat: Op = {
   type: 'Concat',
@@ -12,6 +13,11 @@ export const concat: Op = {
   },
   cost: moves,
   quantize: { kind: 'quantized' },
+  grad: ({ node, g, dy }) => {
+    const axis = node.int('axis', 0);
+    const sizes = node.inputs.map((_, i) => staticShape(node.input(i)).at(axis)!);
+    return [...g.node('Split', [dy, g.int64s(sizes)], { axis }, sizes.length)];
+  },
 };
 
 function joinedShape(node: Node): Shape | undefined {
@@ -31,7 +37,9 @@ function commonDim(node: Node, shapes: readonly Shape[], i: number): Dim {
   for (const shape of shapes) {
     const merged = mergeDim(dim, shape[i]!);
     if (merged === undefined)
-      throw node.error(`inputs must have equal sizes along axis ${i}, are ${shapes.map(formatShape).join(', ')}`);
+      throw node.error(
+        `inputs must have equal sizes along axis ${i}, are ${shapes.map(formatShape).join(', ')}`,
+      );
     dim = merged;
   }
   return dim;

@@ -1,8 +1,8 @@
 import { type GraphBuilder, product, type Value } from '../ir/index.ts';
 import type { GradContext } from './op.ts';
 import { staticShape } from './static-shape.ts';
-import { reshape, sumOver, transpose } from './sum-to.ts';
 import { type Window, windowOf } from './static-window.ts';
+import { reshape, sumOver, transpose } from './sum-to.ts';
 
 /** What the gradients of one convolution are computed from. x [N,C,...in], w [M,C/group,...kernel], dy [N,M,...out]. */
 interface Convolution extends Window {
@@ -19,7 +19,9 @@ export function convGrad({ node, g, dy, needs }: GradContext): (Value | undefine
   const [x, w] = [node.input(0), node.input(1)];
   const [input, output] = [staticShape(x).slice(2), staticShape(dy).slice(2)];
   const window = windowOf(node, { kernel: staticShape(w).slice(2), input });
-  const unreached = input.map((size, i) => size + window.pads[i]! + window.pads[i + input.length]! - reach(window, output, i));
+  const unreached = input.map(
+    (size, i) => size + window.pads[i]! + window.pads[i + input.length]! - reach(window, output, i),
+  );
   const conv = { ...window, group: node.int('group', 1), x, w, dy, unreached };
   const channels = [0, ...input.map((_, i) => i + 2)];
   return [
@@ -95,13 +97,17 @@ function depthwiseWeightGradient(g: GraphBuilder, conv: Convolution): Value {
   const inputs = [x, g.int64s(axes.map(() => 0)), g.int64s(ends), g.int64s(axes)];
   const reached = cut.some((size) => size > 0) ? g.op('Slice', inputs) : x;
   const endPads = unreached.map((extra, i) => Math.max(0, pads[i + rank]! - extra));
-  const perSample = g.op('Conv', [reshape(g, reached, [1, n * c, ...ends]), reshape(g, dy, [n * c, 1, ...output])], {
-    strides: dilations,
-    dilations: strides,
-    pads: [...pads.slice(0, rank), ...endPads],
-    group: n * c,
-    kernel_shape: output,
-  });
+  const perSample = g.op(
+    'Conv',
+    [reshape(g, reached, [1, n * c, ...ends]), reshape(g, dy, [n * c, 1, ...output])],
+    {
+      strides: dilations,
+      dilations: strides,
+      pads: [...pads.slice(0, rank), ...endPads],
+      group: n * c,
+      kernel_shape: output,
+    },
+  );
   const taps = product(staticShape(w)) / c;
   const sum = g.op('ReduceSum', [reshape(g, perSample, [n, c * taps]), g.int64s([0])], { keepdims: 0 });
   return reshape(g, sum, staticShape(w));

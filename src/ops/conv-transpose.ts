@@ -1,6 +1,6 @@
 import { type Dim, formatShape, type Node, type Shape } from '../ir/index.ts';
-import { bytesOf, costShape, countOf } from './cost.ts';
 import { checkBias } from './conv.ts';
+import { bytesOf, costShape, countOf } from './cost.ts';
 import { unknownDims } from './dims.ts';
 import { requireRank, sharedDtype } from './inputs.ts';
 import type { Op } from './op.ts';

@@ -1,4 +1,5 @@
 import { formatShape, type Node, type Shape } from '../ir/index.ts';
+import { convGrad } from './conv-grad.ts';
 import { bytesOf, costShape, countOf } from './cost.ts';
 import { unknownDims } from './dims.ts';
 import { requireRank, sharedDtype } from './inputs.ts';
@@ -18,6 +19,7 @@ export const conv: Op = {
     return { macs: countOf(output) * countOf(weight.slice(1)), bytes: bytesOf(node) };
   },
   quantize: { kind: 'weighted', weight: 1, bias: 2, axis: () => 0 },
+  grad: convGrad,
 };
 
 /** How the kernel slides over X; undefined if the rank is unknown. */
@@ -59,7 +61,8 @@ function checkKernel(node: Node, w: Shape): void {
   if (!kernel) return;
   const spatial = w.slice(2);
   const fits =
-    kernel.length === spatial.length && spatial.every((dim, i) => typeof dim !== 'number' || dim === kernel[i]);
+    kernel.length === spatial.length &&
+    spatial.every((dim, i) => typeof dim !== 'number' || dim === kernel[i]);
   if (!fits)
     throw node.error(`kernel_shape must be the weight's ${formatShape(spatial)}, is ${formatShape(kernel)}`);
 }

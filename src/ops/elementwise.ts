@@ -5,9 +5,7 @@ import { type DTypeFamily, requireDtype, sharedDtype } from './inputs.ts';
 /** Output as input 0, for functions of single elements. */
 export const inferUnary =
   (family: DTypeFamily) =>
-  (node: Node): TensorType[] => [
-    { dtype: sharedDtype(node, family, [0]), shape: node.input(0).shape },
-  ];
+  (node: Node): TensorType[] => [{ dtype: sharedDtype(node, family, [0]), shape: node.input(0).shape }];
 
 /** Output of the inputs' shared dtype in their broadcast shape. */
 export const inferBroadcast =

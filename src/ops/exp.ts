@@ -6,4 +6,5 @@ export const exp: Op = {
   type: 'Exp',
   infer: inferUnary('float'),
   cost: moves,
+  grad: ({ node, g, dy }) => [g.op('Mul', [dy, node.output()])],
 };

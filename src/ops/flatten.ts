@@ -1,6 +1,8 @@
 import { moves } from './cost.ts';
 import { productDims } from './dims.ts';
 import type { Op } from './op.ts';
+import { staticShape } from './static-shape.ts';
+import { reshape } from './sum-to.ts';
 
 /** A matrix: the axes before `axis` become its rows, the others its columns. */
 export const flatten: Op = {
@@ -16,4 +18,5 @@ export const flatten: Op = {
   },
   cost: moves,
   quantize: { kind: 'same-scale' },
+  grad: ({ node, g, dy }) => [reshape(g, dy, staticShape(node.input(0)))],
 };

@@ -2,6 +2,7 @@ import { type Dim, formatShape, type Node } from '../ir/index.ts';
 import { requireBroadcastTo } from './broadcast.ts';
 import { bytesOf, costShape, countOf } from './cost.ts';
 import { requireRank, sharedDtype } from './inputs.ts';
+import { gemmGrad } from './matrix-grad.ts';
 import type { Op } from './op.ts';
 
 /** alpha * A' B' + beta * C, with A' [M, K], B' [K, N] after the transposes that transA and transB ask for. */
@@ -25,6 +26,7 @@ export const gemm: Op = {
     return { macs, bytes: bytesOf(node) };
   },
   quantize: { kind: 'weighted', weight: 1, bias: 2, axis: (node) => (node.int('transB', 0) ? 0 : 1) },
+  grad: gemmGrad,
 };
 
 function matrix(node: Node, index: number, flag: string): [Dim, Dim] {

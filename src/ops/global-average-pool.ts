@@ -1,6 +1,7 @@
 import { moves } from './cost.ts';
 import { requireDtype, requireRank } from './inputs.ts';
 import type { Op } from './op.ts';
+import { globalAveragePoolGrad } from './pool-grad.ts';
 
 export const globalAveragePool: Op = {
   type: 'GlobalAveragePool',
@@ -12,4 +13,5 @@ export const globalAveragePool: Op = {
   },
   cost: moves,
   quantize: { kind: 'quantized' },
+  grad: globalAveragePoolGrad,
 };

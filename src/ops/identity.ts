@@ -7,4 +7,5 @@ export const identity: Op = {
   infer: inferUnary('any'),
   cost: moves,
   quantize: { kind: 'same-scale' },
+  grad: ({ dy }) => [dy],
 };

@@ -6,4 +6,8 @@ export const logSoftmax: Op = {
   type: 'LogSoftmax',
   infer: inferAlongAxis,
   cost: moves,
+  grad: ({ node, g, dy }) => {
+    const sum = g.op('ReduceSum', [dy, g.int64s([node.int('axis', -1)])], { keepdims: 1 });
+    return [g.op('Sub', [dy, g.op('Mul', [g.op('Exp', [node.output()]), sum])])];
+  },
 };

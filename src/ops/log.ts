@@ -6,4 +6,5 @@ export const log: Op = {
   type: 'Log',
   infer: inferUnary('float'),
   cost: moves,
+  grad: ({ node, g, dy }) => [g.op('Div', [dy, node.input(0)])],
 };

@@ -2,6 +2,7 @@ import { formatShape, type Node, type Shape } from '../ir/index.ts';
 import { broadcastShapes } from './broadcast.ts';
 import { bytesOf, costShape, countOf } from './cost.ts';
 import { requireRank, sharedDtype } from './inputs.ts';
+import { matMulGrad } from './matrix-grad.ts';
 import type { Op } from './op.ts';
 
 /** Matrix product as numpy's: leading dimensions broadcast, a vector is a row on the left and a column on the right. */
@@ -16,6 +17,7 @@ export const matMul: Op = {
     return { macs, bytes: bytesOf(node) };
   },
   quantize: { kind: 'weighted', weight: 1, axis: (node) => (node.input(1).shape?.length ?? 1) - 1 },
+  grad: matMulGrad,
 };
 
 function productShape(node: Node): Shape | undefined {

@@ -25,14 +25,23 @@ export function gemmGrad({ node, g, dy, needs }: GradContext): (Value | undefine
 /** Gradients of a batched matrix product; a vector counts as a row on the left and as a column on the right. */
 export function matMulGrad({ node, g, dy, needs }: GradContext): (Value | undefined)[] {
   const [shapeA, shapeB] = [staticShape(node.input(0)), staticShape(node.input(1))];
-  const [rowsA, columnsB] = [shapeA.length === 1 ? [1, ...shapeA] : shapeA, shapeB.length === 1 ? [...shapeB, 1] : shapeB];
+  const [rowsA, columnsB] = [
+    shapeA.length === 1 ? [1, ...shapeA] : shapeA,
+    shapeB.length === 1 ? [...shapeB, 1] : shapeB,
+  ];
   const a = reshape(g, node.input(0), rowsA);
   const b = reshape(g, node.input(1), columnsB);
-  const batch = staticShape(dy).slice(0, staticShape(dy).length - (shapeA.length > 1 ? 1 : 0) - (shapeB.length > 1 ? 1 : 0));
+  const batch = staticShape(dy).slice(
+    0,
+    staticShape(dy).length - (shapeA.length > 1 ? 1 : 0) - (shapeB.length > 1 ? 1 : 0),
+  );
   const full = reshape(g, dy, [...batch, rowsA.at(-2)!, columnsB.at(-1)!]);
   const gradA = (): Value => sumTo(g, g.op('MatMul', [full, swapped(g, b)]), rowsA);
   const gradB = (): Value => sumTo(g, g.op('MatMul', [swapped(g, a), full]), columnsB);
-  return [needs(0) ? reshape(g, gradA(), shapeA) : undefined, needs(1) ? reshape(g, gradB(), shapeB) : undefined];
+  return [
+    needs(0) ? reshape(g, gradA(), shapeA) : undefined,
+    needs(1) ? reshape(g, gradB(), shapeB) : undefined,
+  ];
 }
 
 /** The last two axes exchanged. */

@@ -2,6 +2,7 @@ import { moves } from './cost.ts';
 import { requireDtype } from './inputs.ts';
 import type { Op } from './op.ts';
 import { poolShape } from './pool.ts';
+import { maxPoolGrad, maxPoolTraining } from './pool-grad.ts';
 
 /** The optional second output holds indices of the maxima, counted over the whole flattened input. */
 export const maxPool: Op = {
@@ -16,4 +17,6 @@ export const maxPool: Op = {
   },
   cost: moves,
   quantize: { kind: 'same-scale' },
+  grad: maxPoolGrad,
+  training: maxPoolTraining,
 };

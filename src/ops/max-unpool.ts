@@ -1,6 +1,6 @@
 import type { Dim, Node, Shape } from '../ir/index.ts';
-import { unknownDims } from './dims.ts';
 import { moves } from './cost.ts';
+import { unknownDims } from './dims.ts';
 import { requireRank } from './inputs.ts';
 import type { Op } from './op.ts';
 import { operandInput } from './operand.ts';

@@ -6,4 +6,5 @@ export const neg: Op = {
   type: 'Neg',
   infer: inferUnary('number'),
   cost: moves,
+  grad: ({ g, dy }) => [g.op('Neg', [dy])],
 };

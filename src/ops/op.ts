@@ -28,6 +28,19 @@ export interface Op {
   readonly state?: readonly number[];
 
   readonly quantize?: QuantizeRule;
+
+  /** Inputs that hold learned parameters if they are constant. Default: all inputs of a float or small integer type. */
+  readonly parameters?: readonly number[];
+
+  /** For an operator that runs a subgraph (Loop). */
+  readonly subgraph?: SubgraphRule;
+}
+
+export interface SubgraphRule {
+  /** What the node tells of the types of its subgraph's inputs, in order. */
+  inputs(node: Node): TensorType[];
+  /** How often the subgraph runs; undefined if that is only known at run time. */
+  trips(node: Node): number | undefined;
 }
 
 export interface TrainingContext {

@@ -1,8 +1,8 @@
 import { product, type Value } from '../ir/index.ts';
 import type { GradContext, TrainingContext, TrainingForm } from './op.ts';
 import { staticShape } from './static-shape.ts';
-import { reshape } from './sum-to.ts';
 import { windowOf } from './static-window.ts';
+import { reshape } from './sum-to.ts';
 
 /** Each output's gradient goes to the first of its window's largest elements, as in PyTorch. */
 export function maxPoolGrad({ node, g, dy }: GradContext): Value[] {
@@ -27,11 +27,18 @@ export function averagePoolGrad({ node, g, dy }: GradContext): Value[] {
   const x = node.input(0);
   const [n = 1, c = 1, ...input] = staticShape(x);
   const output = staticShape(dy).slice(2);
-  const { kernel, strides, pads, dilations } = windowOf(node, { kernel: node.ints('kernel_shape') ?? [], input });
+  const { kernel, strides, pads, dilations } = windowOf(node, {
+    kernel: node.ints('kernel_shape') ?? [],
+    input,
+  });
   const rank = kernel.length;
   const reach = output.map((size, i) => (size - 1) * strides[i]! + dilations[i]! * (kernel[i]! - 1) + 1);
   const unreached = input.map((size, i) => size + pads[i]! + pads[i + rank]! - reach[i]!);
-  const counts = g.constant('float32', inverseCounts({ node, input, output, window: { kernel, strides, pads, dilations } }), output);
+  const counts = g.constant(
+    'float32',
+    inverseCounts({ node, input, output, window: { kernel, strides, pads, dilations } }),
+    output,
+  );
   const scaled = g.op('Mul', [dy, counts]);
   const ones = g.constant('float32', new Float32Array(product(kernel)).fill(1), [1, 1, ...kernel]);
   // A window that ceil_mode lets stick out has a negative rest: the surplus is cut from the end.
@@ -46,7 +53,12 @@ export function averagePoolGrad({ node, g, dy }: GradContext): Value[] {
 }
 
 /** 1 / (elements that each output averages), which is fewer at the borders unless count_include_pad. */
-function inverseCounts({ node, input, output, window }: {
+function inverseCounts({
+  node,
+  input,
+  output,
+  window,
+}: {
   node: GradContext['node'];
   input: readonly number[];
   output: readonly number[];
@@ -58,7 +70,10 @@ function inverseCounts({ node, input, output, window }: {
   const perAxis = output.map((size, i) =>
     Array.from({ length: size }, (_, o) => {
       const [low, high] = includePad ? [-pads[i]!, input[i]! + pads[i + rank]!] : [0, input[i]!];
-      const taps = Array.from({ length: kernel[i]! }, (_, k) => o * strides[i]! - pads[i]! + k * dilations[i]!);
+      const taps = Array.from(
+        { length: kernel[i]! },
+        (_, k) => o * strides[i]! - pads[i]! + k * dilations[i]!,
+      );
       return taps.filter((at) => at >= low && at < high).length;
     }),
   );

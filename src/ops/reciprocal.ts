@@ -6,4 +6,8 @@ export const reciprocal: Op = {
   type: 'Reciprocal',
   infer: inferUnary('float'),
   cost: moves,
+  grad: ({ node, g, dy }) => {
+    const y = node.output();
+    return [g.op('Neg', [g.op('Mul', [dy, g.op('Mul', [y, y])])])];
+  },
 };

@@ -7,4 +7,8 @@ export const sigmoid: Op = {
   infer: inferUnary('float'),
   cost: moves,
   quantize: { kind: 'quantized' },
+  grad: ({ node, g, dy }) => {
+    const y = node.output();
+    return [g.op('Mul', [dy, g.op('Mul', [y, g.op('Sub', [g.scalar(1), y])])])];
+  },
 };

@@ -23,7 +23,9 @@ export function sliceGrad({ node, g, dy }: GradContext): Value[] {
   const shape = staticShape(node.input(0));
   const taken = g.constant('int64', takenElements(node, shape), [product(staticShape(dy))]);
   const zeros = g.op('ConstantOfShape', [g.int64s([product(shape)])]);
-  const flat = g.op('ScatterElements', [zeros, taken, reshape(g, dy, [product(staticShape(dy))])], { axis: 0 });
+  const flat = g.op('ScatterElements', [zeros, taken, reshape(g, dy, [product(staticShape(dy))])], {
+    axis: 0,
+  });
   return [reshape(g, flat, shape)];
 }
 
@@ -35,13 +37,17 @@ function takenElements(node: GradContext['node'], shape: readonly number[]): num
     return value;
   };
   const [starts, ends] = [list('starts', 1) ?? [], list('ends', 2) ?? []];
-  const axes = (list('axes', 3) ?? starts.map((_, i) => i)).map((axis) => (axis < 0 ? axis + shape.length : axis));
+  const axes = (list('axes', 3) ?? starts.map((_, i) => i)).map((axis) =>
+    axis < 0 ? axis + shape.length : axis,
+  );
   const steps = constantOf(node.inputs[4])?.toNumbers() ?? starts.map(() => 1);
   return shape.reduce<number[]>(
     (prefixes, size, axis) => {
       const at = axes.indexOf(axis);
       const indices =
-        at < 0 ? Array.from({ length: size }, (_, i) => i) : taken(size, { start: starts[at]!, end: ends[at]!, step: steps[at]! });
+        at < 0
+          ? Array.from({ length: size }, (_, i) => i)
+          : taken(size, { start: starts[at]!, end: ends[at]!, step: steps[at]! });
       return prefixes.flatMap((prefix) => indices.map((i) => prefix * size + i));
     },
     [0],
@@ -51,7 +57,8 @@ function takenElements(node: GradContext['node'], shape: readonly number[]): num
 /** Indices from start to end (exclusive) by step; negative ones count from the end, all are clamped as ONNX says. */
 function taken(size: number, { start, end, step }: { start: number; end: number; step: number }): number[] {
   const [low, high] = step > 0 ? [0, size] : [-1, size - 1];
-  const place = (index: number, least: number): number => Math.min(high, Math.max(least, index < 0 ? index + size : index));
+  const place = (index: number, least: number): number =>
+    Math.min(high, Math.max(least, index < 0 ? index + size : index));
   const [from, to] = [place(start, 0), place(end, low)];
   const indices: number[] = [];
   for (let i = from; step > 0 ? i < to : i > to; i += step) indices.push(i);

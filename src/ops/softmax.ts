@@ -7,4 +7,10 @@ export const softmax: Op = {
   infer: inferAlongAxis,
   cost: moves,
   quantize: { kind: 'quantized' },
+  grad: ({ node, g, dy }) => {
+    const y = node.output();
+    const axes = g.int64s([node.int('axis', -1)]);
+    const sum = g.op('ReduceSum', [g.op('Mul', [dy, y]), axes], { keepdims: 1 });
+    return [g.op('Mul', [y, g.op('Sub', [dy, sum])])];
+  },
 };

@@ -6,4 +6,5 @@ export const sqrt: Op = {
   type: 'Sqrt',
   infer: inferUnary('float'),
   cost: moves,
+  grad: ({ node, g, dy }) => [g.op('Div', [g.op('Mul', [dy, g.scalar(0.5)]), node.output()])],
 };

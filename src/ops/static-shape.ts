@@ -5,7 +5,10 @@ import { formatShape, isStatic, type Value } from '../ir/index.ts';
 export function staticShape(value: Value): readonly number[] {
   const { shape } = value;
   if (isStatic(shape)) return shape;
-  throw new ModelError(`'${value.name}' must have a static shape for its gradient, has ${formatShape(shape)}`, {
-    value: value.name,
-  });
+  throw new ModelError(
+    `'${value.name}' must have a static shape for its gradient, has ${formatShape(shape)}`,
+    {
+      value: value.name,
+    },
+  );
 }

@@ -10,7 +10,10 @@ export interface Window {
 }
 
 /** The window of a convolution or pooling over `input`, auto_pad resolved. */
-export function windowOf(node: Node, { kernel, input }: { kernel: readonly number[]; input: readonly number[] }): Window {
+export function windowOf(
+  node: Node,
+  { kernel, input }: { kernel: readonly number[]; input: readonly number[] },
+): Window {
   const axes = windowAxes(node, input, kernel);
   return {
     kernel,

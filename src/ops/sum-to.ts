@@ -42,7 +42,9 @@ export function broadcastGradients(
   { node, g, needs }: GradContext,
   ...gradients: readonly (() => Value)[]
 ): (Value | undefined)[] {
-  return gradients.map((gradient, i) => (needs(i) ? sumTo(g, gradient(), staticShape(node.input(i))) : undefined));
+  return gradients.map((gradient, i) =>
+    needs(i) ? sumTo(g, gradient(), staticShape(node.input(i))) : undefined,
+  );
 }
 
 /** `dy` where `condition` (bool) holds, else 0. Multiplying is several times faster than Where. */

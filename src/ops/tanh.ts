@@ -7,4 +7,8 @@ export const tanh: Op = {
   infer: inferUnary('float'),
   cost: moves,
   quantize: { kind: 'quantized' },
+  grad: ({ node, g, dy }) => {
+    const y = node.output();
+    return [g.op('Mul', [dy, g.op('Sub', [g.scalar(1), g.op('Mul', [y, y])])])];
+  },
 };

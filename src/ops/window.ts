@@ -62,8 +62,7 @@ function windowAxis(
 ): WindowAxis {
   const axis = { input, kernel, stride: strides[i]!, dilation: dilations[i]! };
   if (autoPad.startsWith('SAME')) return sameAxis(axis, autoPad === 'SAME_UPPER');
-  const [padBegin, padEnd] =
-    autoPad === 'VALID' ? [0, 0] : [pads[i]!, pads[i + strides.length]!];
+  const [padBegin, padEnd] = autoPad === 'VALID' ? [0, 0] : [pads[i]!, pads[i + strides.length]!];
   return { ...axis, padBegin, padEnd, output: explicitOutput(node, { ...axis, padBegin, padEnd }) };
 }
 
@@ -113,7 +112,5 @@ function ceilOutput(axis: { stride: number; padBegin: number }, slack: number, i
 export function kernelShape(node: Node, rank: number): number[] {
   const kernel = node.ints('kernel_shape');
   if (kernel?.length === rank) return kernel;
-  throw node.error(
-    `kernel_shape must have ${rank} entries, is ${kernel ? formatShape(kernel) : 'absent'}`,
-  );
+  throw node.error(`kernel_shape must have ${rank} entries, is ${kernel ? formatShape(kernel) : 'absent'}`);
 }

@@ -27,7 +27,11 @@ export interface FitOptions extends WorkOptions {
  * Throws UsageError if data and model do not fit, ModelError for an operator without gradient, and the signal's reason
  * when aborted. Input float32 [N,...sample], output class scores float32 [N,classes].
  */
-export async function fit(model: Model, data: Dataset, options: FitOptions = {}): Promise<{ model: Model; report: TrainingReport }> {
+export async function fit(
+  model: Model,
+  data: Dataset,
+  options: FitOptions = {},
+): Promise<{ model: Model; report: TrainingReport }> {
   const { batchSize = 64, epochs = 1, seed = 0, limit } = options;
   checkFit(model, data);
   const optimizer = chosenOptimizer(options);
@@ -36,18 +40,26 @@ export async function fit(model: Model, data: Dataset, options: FitOptions = {})
   const history: StepMetrics[] = [];
   const started = performance.now();
   const stepsPerEpoch = Math.floor(Math.min(limit ?? Infinity, data.size('train')) / batchSize);
-  if (stepsPerEpoch === 0) throw new UsageError(`The training split must have at least one batch of ${batchSize}`);
+  if (stepsPerEpoch === 0)
+    throw new UsageError(`The training split must have at least one batch of ${batchSize}`);
   try {
     for (let epoch = 0; epoch < epochs; epoch++) {
       const batches = data.batches('train', { batchSize, limit, shuffle: seed + epoch, dropLast: true });
       for await (const metrics of trainer.run(batches)) {
         options.signal?.throwIfAborted();
         history.push(...metrics.map((step) => ({ ...step, epoch: epoch + 1 })));
-        options.onProgress?.({ done: history.length, total: epochs * stepsPerEpoch, message: describe(history) });
+        options.onProgress?.({
+          done: history.length,
+          total: epochs * stepsPerEpoch,
+          message: describe(history),
+        });
       }
     }
     const seconds = (performance.now() - started) / 1000;
-    return { model: trainer.trainedModel(), report: new TrainingReport({ history, batchSize, seconds, optimizer: optimizer.name }) };
+    return {
+      model: trainer.trainedModel(),
+      report: new TrainingReport({ history, batchSize, seconds, optimizer: optimizer.name }),
+    };
   } finally {
     await trainer.release();
   }
@@ -56,7 +68,10 @@ export async function fit(model: Model, data: Dataset, options: FitOptions = {})
 function checkFit(model: Model, data: Dataset): void {
   const input = model.graph.feeds[0];
   const sample = input?.shape?.slice(1);
-  const fits = isStatic(sample) && sample.length === data.sampleShape.length && sample.every((d, i) => d === data.sampleShape[i]);
+  const fits =
+    isStatic(sample) &&
+    sample.length === data.sampleShape.length &&
+    sample.every((d, i) => d === data.sampleShape[i]);
   if (!fits) {
     throw new UsageError(
       `Data set '${data.name}' does not fit the model: input '${input?.name}' takes samples of ${formatShape(sample)}, ` +
@@ -64,8 +79,10 @@ function checkFit(model: Model, data: Dataset): void {
     );
   }
   const classes = model.graph.outputs[0]?.shape?.[1];
-  if (typeof classes === 'number' && classes < data.classes.length) {
-    throw new UsageError(`The model tells ${classes} classes apart, '${data.name}' has ${data.classes.length}`);
+  if (typeof classes === 'number' && classes < data.classNames.length) {
+    throw new UsageError(
+      `The model tells ${classes} classes apart, '${data.name}' has ${data.classNames.length}`,
+    );
   }
 }
 
@@ -77,31 +94,41 @@ const chosenRate = ({ optimizer, learningRate }: FitOptions): number =>
 
 function describe(history: readonly StepMetrics[]): string {
   const recent = history.slice(-50);
-  const mean = (key: 'loss' | 'accuracy'): number => recent.reduce((sum, step) => sum + step[key], 0) / recent.length;
+  const mean = (key: 'loss' | 'accuracy'): number =>
+    recent.reduce((sum, step) => sum + step[key], 0) / recent.length;
   return `loss ${mean('loss').toFixed(3)}, accuracy ${(100 * mean('accuracy')).toFixed(1)} %`;
 }
 
 /** How long one call into the runtime may take: the grain of progress and abort, in ms. */
 const callDuration = 150;
 
+interface TrainerSetup {
+  readonly model: Model;
+  readonly optimizer: Optimizer;
+  readonly learningRate: number;
+}
+
 /** Keeps the training state between calls of the training graph. */
 class Trainer {
   readonly #graph: TrainingGraph;
   readonly #session: InferenceSession;
-  readonly #setup: { model: Model; optimizer: Optimizer; learningRate: number };
+  readonly #setup: TrainerSetup;
   #state: Record<string, Tensor>;
   #step = 0;
   #stepsPerCall = 1;
 
-  private constructor(graph: TrainingGraph, session: InferenceSession, setup: Trainer['#setup']) {
+  private constructor(graph: TrainingGraph, session: InferenceSession, setup: TrainerSetup) {
     this.#graph = graph;
     this.#session = session;
     this.#setup = setup;
     this.#state = initialState(graph, setup);
   }
 
-  static async create(graph: TrainingGraph, setup: Trainer['#setup']): Promise<Trainer> {
-    const session = await InferenceSession.create(writeModel(graph.model), { optimization: 'basic', keepQdq: true });
+  static async create(graph: TrainingGraph, setup: TrainerSetup): Promise<Trainer> {
+    const session = await InferenceSession.create(writeModel(graph.model), {
+      optimization: 'basic',
+      keepQdq: true,
+    });
     return new Trainer(graph, session, setup);
   }
 
@@ -120,7 +147,11 @@ class Trainer {
   async #call(batches: readonly Batch[]): Promise<Omit<StepMetrics, 'epoch'>[]> {
     const started = performance.now();
     const first = this.#step + 1;
-    const results = await this.#session.run({ ...this.#state, ...stack(batches), ...this.#rates(first, batches.length) });
+    const results = await this.#session.run({
+      ...this.#state,
+      ...stack(batches),
+      ...this.#rates(first, batches.length),
+    });
     for (const name of Object.keys(this.#state)) this.#state[name] = results[`${name}'`]!;
     this.#step += batches.length;
     const perStep = (performance.now() - started) / batches.length;
@@ -134,7 +165,15 @@ class Trainer {
     const { optimizer, learningRate } = this.#setup;
     const steps = Array.from({ length: count }, (_, i) => optimizer.rates(learningRate, first + i));
     const names = Object.keys(steps[0]!);
-    return Object.fromEntries(names.map((name) => [name, Tensor.of('float32', steps.map((rates) => rates[name]!))]));
+    return Object.fromEntries(
+      names.map((name) => [
+        name,
+        Tensor.of(
+          'float32',
+          steps.map((rates) => rates[name]!),
+        ),
+      ]),
+    );
   }
 
   trainedModel(): Model {
@@ -152,7 +191,10 @@ class Trainer {
   }
 }
 
-function initialState(graph: TrainingGraph, { model, optimizer }: { model: Model; optimizer: Optimizer }): Record<string, Tensor> {
+function initialState(
+  graph: TrainingGraph,
+  { model, optimizer }: { model: Model; optimizer: Optimizer },
+): Record<string, Tensor> {
   const tensors = new Map([...model.graph.initializers].map(([name, value]) => [name, value.tensor!]));
   const zeros = (): Tensor => Tensor.of('float32', new Float32Array(graph.parameters.size));
   return {

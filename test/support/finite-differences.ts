@@ -28,7 +28,8 @@ export async function worstGradientError(test: GradientCase): Promise<number> {
   const { model, wrt } = gradientModel(test);
   const session = await InferenceSession.create(writeModel(model), production);
   const source = random(7);
-  const uniform = (size: number): Float32Array => Float32Array.from({ length: size }, () => source.uniform() * 2 - 1);
+  const uniform = (size: number): Float32Array =>
+    Float32Array.from({ length: size }, () => source.uniform() * 2 - 1);
   const data = test.shapes.map((shape, i) => (test.data?.[i] ?? uniform)(product(shape)));
   const shapeOfY = outputShape(model);
   const weights = uniform(product(shapeOfY));
@@ -44,7 +45,8 @@ export async function worstGradientError(test: GradientCase): Promise<number> {
   const errors = [];
   for (const index of wrt) {
     const gradient = gradients[`d_x${index}`]!;
-    if (gradient.shape.join() !== test.shapes[index]!.join()) throw new Error(`d_x${index} has shape ${gradient.shape}`);
+    if (gradient.shape.join() !== test.shapes[index]!.join())
+      throw new Error(`d_x${index} has shape ${gradient.shape}`);
     errors.push(await inputError(data[index]!, gradient.data as Float32Array, projected));
   }
   await session.release();
@@ -57,9 +59,15 @@ function gradientModel(test: GradientCase): { model: Model; wrt: number[] } {
   const y = test.build(g, inputs);
   const shape = y.shape as number[];
   const weights = g.input('weights', 'float32', shape);
-  const loss = g.op('ReduceSum', [g.op('Mul', [y, weights]), g.int64s(shape.map((_, axis) => axis))], { keepdims: 0 });
+  const loss = g.op('ReduceSum', [g.op('Mul', [y, weights]), g.int64s(shape.map((_, axis) => axis))], {
+    keepdims: 0,
+  });
   const wrt = inputs.flatMap((_, i) => (test.skip?.includes(i) ? [] : [i]));
-  const gradients = backward(g, loss, wrt.map((i) => inputs[i]!));
+  const gradients = backward(
+    g,
+    loss,
+    wrt.map((i) => inputs[i]!),
+  );
   g.output(y, 'y');
   for (const [n, i] of wrt.entries()) g.output(gradients[n]!, `d_x${i}`);
   return { model: new Model(g.graph), wrt };
@@ -68,8 +76,15 @@ function gradientModel(test: GradientCase): { model: Model; wrt: number[] } {
 const outputShape = (model: Model): number[] => model.graph.outputs[0]!.shape as number[];
 
 /** Checks up to 30 elements of one input. */
-async function inputError(x: Float32Array, gradient: Float32Array, f: () => Promise<number>): Promise<number> {
-  const scale = Math.max(1e-3, gradient.reduce((max, value) => Math.max(max, Math.abs(value)), 0));
+async function inputError(
+  x: Float32Array,
+  gradient: Float32Array,
+  f: () => Promise<number>,
+): Promise<number> {
+  const scale = Math.max(
+    1e-3,
+    gradient.reduce((max, value) => Math.max(max, Math.abs(value)), 0),
+  );
   const stride = Math.max(1, Math.floor(x.length / 30));
   const step = 1e-2;
   let worst = 0;

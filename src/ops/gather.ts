@@ -1,0 +1,20 @@
+import { normalizeAxis } from './axes.ts';
+import { moves } from './cost.ts';
+import { requireDtype, requireRank } from './inputs.ts';
+import type { Op } from './op.ts';
+
+/** Takes the slices of data along `axis` that the indices name: that axis becomes the axes of the indices. */
+export const gather: Op = {
+  type: 'Gather',
+  infer(node) {
+    requireDtype(node, 1, 'integer');
+    requireRank(node, 0, 1, Infinity);
+    const { dtype, shape } = node.input(0);
+    const indices = node.input(1).shape;
+    if (!shape || !indices) return [{ dtype, shape: undefined }];
+    const axis = normalizeAxis(node, node.int('axis', 0), shape.length);
+    return [{ dtype, shape: [...shape.slice(0, axis), ...indices, ...shape.slice(axis + 1)] }];
+  },
+  cost: moves,
+  quantize: { kind: 'same-scale' },
+};

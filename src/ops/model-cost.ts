@@ -1,0 +1,68 @@
+import type { DType, Graph, Model, Node, Value } from '../ir/index.ts';
+import { constantOf } from './constant.ts';
+import { opOf } from './index.ts';
+import type { Cost, Op } from './op.ts';
+
+/** Work of one node in one run of the model. */
+export interface LayerCost extends Cost {
+  readonly node: Node;
+  readonly op: string;
+  /** Elements of its learned inputs that no layer before has counted. */
+  readonly parameters: number;
+  /** How often it runs: more than once inside of loops. */
+  readonly calls: number;
+}
+
+export interface ModelCost {
+  /** Multiply-accumulates of one run. */
+  readonly macs: number;
+  readonly parameters: number;
+  /** Bytes that all layers read and write in one run. */
+  readonly bytes: number;
+  readonly layers: readonly LayerCost[];
+  /** Nodes whose operator the table does not know: they are not in the sums. */
+  readonly unknown: readonly Node[];
+}
+
+/**
+ * Work and size of a model with known types (see annotateTypes), layer by layer; symbolic dimensions count as 1.
+ * Throws ModelError where a rank is unknown.
+ */
+export function modelCost(model: Model): ModelCost {
+  const counted = new Set<Value>();
+  const layers: LayerCost[] = [];
+  const unknown: Node[] = [];
+  walk(model.graph, 1, (node, calls) => {
+    const op = opOf(node);
+    if (!op) return unknown.push(node);
+    const { macs, bytes } = op.cost(node);
+    const parameters = parametersOf(node, op, counted);
+    return layers.push({ node, op: op.type, macs: macs * calls, bytes: bytes * calls, parameters, calls });
+  });
+  const total = (key: 'macs' | 'bytes' | 'parameters') => layers.reduce((sum, layer) => sum + layer[key], 0);
+  return { macs: total('macs'), bytes: total('bytes'), parameters: total('parameters'), layers, unknown };
+}
+
+/** Visits every node with the number of its calls; a trip count that is not constant counts as 1. */
+function walk(graph: Graph, calls: number, visit: (node: Node, calls: number) => void): void {
+  for (const node of graph.nodes) {
+    visit(node, calls);
+    const trips = opOf(node)?.subgraph?.trips(node) ?? 1;
+    for (const subgraph of node.subgraphs()) walk(subgraph, calls * trips, visit);
+  }
+}
+
+/** Constants that hold shapes, axes and masks are not parameters. */
+const notLearned: readonly DType[] = ['int64', 'bool', 'string'];
+
+function parametersOf(node: Node, op: Op, counted: Set<Value>): number {
+  const indices = op.parameters ?? [...node.inputs.keys()];
+  let sum = 0;
+  for (const value of indices.map((index) => node.inputs[index])) {
+    const tensor = constantOf(value);
+    if (!value || !tensor || counted.has(value) || notLearned.includes(tensor.dtype)) continue;
+    counted.add(value);
+    sum += tensor.size;
+  }
+  return sum;
+}

@@ -1,0 +1,46 @@
+import type { Column, Report } from '../report.ts';
+import { alignOf, formatCell } from './cell.ts';
+
+const cellStyle = 'padding:0.25em 0.75em;white-space:nowrap;font-variant-numeric:tabular-nums;';
+
+/** Title, table and warnings as HTML that takes font and colours from the page around it. */
+export function reportHtml(report: Report): string {
+  const aligned = report.columns.map((column) => ({
+    column,
+    align: alignOf(
+      column,
+      report.rows.map((row) => row[column.key]),
+    ),
+  }));
+  const cell = (tag: 'th' | 'td', text: string, align: string) =>
+    `<${tag} style="${cellStyle}text-align:${align}">${text}</${tag}>`;
+  const head = aligned.map(({ column, align }) => cell('th', header(column), align)).join('');
+  const body = report.rows.map((row) => {
+    const show = ({ column, align }: { column: Column; align: string }) =>
+      cell('td', escapeHtml(formatCell(row[column.key], column)), align);
+    return `<tr>${aligned.map(show).join('')}</tr>`;
+  });
+  return [
+    '<div class="edgebook-report">',
+    `<p style="margin:0.5em 0"><strong>${escapeHtml(report.title)}</strong></p>`,
+    '<div style="overflow-x:auto"><table style="border-collapse:collapse">',
+    `<thead style="border-bottom:1px solid currentColor"><tr>${head}</tr></thead>`,
+    `<tbody>${body.join('\n')}</tbody></table></div>`,
+    ...report.warnings.map((warning) => `<p style="margin:0.5em 0">⚠ ${escapeHtml(warning)}</p>`),
+    '</div>',
+  ].join('\n');
+}
+
+const header = ({ header, unit }: Column): string =>
+  unit ? `${escapeHtml(header)}<br>(${escapeHtml(unit)})` : escapeHtml(header);
+
+const entities: Record<string, string> = {
+  '&': '&amp;',
+  '<': '&lt;',
+  '>': '&gt;',
+  '"': '&quot;',
+  "'": '&#39;',
+};
+
+/** Text made safe inside an element or a quoted attribute. */
+export const escapeHtml = (text: string): string => text.replaceAll(/[&<>"']/g, (char) => entities[char]!);
