@@ -15,7 +15,9 @@ export function python(variable: string, modules: readonly string[], fallback = 
   const { status, stdout } = spawnSync(path, ['-c', script, ...modules], { encoding: 'utf8' });
   if (status !== 0) return { path, missing: `'${path}' is no working Python, set ${variable}` };
   const absent = stdout.trim();
-  return absent ? { path, missing: `'${path}' lacks ${absent}, set ${variable} to a Python that has it` } : { path };
+  return absent
+    ? { path, missing: `'${path}' lacks ${absent}, set ${variable} to a Python that has it` }
+    : { path };
 }
 
 /** The program at the path in an environment variable, or at `fallback`. */
