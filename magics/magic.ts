@@ -1,3 +1,4 @@
+import type { Ledger } from '../src/ledger/index.ts';
 import type { MimeBundle, Progress } from '../src/report.ts';
 
 /** A `%` command as a record: its name, what it takes, what it does. */
@@ -56,6 +57,8 @@ export interface Context {
   };
   /** Folder of the notebook: relative paths start here. */
   readonly cwd: string;
+  /** Variants and measurements of the notebook's folder, opened on first use. */
+  ledger(): Promise<Ledger>;
   /** Aborted when the user interrupts. */
   readonly signal: AbortSignal;
   /** Shows a value now; the handle replaces it in place. */

@@ -1,6 +1,6 @@
+import { Dataset, openDataset } from '../src/data/index.ts';
 import { UsageError } from '../src/errors.ts';
 import { Model } from '../src/ir/index.ts';
-import { Dataset, openDataset } from '../src/data/index.ts';
 import { type Ledger, Variant } from '../src/ledger/index.ts';
 import { writeModel } from '../src/onnx/index.ts';
 import type { Context } from './magic.ts';
@@ -15,11 +15,16 @@ export async function variantOf(name: string, context: Context): Promise<Variant
   const ledger = await context.ledger();
   if (value instanceof Model) return ledger.add({ name, bytes: writeModel(value), step: 'define' });
   if (value !== undefined) {
-    throw new UsageError(`'${name}' must be a model, is ${describe(value)}. Use a variant or a Model from 'edgebook'`);
+    throw new UsageError(
+      `'${name}' must be a model, is ${describe(value)}. Use a variant or a Model from 'edgebook'`,
+    );
   }
   const known = findVariant(ledger, name);
   if (known) return known;
-  const names = [...context.variables.names().filter((n) => isModel(context.variables.get(n))), ...ledger.names()];
+  const names = [
+    ...context.variables.names().filter((n) => isModel(context.variables.get(n))),
+    ...ledger.names(),
+  ];
   throw UsageError.unknown('model', name, new Set(names));
 }
 
@@ -37,7 +42,11 @@ export async function datasetOf(name: string, context: Context): Promise<Dataset
 }
 
 const describe = (value: unknown): string =>
-  value === null ? 'null' : typeof value === 'object' ? (value.constructor?.name ?? 'an object') : typeof value;
+  value === null
+    ? 'null'
+    : typeof value === 'object'
+      ? (value.constructor?.name ?? 'an object')
+      : typeof value;
 
 /** A valid variable name made from a file or variant name. */
 export function identifier(name: string): string {

@@ -11,7 +11,8 @@ export function backward(g: GraphBuilder, loss: Value, wrt: readonly Value[]): (
   const dependent = dependents(g.graph, wrt);
   const gradients = new Map<Value, Value>([[loss, g.scalar(1)]]);
   for (const node of [...g.graph.nodes].reverse()) {
-    if (!node.outputs.some((output) => dependent.has(output) && gradients.has(output))) continue;
+    if (!node.inputs.some((input) => input && dependent.has(input))) continue;
+    if (!node.outputs.some((output) => gradients.has(output))) continue;
     const inputs = inputGradients(g, node, { gradients, dependent });
     for (const [index, gradient] of inputs.entries()) {
       const input = node.inputs[index];

@@ -1,10 +1,9 @@
-import { type Displayable, displaySymbol, type MimeBundle } from '../report.ts';
-import { type Table, tableHtml, tableText } from '../table.ts';
+import { type Column, Report } from '../report.ts';
 import type { Measurement } from './measurement.ts';
 import type { Summary } from './statistics.ts';
 
-/** How fast and how big a model is on one device, at one batch size. */
-export class BenchReport implements Displayable {
+/** What was measured on one device at one batch size. */
+export interface BenchResult {
   readonly device: string;
   readonly batch: number;
   /** Milliseconds of one run, which takes `batch` samples. */
@@ -21,8 +20,47 @@ export class BenchReport implements Displayable {
   readonly cpuUse: number;
   readonly at: string;
   readonly conditions: Readonly<Record<string, string | number>>;
+}
 
-  constructor(init: Omit<BenchReport, 'throughput' | 'toMeasurement' | typeof displaySymbol>) {
+const columns: readonly Column[] = [
+  { key: 'latencyMean', header: 'mean', unit: 'ms' },
+  { key: 'latencyStd', header: 'std', unit: 'ms' },
+  { key: 'latencyMin', header: 'min', unit: 'ms' },
+  { key: 'latencyP50', header: 'p50', unit: 'ms' },
+  { key: 'latencyP90', header: 'p90', unit: 'ms' },
+  { key: 'latencyP95', header: 'p95', unit: 'ms' },
+  { key: 'latencyP99', header: 'p99', unit: 'ms' },
+  { key: 'latencyMax', header: 'max', unit: 'ms' },
+  { key: 'throughput', header: 'throughput', unit: 'samples/s', decimals: 0 },
+  { key: 'size', header: 'size', unit: 'kB', scale: 1e-3, decimals: 1 },
+  { key: 'parameters', header: 'parameters' },
+  { key: 'macs', header: 'MACs' },
+  { key: 'peakMemory', header: 'peak memory', unit: 'MB', scale: 1e-6, decimals: 1 },
+  { key: 'memoryRise', header: 'of that, the model', unit: 'MB', scale: 1e-6, decimals: 1 },
+  { key: 'cpuUse', header: 'CPU use', unit: 'cores', decimals: 2 },
+];
+
+/** How fast and how big a model is, as a table of one row. */
+export class BenchReport extends Report implements BenchResult {
+  readonly device: string;
+  readonly batch: number;
+  readonly latency: Summary;
+  readonly size: number;
+  readonly parameters: number | undefined;
+  readonly macs: number | undefined;
+  readonly peakMemory: number;
+  readonly memoryRise: number;
+  readonly cpuUse: number;
+  readonly at: string;
+  readonly conditions: Readonly<Record<string, string | number>>;
+
+  constructor(init: BenchResult) {
+    const { device, batch, conditions } = init;
+    super({
+      title: `${device}, batch ${batch}: ${conditions.runtime}, ${conditions.cpu}, ${conditions.threads} threads, ${conditions.runs} runs`,
+      columns,
+      rows: [metricsOf(init)],
+    });
     this.device = init.device;
     this.batch = init.batch;
     this.latency = init.latency;
@@ -38,58 +76,36 @@ export class BenchReport implements Displayable {
 
   /** Samples per second, one run after the other. */
   get throughput(): number {
-    return (this.batch * 1000) / this.latency.mean;
+    return throughputOf(this);
   }
 
   /** The record for the ledger; `accuracy` (0..1) joins if given. */
   toMeasurement(accuracy?: number): Measurement {
-    const { device, batch, at, conditions, latency } = this;
-    const metrics = {
-      ...(accuracy !== undefined && { accuracy }),
-      latencyMean: latency.mean,
-      latencyStd: latency.std,
-      latencyMin: latency.min,
-      latencyMax: latency.max,
-      latencyP50: latency.p50,
-      latencyP90: latency.p90,
-      latencyP95: latency.p95,
-      latencyP99: latency.p99,
-      throughput: this.throughput,
-      size: this.size,
-      ...(this.parameters !== undefined && { parameters: this.parameters }),
-      ...(this.macs !== undefined && { macs: this.macs }),
-      peakMemory: this.peakMemory,
-      memoryRise: this.memoryRise,
-      cpuUse: this.cpuUse,
-    };
+    const { device, batch, at, conditions } = this;
+    const metrics = { ...(accuracy !== undefined && { accuracy }), ...metricsOf(this) };
     return { device, batch, metrics, at, conditions };
   }
+}
 
-  [displaySymbol](): MimeBundle {
-    const table = this.#table();
-    return { 'text/plain': tableText(table), 'text/html': tableHtml(table) };
-  }
+const throughputOf = ({ batch, latency }: BenchResult): number => (batch * 1000) / latency.mean;
 
-  #table(): Table {
-    const { latency } = this;
-    const count = (n: number | undefined) => (n === undefined ? 'not known' : n.toLocaleString('en-US'));
-    const ms = (n: number) => `${n.toPrecision(3)} ms`;
-    const mb = (bytes: number) => `${(bytes / 1e6).toFixed(2)} MB`;
-    return {
-      columns: ['measured', `${this.device}, batch ${this.batch}`],
-      rows: [
-        ['latency mean ± std', `${ms(latency.mean)} ± ${ms(latency.std)}`],
-        ['latency p50, p90', `${ms(latency.p50)}, ${ms(latency.p90)}`],
-        ['latency p95, p99', `${ms(latency.p95)}, ${ms(latency.p99)}`],
-        ['latency min, max', `${ms(latency.min)}, ${ms(latency.max)}`],
-        ['throughput', `${Math.round(this.throughput).toLocaleString('en-US')} samples/s`],
-        ['model size', mb(this.size)],
-        ['parameters', count(this.parameters)],
-        ['MACs', count(this.macs)],
-        ['peak memory', `${mb(this.peakMemory)} (rise ${mb(this.memoryRise)})`],
-        ['CPU use', `${this.cpuUse.toFixed(2)} cores`],
-        ...Object.entries(this.conditions).map(([name, value]) => [name, value] as const),
-      ],
-    };
-  }
+function metricsOf(result: BenchResult): Record<string, number> {
+  const { latency, parameters, macs } = result;
+  return {
+    latencyMean: latency.mean,
+    latencyStd: latency.std,
+    latencyMin: latency.min,
+    latencyMax: latency.max,
+    latencyP50: latency.p50,
+    latencyP90: latency.p90,
+    latencyP95: latency.p95,
+    latencyP99: latency.p99,
+    throughput: throughputOf(result),
+    size: result.size,
+    ...(parameters !== undefined && { parameters }),
+    ...(macs !== undefined && { macs }),
+    peakMemory: result.peakMemory,
+    memoryRise: result.memoryRise,
+    cpuUse: result.cpuUse,
+  };
 }

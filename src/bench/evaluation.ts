@@ -1,18 +1,17 @@
-import { type Displayable, displaySymbol, type MimeBundle } from '../report.ts';
-import { type Table, tableHtml, tableText } from '../table.ts';
+import { Report } from '../report.ts';
 
 /** How one class fared. */
 export interface ClassResult {
   readonly name: string;
   readonly count: number;
-  /** Share of the samples of this class that were found. NaN without samples. */
-  readonly recall: number;
-  /** Share of the predictions of this class that were right. NaN without predictions. */
-  readonly precision: number;
+  /** Share of the samples of this class that were found; null without samples. */
+  readonly recall: number | null;
+  /** Share of the predictions of this class that were right; null without predictions. */
+  readonly precision: number | null;
 }
 
 /** What a classifier got right and wrong on a split. */
-export class Evaluation implements Displayable {
+export class Evaluation extends Report {
   readonly split: string;
   readonly count: number;
   /** 0..1. */
@@ -34,31 +33,27 @@ export class Evaluation implements Displayable {
     readonly loss: number;
   }) {
     const { split, classNames, labels, scores, loss } = init;
+    const predictions = argmaxRows(scores, classNames.length);
+    const confusion = confusionOf(labels, predictions, classNames.length);
+    const perClass = classNames.map((name, i) => classResult(name, i, confusion));
+    const accuracy = confusion.reduce((sum, row, i) => sum + row[i]!, 0) / labels.length;
+    super({
+      title: `${(100 * accuracy).toFixed(2)} % of ${labels.length} ${split} samples right, cross-entropy ${loss.toPrecision(4)}`,
+      columns: [
+        { key: 'name', header: 'class' },
+        { key: 'count', header: 'samples' },
+        { key: 'recall', header: 'recall', unit: '%', scale: 100, decimals: 1 },
+        { key: 'precision', header: 'precision', unit: '%', scale: 100, decimals: 1 },
+      ],
+      rows: perClass.map(({ name, count, recall, precision }) => ({ name, count, recall, precision })),
+    });
     this.split = split;
     this.count = labels.length;
     this.loss = loss;
-    this.predictions = argmaxRows(scores, classNames.length);
-    this.confusion = confusionOf(labels, this.predictions, classNames.length);
-    this.accuracy = this.confusion.reduce((sum, row, i) => sum + row[i]!, 0) / this.count;
-    this.perClass = classNames.map((name, i) => classResult(name, i, this.confusion));
-  }
-
-  [displaySymbol](): MimeBundle {
-    const percent = (100 * this.accuracy).toFixed(2);
-    const heading = `${percent} % of ${this.count} ${this.split} samples right, cross-entropy ${this.loss.toPrecision(4)}`;
-    const table = this.#table();
-    return {
-      'text/plain': `${heading}\n\n${tableText(table)}`,
-      'text/html': `<p>${heading}</p>${tableHtml(table)}`,
-    };
-  }
-
-  #table(): Table {
-    const percent = (share: number) => (Number.isNaN(share) ? '-' : (100 * share).toFixed(1));
-    return {
-      columns: ['class', 'samples', 'found %', 'right %'],
-      rows: this.perClass.map((c) => [c.name, c.count, percent(c.recall), percent(c.precision)]),
-    };
+    this.predictions = predictions;
+    this.confusion = confusion;
+    this.accuracy = accuracy;
+    this.perClass = perClass;
   }
 }
 
@@ -83,5 +78,10 @@ function classResult(name: string, index: number, confusion: Evaluation['confusi
   const count = confusion[index]!.reduce((a, b) => a + b, 0);
   const predicted = confusion.reduce((sum, row) => sum + row[index]!, 0);
   const right = confusion[index]![index]!;
-  return { name, count, recall: right / count, precision: right / predicted };
+  return {
+    name,
+    count,
+    recall: count ? right / count : null,
+    precision: predicted ? right / predicted : null,
+  };
 }

@@ -1,6 +1,6 @@
-import { mulberry32 } from '../data/index.ts';
 import { ModelError } from '../errors.ts';
 import { type DType, dtypeArray, formatShape, isStatic, product, Tensor } from '../ir/index.ts';
+import { random } from '../random.ts';
 import type { Feeds, Port } from '../runtime/index.ts';
 
 export interface FeedOptions {
@@ -15,12 +15,12 @@ export interface FeedOptions {
  * Throws ModelError if a shape stays open or a fixed batch is not the one asked for.
  */
 export function randomFeeds(inputs: readonly Port[], options: FeedOptions = {}): Feeds {
-  const random = mulberry32(1);
+  const { uniform } = random(1);
   return Object.fromEntries(
     inputs.map((input) => {
       const shape = concreteShape(input, options);
       const data = new (dtypeArray(input.dtype))(product(shape));
-      fill(data as never, input, random);
+      fill(data as never, input, uniform);
       return [input.name, Tensor.of(input.dtype, data, shape)];
     }),
   );
@@ -53,11 +53,11 @@ const wholes: ReadonlySet<DType> = new Set(['uint8', 'int8', 'uint16', 'int16', 
 function fill(
   data: { [index: number]: number; length: number },
   { name, dtype }: Port,
-  random: () => number,
+  uniform: () => number,
 ): void {
   if (wholes.has(dtype)) return;
-  if (floats.has(dtype)) for (let i = 0; i < data.length; i++) data[i] = random();
+  if (floats.has(dtype)) for (let i = 0; i < data.length; i++) data[i] = uniform();
   // The ten low bits are the mantissa: numbers in [0.5, 1).
-  else if (dtype === 'float16') for (let i = 0; i < data.length; i++) data[i] = 0x3800 + random() * 0x400;
+  else if (dtype === 'float16') for (let i = 0; i < data.length; i++) data[i] = 0x3800 + uniform() * 0x400;
   else throw new ModelError(`Input '${name}' of type ${dtype} cannot be made up`, { value: name });
 }

@@ -1,6 +1,6 @@
 import { UsageError } from '../errors.ts';
 import { product, Tensor } from '../ir/index.ts';
-import { shuffledIndices } from './random.ts';
+import { permutation, random } from '../random.ts';
 
 /** Samples with what they are. */
 export interface Batch {
@@ -15,7 +15,7 @@ export interface BatchOptions {
   readonly batchSize?: number;
   /** Seed of the order; without it samples come as they are stored. */
   readonly shuffle?: number;
-  /** Stop after this many samples. */
+  /** Only the first samples of the split. */
   readonly limit?: number;
   /** Leaves out a last batch that is not full. */
   readonly dropLast?: boolean;
@@ -50,12 +50,11 @@ export async function* batchesOf(
 ): AsyncGenerator<Batch, void> {
   if (!Number.isInteger(batchSize) || batchSize < 1)
     throw new UsageError(`The batch size must be a whole number of 1 or more, was ${batchSize}`);
-  const stored = split.labels.length;
+  const count = Math.min(split.labels.length, limit);
   const order =
     shuffle === undefined
-      ? Uint32Array.from({ length: stored }, (_, i) => i)
-      : shuffledIndices(stored, shuffle);
-  const count = Math.min(stored, limit);
+      ? Uint32Array.from({ length: count }, (_, i) => i)
+      : permutation(count, random(shuffle));
   for (let start = 0; start < count; start += batchSize) {
     const end = Math.min(start + batchSize, count);
     if (dropLast && end - start < batchSize) return;

@@ -1,51 +1,52 @@
-import type { MimeBundle } from '../report.ts';
-import { escapeHtml, type Table, tableHtml, tableText } from '../table.ts';
+import { escapeHtml } from '../report/html.ts';
+import { displaySymbol, type MimeBundle, Report } from '../report.ts';
 import type { Dataset } from './dataset.ts';
 import { encodePng } from './png.ts';
 import { sampleSheet } from './sample-sheet.ts';
 
+const shownClasses = 20;
+
 /** A summary of the splits and a sheet of samples: text, HTML and, where samples are pictures, PNG. */
-export function showDataset(dataset: Dataset): MimeBundle {
-  const heading = `${dataset.name}: ${dataset.classNames.length} classes, samples [${dataset.sampleShape.join(', ')}]`;
-  const splits = splitTable(dataset);
-  const balance = balanceTable(dataset);
-  const picture = firstSamples(dataset);
-  const image =
-    picture && `<img alt="samples of ${escapeHtml(dataset.name)}" src="data:image/png;base64,${picture}">`;
-  return {
-    'text/plain': `${heading}\n\n${tableText(splits)}\n\n${tableText(balance)}`,
-    'text/html': `<p>${escapeHtml(heading)}</p>${tableHtml(splits)}${tableHtml(balance)}${image ?? ''}`,
-    ...(picture && { 'image/png': picture }),
-  };
-}
-
-function splitTable(dataset: Dataset): Table {
-  return {
-    columns: ['split', 'samples', 'stored as', 'MB'],
-    rows: dataset.splitNames.map((name) => {
-      const images = dataset.images(name);
-      return [
-        name,
-        dataset.size(name),
-        images instanceof Uint8Array ? 'uint8' : 'float32',
-        (images.byteLength / 1e6).toFixed(1),
-      ];
+export async function showDataset(dataset: Dataset): Promise<MimeBundle> {
+  const { classNames, name, sampleShape } = dataset;
+  const summary = new Report({
+    title: `${name}: ${classNames.length} classes, samples [${sampleShape.join(', ')}]`,
+    columns: [
+      { key: 'split', header: 'split' },
+      { key: 'samples', header: 'samples' },
+      { key: 'stored', header: 'stored as' },
+      { key: 'bytes', header: 'size', unit: 'MB', scale: 1e-6, decimals: 1 },
+    ],
+    rows: dataset.splitNames.map((split) => {
+      const images = dataset.images(split);
+      const stored = images instanceof Uint8Array ? 'uint8' : 'float32';
+      return { split, samples: dataset.size(split), stored, bytes: images.byteLength };
     }),
-  };
+    charts: [balance(dataset)],
+  });
+  const bundle = await summary[displaySymbol]();
+  const picture = firstSamples(dataset);
+  if (!picture) return bundle;
+  const image = `<img alt="samples of ${escapeHtml(name)}" src="data:image/png;base64,${picture}">`;
+  return { ...bundle, 'text/html': `${bundle['text/html']}\n${image}`, 'image/png': picture };
 }
 
-/** Samples of each class in each split, the first 20 classes. */
-function balanceTable(dataset: Dataset): Table {
-  const counts = dataset.splitNames.map((name) => {
-    const perClass = new Array<number>(dataset.classNames.length).fill(0);
-    for (const label of dataset.labels(name)) perClass[label]!++;
+/** Samples of each class in each split. */
+function balance(dataset: Dataset): Report {
+  const { classNames, splitNames } = dataset;
+  const counts = splitNames.map((split) => {
+    const perClass = new Array<number>(classNames.length).fill(0);
+    for (const label of dataset.labels(split)) perClass[label]!++;
     return perClass;
   });
-  const shown = dataset.classNames.slice(0, 20);
-  return {
-    columns: ['class', ...dataset.splitNames],
-    rows: shown.map((className, i) => [className, ...counts.map((perClass) => perClass[i]!)]),
-  };
+  return new Report({
+    title: classNames.length > shownClasses ? `The first ${shownClasses} classes` : 'Class balance',
+    columns: ['class', ...splitNames].map((key) => ({ key, header: key })),
+    rows: classNames.slice(0, shownClasses).map((name, i) => ({
+      class: name,
+      ...Object.fromEntries(splitNames.map((split, s) => [split, counts[s]![i]])),
+    })),
+  });
 }
 
 function firstSamples(dataset: Dataset): string | undefined {

@@ -1,9 +1,9 @@
 import { UsageError } from '../errors.ts';
 import { product } from '../ir/index.ts';
+import { permutation, random } from '../random.ts';
 import { type Displayable, displaySymbol, type MimeBundle } from '../report.ts';
 import { type Batch, type BatchOptions, batchesOf, type Normalization, type Split } from './batch.ts';
 import { showDataset } from './dataset-display.ts';
-import { shuffledIndices } from './random.ts';
 
 export interface DatasetInit {
   readonly name: string;
@@ -83,7 +83,7 @@ export class Dataset implements Displayable {
       throw new UsageError(
         `The validation split of ${this.name} must take 1 to ${train.labels.length - 1} samples, was ${count}`,
       );
-    const order = shuffledIndices(train.labels.length, seed);
+    const order = permutation(train.labels.length, random(seed));
     const size = product(this.sampleShape);
     return this.#with({
       ...this.splits,
@@ -92,7 +92,7 @@ export class Dataset implements Displayable {
     });
   }
 
-  [displaySymbol](): MimeBundle {
+  [displaySymbol](): Promise<MimeBundle> {
     return showDataset(this);
   }
 

@@ -7,7 +7,6 @@ export { Dataset, type DatasetInit } from './dataset.ts';
 export { readIdx } from './idx.ts';
 export { mnist } from './mnist.ts';
 export { type Bitmap, encodePng } from './png.ts';
-export { mulberry32, shuffledIndices } from './random.ts';
 
 /** A data set that can be opened by name. */
 export interface DatasetSource {

@@ -52,7 +52,8 @@ export class Tensor<D extends DType = DType> {
     const Type = dtypeArray(this.dtype);
     const { bytes } = this;
     const aligned = bytes.byteOffset % Type.BYTES_PER_ELEMENT === 0;
-    const source = aligned ? bytes : bytes.slice();
+    // Not slice(): of a Buffer that is a view, as unaligned as before.
+    const source = aligned ? bytes : new Uint8Array(bytes);
     return new Type(
       source.buffer as ArrayBuffer,
       source.byteOffset,

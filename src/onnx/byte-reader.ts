@@ -6,17 +6,17 @@ const utf8 = new TextDecoder('utf-8', { fatal: true, ignoreBOM: true });
 /** Reads protobuf's scalars from bytes, never past `end`, and knows where it is when it fails. */
 export class ByteReader {
   readonly bytes: Uint8Array;
-  /** Field names from the model down to what is read now. */
-  readonly path: string[] = [];
-  at: number;
+  /** The message's name, and field names from there down to what is read now. */
+  readonly path: string[];
+  at = 0;
   /** Where the message or list that is read now ends. */
   end: number;
   readonly #view: DataView;
 
-  constructor(bytes: Uint8Array, at = 0, end = bytes.length) {
+  constructor(bytes: Uint8Array, ...path: string[]) {
     this.bytes = bytes;
-    this.at = at;
-    this.end = end;
+    this.path = path;
+    this.end = bytes.length;
     this.#view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   }
 
@@ -90,7 +90,7 @@ export class ByteReader {
   }
 
   error(what: string, cause?: unknown): ModelError {
-    const place = ['ModelProto', ...this.path].join('.');
+    const place = this.path.join('.');
     return new ModelError(`Not an ONNX model, or a damaged one: at byte ${this.at} in ${place}, ${what}`, {
       cause,
     });

@@ -11,7 +11,8 @@ const maxDepth = 100;
  * know are kept raw. Throws ModelError with the byte offset and the field where the data is malformed.
  */
 export function readMessage<M extends MessageName>(name: M, bytes: Uint8Array): Message<M> {
-  return readFields(new ByteReader(bytes), tableOf(name), {}) as Message<M>;
+  const plain = new Uint8Array(bytes.buffer, bytes.byteOffset, bytes.length);
+  return readFields(new ByteReader(plain, name), tableOf(name), {}) as Message<M>;
 }
 
 /** Reads fields up to `reader.end` into `message`, which may hold some already: protobuf merges them. */

@@ -24,7 +24,7 @@ export function concat(parts: readonly Uint8Array[]): Uint8Array {
 function toArray(field: Field, bytes: Uint8Array): Packed[keyof Packed] {
   if (field.packed === 'float') return new Float32Array(whole(field, bytes, 4));
   if (field.packed === 'double') return new Float64Array(whole(field, bytes, 8));
-  const reader = new ByteReader(bytes);
+  const reader = new ByteReader(bytes, field.name);
   const count = countVarints(bytes);
   if (field.packed === 'int32') return fill(new Int32Array(count), () => reader.int32());
   const Type = field.packed === 'int64' ? BigInt64Array : BigUint64Array;
@@ -33,7 +33,7 @@ function toArray(field: Field, bytes: Uint8Array): Packed[keyof Packed] {
 
 /** A copy, since a view of the file need not be aligned. */
 function whole(field: Field, bytes: Uint8Array, size: number): ArrayBuffer {
-  if (bytes.length % size === 0) return bytes.slice().buffer as ArrayBuffer;
+  if (bytes.length % size === 0) return new Uint8Array(bytes).buffer;
   throw new ModelError(
     `Not an ONNX model, or a damaged one: ${field.name} must have a multiple of ${size} bytes, has ${bytes.length}`,
   );

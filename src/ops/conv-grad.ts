@@ -113,27 +113,32 @@ function depthwiseWeightGradient(g: GraphBuilder, conv: Convolution): Value {
   return reshape(g, sum, staticShape(w));
 }
 
-/** Any other: windows gathered as rows of channels (im2col in NHWC), then one matrix product over batch and space. */
+/**
+ * Any other: for each kernel tap the slice of x that it meets, channels first, stacked as columns (im2col), then one
+ * matrix product over batch and space for each group.
+ */
 function columnsWeightGradient(g: GraphBuilder, conv: Convolution): Value {
   const { x, dy, w, group, kernel } = conv;
-  const [n = 1, c = 1] = staticShape(x);
+  const [n = 1] = staticShape(x);
   const [m = 1, perGroup = 1] = staticShape(w);
-  const [taps, positions] = [product(kernel), product(staticShape(dy).slice(2))];
-  const padded = pad(g, conv);
-  const space = staticShape(padded).slice(2);
-  const pixels = transpose(g, reshape(g, padded, [n, c, product(space)]), [0, 2, 1]);
-  const windows = g.op('Gather', [pixels, g.int64s(windowIndices(conv, space))], { axis: 1 });
-  const dyRows = reshape(g, transpose(g, reshape(g, dy, [n, m, positions]), [0, 2, 1]), [n * positions, m]);
+  const [taps, positions] = [product(kernel), n * product(staticShape(dy).slice(2))];
+  const channelsFirst = (value: Value): Value => transpose(g, value, swapFirstTwo(staticShape(value).length));
+  const padded = channelsFirst(pad(g, conv));
+  const slices = coordinates(kernel).map((tap) =>
+    reshape(g, tapSlice(g, padded, { ...conv, tap }), [group * perGroup, positions]),
+  );
+  const columns = slices.length === 1 ? slices[0]! : g.op('Concat', slices, { axis: 0 });
+  const rows = channelsFirst(dy);
   if (group === 1) {
-    const product2d = g.op('Gemm', [dyRows, reshape(g, windows, [n * positions, taps * c])], { transA: 1 });
-    const byTap = reshape(g, product2d, [m, taps, c]);
-    return reshape(g, transpose(g, byTap, [0, 2, 1]), staticShape(w));
+    const sum = g.op('Gemm', [reshape(g, rows, [m, positions]), columns], { transB: 1 });
+    return reshape(g, transpose(g, reshape(g, sum, [m, taps, perGroup]), [0, 2, 1]), staticShape(w));
   }
-  const columns = transpose(g, reshape(g, windows, [n * positions, taps, group, perGroup]), [2, 0, 3, 1]);
-  const dyGroups = transpose(g, reshape(g, dyRows, [n * positions, group, m / group]), [1, 2, 0]);
-  const flat = reshape(g, columns, [group, n * positions, perGroup * taps]);
-  return reshape(g, g.op('MatMul', [dyGroups, flat]), staticShape(w));
+  const byGroup = transpose(g, reshape(g, columns, [taps, group, perGroup, positions]), [1, 3, 2, 0]);
+  const flat = reshape(g, byGroup, [group, positions, perGroup * taps]);
+  return reshape(g, g.op('MatMul', [reshape(g, rows, [group, m / group, positions]), flat]), staticShape(w));
 }
+
+const swapFirstTwo = (rank: number): number[] => [1, 0, ...Array.from({ length: rank - 2 }, (_, i) => i + 2)];
 
 function pad(g: GraphBuilder, { x, pads }: Convolution): Value {
   if (pads.every((size) => size === 0)) return x;
@@ -141,13 +146,18 @@ function pad(g: GraphBuilder, { x, pads }: Convolution): Value {
   return g.op('Pad', [x, g.int64s([0, 0, ...pads.slice(0, rank), 0, 0, ...pads.slice(rank)])]);
 }
 
-/** For each output position and kernel tap, the index of its pixel in the padded input, row-major. */
-function windowIndices({ kernel, strides, dilations, dy }: Convolution, space: readonly number[]): number[] {
-  const positions = coordinates(staticShape(dy).slice(2));
-  const taps = coordinates(kernel);
-  const at = (position: readonly number[], tap: readonly number[]): number =>
-    space.reduce((index, size, i) => index * size + position[i]! * strides[i]! + tap[i]! * dilations[i]!, 0);
-  return positions.flatMap((position) => taps.map((tap) => at(position, tap)));
+/** What one kernel tap meets at all output positions. */
+function tapSlice(
+  g: GraphBuilder,
+  padded: Value,
+  conv: Convolution & { readonly tap: readonly number[] },
+): Value {
+  const { tap, dilations, strides, dy } = conv;
+  const starts = tap.map((index, i) => index * dilations[i]!);
+  const output = staticShape(dy).slice(2);
+  const ends = starts.map((start, i) => start + (output[i]! - 1) * strides[i]! + 1);
+  const axes = starts.map((_, i) => i + 2);
+  return g.op('Slice', [padded, g.int64s(starts), g.int64s(ends), g.int64s(axes), g.int64s(strides)]);
 }
 
 /** All index tuples of a shape, in row-major order. */

@@ -1,4 +1,4 @@
-import { product, type Value } from '../ir/index.ts';
+import { type Attribute, type Node, product, type Value } from '../ir/index.ts';
 import type { GradContext, TrainingContext, TrainingForm } from './op.ts';
 import { staticShape } from './static-shape.ts';
 import { windowOf } from './static-window.ts';
@@ -10,11 +10,27 @@ export function maxPoolGrad({ node, g, dy }: GradContext): Value[] {
   const shape = staticShape(x);
   const attributes = Object.fromEntries(node.attributes);
   const indices = node.outputs[1] ?? g.node('MaxPool', [x], attributes, 2)[1]!;
+  if (isTiling(node))
+    return [g.op('MaxUnpool', [dy, indices, g.int64s(shape)], unpoolAttributes(attributes))];
   const count = product(staticShape(dy));
   const zeros = g.op('ConstantOfShape', [g.int64s([product(shape)])]);
   const flat = [zeros, reshape(g, indices, [count]), reshape(g, dy, [count])];
   return [reshape(g, g.op('ScatterElements', flat, { axis: 0, reduction: 'add' }), shape)];
 }
+
+/** True if windows touch but never overlap, so that each input element is the maximum of one window at most. */
+function isTiling(node: Node): boolean {
+  const kernel = node.ints('kernel_shape') ?? [];
+  const strides = node.ints('strides') ?? kernel.map(() => 1);
+  const plain = (name: string, value: number): boolean => (node.ints(name) ?? []).every((v) => v === value);
+  const exact = node.string('auto_pad', 'NOTSET') === 'NOTSET' && node.int('ceil_mode', 0) === 0;
+  return exact && plain('pads', 0) && plain('dilations', 1) && kernel.every((size, i) => size === strides[i]);
+}
+
+const unpoolAttributes = ({ kernel_shape, strides }: Record<string, Attribute>) => ({
+  kernel_shape,
+  strides,
+});
 
 /** While training the pool also returns where each maximum was. */
 export function maxPoolTraining({ node, g, inputs }: TrainingContext): TrainingForm {

@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { type Batch, Dataset } from '../../../src/data/index.ts';
-import { displaySymbol, type MimeBundle } from '../../../src/report.ts';
+import { displaySymbol } from '../../../src/report.ts';
 
 /** Sample i is [2, 1, 2] with pixels 4i to 4i + 3, of class i % 3. */
 function counting(count: number): Dataset {
@@ -61,10 +61,12 @@ test('shuffles all samples, with their labels, the same way each time', async ()
   expect((await collect(data.batches('train', options)))[0]!.images.bytes).toEqual(batch!.images.bytes);
 });
 
-test('a shuffled limit draws from the whole split', async () => {
-  const [batch] = await collect(counting(60).batches('train', { batchSize: 10, limit: 10, shuffle: 1 }));
+test('a limit means the first samples, whatever their order', async () => {
+  const options = { batchSize: 10, limit: 10, shuffle: 1 };
+  const [batch] = await collect(counting(60).batches('train', options));
   const firsts = batch!.images.toNumbers().filter((_, i) => i % 4 === 0);
-  expect(Math.max(...firsts)).toBeGreaterThan(40);
+  expect(firsts).not.toEqual([...firsts].sort((a, b) => a - b));
+  expect(Math.max(...firsts)).toBe(36);
 });
 
 test('the validation split is a part of train, chosen by the seed', () => {
@@ -105,19 +107,9 @@ test('names the mistake', async () => {
 });
 
 test('shows its splits and class balance, without a picture where samples are none', async () => {
-  const bundle = (await counting(5)[displaySymbol]()) as MimeBundle;
-  expect(bundle['text/plain']).toBe(
-    [
-      'counting: 3 classes, samples [2, 1, 2]',
-      '',
-      'split  samples  stored as   MB',
-      'train        5  uint8      0.0',
-      '',
-      'class  train',
-      'a          2',
-      'b          2',
-      'c          1',
-    ].join('\n'),
+  const bundle = await counting(5)[displaySymbol]();
+  expect(bundle['text/plain']).toMatch(
+    /counting: 3 classes, samples \[2, 1, 2\].*train +5 +uint8.*a +2\nb +2\nc +1/s,
   );
   expect(bundle['image/png']).toBeUndefined();
 });

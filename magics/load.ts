@@ -1,0 +1,35 @@
+import { basename, resolve } from 'node:path';
+import type { Variant } from '../src/ledger/index.ts';
+import { loadModel, writeModel } from '../src/onnx/index.ts';
+import type { Magic, ParsedLine } from './magic.ts';
+import { identifier } from './resolve.ts';
+
+export const load: Magic<Variant> = {
+  name: 'load',
+  summary: 'Read a model from an ONNX file',
+  positionals: [
+    { name: 'file', summary: "path of an .onnx file, from the notebook's folder", required: true },
+  ],
+  flags: [
+    { name: 'as', kind: 'string', summary: "name of the variable and the variant; default: the file's name" },
+  ],
+  examples: ['%load model.onnx', '%load ~/models/net.onnx --as net'],
+  result: 'Variant',
+  binds: (line) => nameOf(line),
+  async run(line, context) {
+    const path = resolve(context.cwd, expandHome(line.positionals[0]!));
+    const model = await loadModel(path);
+    const ledger = await context.ledger();
+    return ledger.add({
+      name: nameOf(line),
+      bytes: writeModel(model),
+      step: 'load',
+      options: { file: path },
+    });
+  },
+};
+
+const nameOf = ({ positionals: [file = ''], flags }: ParsedLine): string =>
+  identifier(typeof flags.as === 'string' ? flags.as : basename(file).replace(/\.onnx$/i, ''));
+
+const expandHome = (path: string): string => path.replace(/^~(?=\/|$)/, process.env.HOME ?? '~');

@@ -1,0 +1,64 @@
+import { UsageError } from '../src/errors.ts';
+import { paretoOf } from '../src/ledger/index.ts';
+import { histogramFigure } from '../src/plot/index.ts';
+import { type Displayable, Report } from '../src/report.ts';
+import { summarize } from '../src/summary.ts';
+import type { Context, Magic } from './magic.ts';
+import { variantOf } from './resolve.ts';
+
+type Plot = (names: readonly string[], context: Context) => Promise<Displayable>;
+
+/** Every kind of plot, by name. */
+const plots: Readonly<Record<string, Plot>> = {
+  async pareto(names, context) {
+    const ledger = await context.ledger();
+    const variants = await Promise.all(names.map((name) => variantOf(name, context)));
+    return paretoOf(ledger, { variants: variants.length ? variants : ledger.sessionVariants() });
+  },
+
+  async curve(names, context) {
+    const variant = await variantOf(only(names, 'curve'), context);
+    const chart = variant.report?.charts[0];
+    if (chart) return chart;
+    throw new UsageError(`'${variant.name}' has no training curve in this session: train it by %train`);
+  },
+
+  async layers(names, context) {
+    const variant = await variantOf(only(names, 'layers'), context);
+    return summarize(await variant.model(), { name: variant.name }).charts[0]!;
+  },
+
+  async weights(names, context) {
+    const variant = await variantOf(only(names, 'weights'), context);
+    const model = await variant.model();
+    const floats = [...model.graph.initializers.values()].filter(
+      (v) => v.dtype === 'float32' && v.tensor!.size > 1,
+    );
+    const values = floats.flatMap((value) => [...(value.tensor!.data as Float32Array)]);
+    if (values.length === 0) throw new UsageError(`'${variant.name}' has no float weights to plot`);
+    return histogramFigure({ title: `Weights of ${variant.name}`, x: { title: 'weight' }, values });
+  },
+};
+
+export const plot: Magic<Displayable> = {
+  name: 'plot',
+  summary: 'Plot variants against each other, or one from inside',
+  positionals: [
+    { name: 'kind', summary: Object.keys(plots).join(', '), required: true },
+    { name: 'models', summary: 'models; pareto takes all of this session by default', rest: true },
+  ],
+  flags: [],
+  examples: ['%plot pareto', '%plot curve cnn', '%plot layers cnn', '%plot weights cnn'],
+  result: 'Figure',
+  async run({ positionals: [kind = '', ...names] }, context) {
+    const draw = plots[kind];
+    if (!draw) throw UsageError.unknown('plot', kind, Object.keys(plots));
+    return draw(names, context);
+  },
+};
+
+function only(names: readonly string[], kind: string): string {
+  const [name] = names;
+  if (name && names.length === 1) return name;
+  throw new UsageError(`%plot ${kind} needs one model, got ${names.length}: for example %plot ${kind} cnn`);
+}

@@ -1,0 +1,78 @@
+import type { Variant } from '../src/ledger/index.ts';
+import { writeModel } from '../src/onnx/index.ts';
+import { feedsOf, quantizeStatic } from '../src/quantize/index.ts';
+import type { Context, Magic, ParsedLine } from './magic.ts';
+import { datasetOf, identifier, variantOf } from './resolve.ts';
+
+export const quantize: Magic<Variant> = {
+  name: 'quantize',
+  summary: 'Make weights and activations 8-bit integers, with ranges taken from calibration data',
+  positionals: [{ name: 'model', summary: 'a float model', required: true }],
+  flags: [
+    { name: 'int8', kind: 'switch', summary: 'static 8-bit integers (the default)' },
+    {
+      name: 'calib',
+      kind: 'string',
+      summary:
+        "data set whose training split gives the activations' ranges; default: the one it was trained on",
+    },
+    { name: 'samples', kind: 'number', summary: 'samples to calibrate with', default: 512 },
+    {
+      name: 'activations',
+      kind: 'choice',
+      choices: ['uint8', 'int8'],
+      summary: 'type of activations',
+      default: 'uint8',
+    },
+    {
+      name: 'per-tensor',
+      kind: 'switch',
+      summary: 'one weight scale per layer instead of one per output channel',
+    },
+    {
+      name: 'reduce-range',
+      kind: 'switch',
+      summary: '7-bit weights, for x86 processors without VNNI instructions',
+    },
+    { name: 'as', kind: 'string', summary: "name of the result; default: the model's name with _int8" },
+  ],
+  examples: ['const q = %quantize cnn --int8 --calib mnist', '%quantize cnn --per-tensor --as coarse'],
+  result: 'Variant',
+  binds: (line) => nameOf(line),
+  run: runQuantize,
+};
+
+const nameOf = ({ positionals: [model = ''], flags }: ParsedLine): string =>
+  identifier(typeof flags.as === 'string' ? flags.as : `${model}_int8`);
+
+async function runQuantize(line: ParsedLine, context: Context): Promise<Variant> {
+  const { flags } = line;
+  const parent = await variantOf(line.positionals[0]!, context);
+  const data = await datasetOf(String(flags.calib ?? parent.data ?? 'mnist'), context);
+  const model = await parent.model();
+  const options = {
+    activations: flags.activations as 'uint8' | 'int8',
+    perChannel: !flags['per-tensor'],
+    reduceRange: flags['reduce-range'] === true,
+  };
+  const samples = flags.samples as number;
+  const bar = context.progress(`quantize ${parent.name}`);
+  const calibration = feedsOf(model, data, { split: 'train', limit: samples });
+  const { signal } = context;
+  const result = await quantizeStatic(model, calibration, {
+    ...options,
+    signal,
+    onProgress: (p) => bar.update(p),
+  });
+  bar.done(`calibrated with ${samples} samples`);
+  const ledger = await context.ledger();
+  return ledger.add({
+    name: nameOf(line),
+    bytes: writeModel(result.model),
+    step: 'quantize',
+    parent: parent.id,
+    options: { ...options, samples },
+    data: data.name,
+    report: result.report,
+  });
+}

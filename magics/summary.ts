@@ -1,0 +1,17 @@
+import type { Report } from '../src/report.ts';
+import { summarize } from '../src/summary.ts';
+import type { Magic } from './magic.ts';
+import { variantOf } from './resolve.ts';
+
+export const summary: Magic<Report> = {
+  name: 'summary',
+  summary: 'Show a model layer by layer: shapes, parameters, multiply-accumulates',
+  positionals: [{ name: 'model', summary: 'a model', required: true }],
+  flags: [],
+  examples: ['%summary cnn'],
+  result: 'Report',
+  async run({ positionals: [name = ''] }, context) {
+    const variant = await variantOf(name, context);
+    return summarize(await variant.model(), { name: variant.name });
+  },
+};

@@ -1,0 +1,40 @@
+import { randomUUID } from 'node:crypto';
+import type { PlotlyFigure } from './plotly.ts';
+
+interface Drawings {
+  readonly svg: string;
+  readonly plotly: PlotlyFigure;
+}
+
+/**
+ * HTML that shows the SVG as it is. Where the page already has plotly.js (`window.Plotly`), a script puts the interactive
+ * plot in its place; without it, without scripts or on any error the SVG stays. Nothing is fetched.
+ */
+export function toHtml({ svg, plotly }: Drawings): string {
+  const id = `edgebook-figure-${randomUUID()}`;
+  return [
+    `<div id="${id}" class="edgebook-figure">${svg}</div>`,
+    `<script>(${upgrade})(${inScript(id)}, ${inScript(plotly)});</script>`,
+  ].join('\n');
+}
+
+/** JSON that cannot end the script element it is in. */
+const inScript = (value: unknown): string =>
+  JSON.stringify(value)
+    .replaceAll('<', '\\u003c')
+    .replaceAll('\u2028', '\\u2028')
+    .replaceAll('\u2029', '\\u2029');
+
+/** Runs in the page, as text: it may use nothing from this file. */
+const upgrade = `function (id, figure) {
+  var Plotly = window.Plotly, host = document.getElementById(id);
+  if (!Plotly || !host) return;
+  var still = host.firstElementChild, plot = document.createElement('div');
+  function keepStill() { plot.remove(); still.style.display = ''; }
+  try {
+    figure.layout.font.color = getComputedStyle(host).color || figure.layout.font.color;
+    host.appendChild(plot);
+    still.style.display = 'none';
+    Promise.resolve(Plotly.newPlot(plot, figure.data, figure.layout, figure.config)).catch(keepStill);
+  } catch (error) { keepStill(); }
+}`;

@@ -1,0 +1,33 @@
+import { formatNumber } from '../report/cell.ts';
+import { axisTitle, type BarMark, type Figure } from './figure.ts';
+import { figureScale } from './scale.ts';
+
+const eighths = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉'];
+const longestCategory = 24;
+
+/** One line a bar: its name, its length in eighths of a character, its value. */
+export function textBars(figure: Figure, mark: BarMark, width: number): string[] {
+  const names = mark.bars.map(({ category }) => shorten(category));
+  const values = mark.bars.map(({ value }) => formatNumber(value));
+  const left = Math.max(0, ...names.map((name) => name.length));
+  const right = Math.max(0, ...values.map((value) => value.length));
+  const room = Math.max(8, width - left - right - 3);
+  const scale = figureScale(figure, 'x');
+  const zero = scale.log ? 0 : scale.position(0) * room;
+  const lines = mark.bars.map(({ value }, i) => {
+    const bar = Number.isFinite(value) ? drawBar(zero, scale.position(value) * room) : '';
+    return `${names[i]!.padStart(left)} ${bar} ${values[i]}`;
+  });
+  return [axisTitle(figure.x), ...lines];
+}
+
+/** A bar from `zero` to `end`, in characters; a negative one begins at a whole character. */
+function drawBar(zero: number, end: number): string {
+  const origin = Math.round(zero);
+  if (end < zero) return `${' '.repeat(Math.round(end))}${'█'.repeat(origin - Math.round(end))}│`;
+  const length = Math.max(end > zero ? 1 : 0, Math.round((end - zero) * 8));
+  return `${' '.repeat(origin)}│${'█'.repeat(Math.floor(length / 8))}${eighths[length % 8]}`;
+}
+
+const shorten = (text: string): string =>
+  text.length <= longestCategory ? text : `${text.slice(0, longestCategory - 1)}…`;
