@@ -21,10 +21,12 @@ export function python(variable: string, modules: readonly string[], fallback = 
 }
 
 /** The program at the path in an environment variable, or at `fallback`. */
-export function program(variable: string, fallback: string): Requirement {
-  const path = process.env[variable] ?? fallback;
-  return existsSync(path) ? { path } : { path, missing: `there is no '${path}', set ${variable}` };
-}
+export const program = (variable: string, fallback: string): Requirement =>
+  file(process.env[variable] ?? fallback, `set ${variable}`);
+
+/** A file; `remedy` tells how to get it. */
+export const file = (path: string, remedy: string): Requirement =>
+  existsSync(path) ? { path } : { path, missing: `there is no '${path}', ${remedy}` };
 
 /** `describe`, which skips and says why, in its title and on stderr, if a requirement is missing. */
 export function describeWith(title: string, requirements: readonly Requirement[], body: () => void): void {
