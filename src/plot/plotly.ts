@@ -122,6 +122,7 @@ function labelPositions(figure: Figure): Map<object, string> {
 
 function layoutOf(figure: Figure): Record<string, unknown> {
   const bars = figure.marks.find((mark) => mark.kind === 'bar');
+  const listed = legendMarks(figure).length > 0;
   return {
     title: { text: toHover(figure.title), x: 0, xref: 'paper', font: { size: 16 }, ...subtitle(figure) },
     font: { family: fontFamily, size: 13, color: neutralColor },
@@ -129,11 +130,11 @@ function layoutOf(figure: Figure): Record<string, unknown> {
     plot_bgcolor: 'rgba(0,0,0,0)',
     xaxis: axis(figure.x, range(figure, 'x')),
     yaxis: bars ? categories(figure.y, bars.bars) : axis(figure.y, range(figure, 'y')),
-    showlegend: legendMarks(figure).length > 0,
-    legend: { orientation: 'h', x: 0, y: 1.02, yanchor: 'bottom' },
+    showlegend: listed,
+    ...(listed && { legend: { orientation: 'h', x: 0, y: 1.02, yanchor: 'bottom' } }),
     hoverlabel: { align: 'left' },
     ...(figure.marks.some((mark) => mark.kind === 'histogram') && { bargap: 0, barmode: 'overlay' }),
-    margin: { l: 70, r: 30, t: legendMarks(figure).length > 0 ? 90 : 60, b: 60 },
+    margin: { l: 70, r: 30, t: listed ? 90 : 60, b: 60 },
     height: bars ? Math.max(260, 130 + bars.bars.length * 24) : 460,
   };
 }
