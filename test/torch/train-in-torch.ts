@@ -11,7 +11,7 @@ import { python } from '../support/requirement.ts';
 export const torch = python('EDGEBOOK_TORCH_PYTHON', ['torch'], '/usr/bin/python3');
 
 export interface TorchJob {
-  readonly network: 'cnn' | 'mobile';
+  readonly network: 'lenet' | 'mobile';
   readonly optimizer: 'adam' | 'sgd';
   readonly rate: number;
 }

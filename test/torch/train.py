@@ -11,7 +11,7 @@ import torch
 from torch import nn
 
 
-def cnn():
+def lenet():
     return nn.Sequential(
         nn.Conv2d(1, 16, 3, padding=1), nn.ReLU(), nn.MaxPool2d(2),
         nn.Conv2d(16, 32, 3, padding=1), nn.ReLU(), nn.MaxPool2d(2),
@@ -38,7 +38,7 @@ def sgd(parameters, rate):
     return torch.optim.SGD(parameters, lr=rate, momentum=0.9)
 
 
-networks = {"cnn": cnn, "mobile": mobile}
+networks = {"lenet": lenet, "mobile": mobile}
 optimizers = {"sgd": sgd, "adam": torch.optim.Adam}
 
 
