@@ -1,4 +1,5 @@
 import { extname } from 'node:path';
+import type { Completeness } from './engine/is-complete.ts';
 import { type CellEnd, RuntimeChild } from './engine/runtime-child.ts';
 import type { ErrorOutput, Output } from './output.ts';
 import { StreamBuffer } from './stream-buffer.ts';
@@ -70,6 +71,12 @@ export class Session {
       void child.kill();
     }, killAfter);
     void queue.then(() => clearTimeout(timer));
+  }
+
+  /** Whether `code` can be run, or needs more lines. Loads the TypeScript compiler. */
+  async isComplete(code: string): Promise<Completeness> {
+    const { isComplete } = await import('./engine/is-complete.ts');
+    return isComplete(code);
   }
 
   /** Begins anew: no variables, count 0. A running cell ends with an error. */

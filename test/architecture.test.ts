@@ -25,6 +25,7 @@ const arrows: [prefix: string, allowed: string[]][] = [
 /** Packages that may be imported, and the one folder that may. */
 const packages: Record<string, string> = {
   acorn: 'kernel/engine/',
+  marked: 'kernel/html/',
   typescript: 'kernel/engine/',
   zeromq: 'kernel/jupyter/',
   'onnxruntime-node': 'src/runtime/',

@@ -16,7 +16,7 @@ export async function runCommand(args: string[]): Promise<number> {
     signal: interruptSignal(),
   });
   if (values.html !== undefined) {
-    const { exportHtml } = await import('../export-html.ts');
+    const { exportHtml } = await import('../html/export-html.ts');
     await exportHtml(notebook, values.html);
     process.stdout.write(`Page: ${values.html}\n`);
   }

@@ -1,7 +1,8 @@
+import { join } from 'node:path';
 import { parseLine } from '../../magics/arguments.ts';
 import type { Context, Magic } from '../../magics/magic.ts';
-import { sessionLedger } from '../../magics/session-ledger.ts';
 import { UsageError } from '../../src/errors.ts';
+import type { Ledger } from '../../src/ledger/index.ts';
 import { progressBar } from './progress-bar.ts';
 import { display } from './show-value.ts';
 import { cooperative, type TerminationGuard } from './termination-guard.ts';
@@ -39,6 +40,19 @@ export function createMagicCall(host: MagicHost) {
 }
 
 function createContext(host: MagicHost): Context {
-  const ledger = () => sessionLedger(host.cwd);
+  const ledger = () => openLedger(join(host.cwd, '.edgebook'));
   return { variables, cwd: host.cwd, ledger, signal: host.signal(), display, progress: progressBar };
+}
+
+let opened: Promise<Ledger> | undefined;
+
+function openLedger(folder: string): Promise<Ledger> {
+  opened ??= Promise.all([import('../../src/ledger/index.ts'), import('../../src/onnx/index.ts')]).then(
+    ([{ Ledger }, { readModel, writeModel }]) => Ledger.open(folder, { readModel, writeModel }),
+  );
+  // What hindered it may be gone the next time.
+  opened.catch(() => {
+    opened = undefined;
+  });
+  return opened;
 }

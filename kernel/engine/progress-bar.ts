@@ -1,6 +1,6 @@
 import type { DisplayHandle, ProgressBar } from '../../magics/magic.ts';
 import { displaySymbol, type MimeBundle, type Progress } from '../../src/report.ts';
-import { escapeHtml } from '../html-escape.ts';
+import { escapeHtml } from '../html/escape.ts';
 import { display } from './show-value.ts';
 
 /** Front ends redraw at this pace at most. */

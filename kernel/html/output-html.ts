@@ -1,5 +1,5 @@
-import { escapeHtml, inScript } from './html-escape.ts';
-import { joinLines, type Multiline, type StoredBundle, type StoredOutput } from './notebook.ts';
+import { joinLines, type Multiline, type StoredBundle, type StoredOutput } from '../notebook.ts';
+import { escapeHtml, inScript } from './escape.ts';
 
 export const plotlyMime = 'application/vnd.plotly.v1+json';
 

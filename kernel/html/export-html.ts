@@ -1,9 +1,9 @@
 import { readFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { marked } from 'marked';
+import { type Cell, type CodeCell, joinLines, type Notebook, writeAtomically } from '../notebook.ts';
+import { escapeHtml, inScript } from './escape.ts';
 import { highlight } from './highlight.ts';
-import { escapeHtml, inScript } from './html-escape.ts';
-import { type Cell, type CodeCell, joinLines, type Notebook, writeAtomically } from './notebook.ts';
 import { outputHtml, plotlyMime } from './output-html.ts';
 import { pageStyle } from './page-style.ts';
 

@@ -1,4 +1,4 @@
-import { escapeHtml } from './html-escape.ts';
+import { escapeHtml } from './escape.ts';
 
 const keywords =
   'as async await break case catch class const continue default delete do else export extends false finally for from ' +

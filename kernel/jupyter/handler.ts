@@ -1,0 +1,23 @@
+import type { Session } from '../session.ts';
+import type { Content, Message } from './message.ts';
+
+/** What a handler may use of the kernel. */
+export interface KernelHost {
+  readonly session: Session;
+  /** Broadcasts on iopub, as an answer to `request`. */
+  publish(request: Message, type: string, content: Content, metadata?: Content): void;
+  /** Answers the execute requests that wait with `aborted`, as they come after one that failed. */
+  abortQueued(): void;
+  /** Ends the kernel once the reply is sent. */
+  shutDown(): void;
+}
+
+/** Answers one kind of request. */
+export interface Handler {
+  /** `execute_request`. */
+  readonly request: string;
+  /** `execute_reply`; undefined if the protocol knows none. */
+  readonly reply: string | undefined;
+  /** The reply's content. What it throws becomes an error reply. */
+  handle(request: Message, host: KernelHost): Content | Promise<Content>;
+}

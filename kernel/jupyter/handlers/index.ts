@@ -1,0 +1,25 @@
+import type { Handler } from '../handler.ts';
+import { commInfo } from './comm-info.ts';
+import { commOpen } from './comm-open.ts';
+import { complete } from './complete.ts';
+import { execute } from './execute.ts';
+import { history } from './history.ts';
+import { inspect } from './inspect.ts';
+import { interrupt } from './interrupt.ts';
+import { isComplete } from './is-complete.ts';
+import { kernelInfo } from './kernel-info.ts';
+import { shutdown } from './shutdown.ts';
+
+/** Every request that the kernel answers. */
+export const handlers: readonly Handler[] = [
+  kernelInfo,
+  execute,
+  isComplete,
+  complete,
+  inspect,
+  history,
+  commInfo,
+  commOpen,
+  interrupt,
+  shutdown,
+];

@@ -1,0 +1,176 @@
+import { type ChildProcess, spawn } from 'node:child_process';
+import { randomUUID } from 'node:crypto';
+import { once } from 'node:events';
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { type AddressInfo, createServer } from 'node:net';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import * as zmq from 'zeromq';
+import type { ConnectionInfo } from '../../../kernel/jupyter/connection.ts';
+import { type Content, createMessage, type Message } from '../../../kernel/jupyter/message.ts';
+import { decode, encode } from '../../../kernel/jupyter/wire.ts';
+
+/** A request's reply, and all that was broadcast for it from `busy` to `idle`. */
+export interface Exchange {
+  readonly reply: Message;
+  readonly broadcast: readonly Message[];
+}
+
+interface Pending {
+  reply?: Message;
+  readonly broadcast: Message[];
+  idle: boolean;
+  resolve(exchange: Exchange): void;
+}
+
+/** A kernel process with a client: the test's, or the benchmark's, side of the protocol. */
+export class KernelClient {
+  readonly info: ConnectionInfo;
+  readonly process: ChildProcess;
+  /** Broadcasts that belong to no request of this client. */
+  readonly unsolicited: Message[] = [];
+  stderr = '';
+  readonly #folder: string;
+  readonly #shell = new zmq.Dealer({ reconnectInterval: 5, linger: 0 });
+  readonly #control = new zmq.Dealer({ reconnectInterval: 5, linger: 0 });
+  readonly #iopub = new zmq.Subscriber({ reconnectInterval: 5, linger: 0, receiveHighWaterMark: 0 });
+  readonly #pending = new Map<string, Pending>();
+
+  private constructor(info: ConnectionInfo, folder: string, argv: readonly string[]) {
+    this.info = info;
+    this.#folder = folder;
+    const [command = '', ...args] = argv.map((word) =>
+      word.replace('{connection_file}', connectionFile(folder)),
+    );
+    this.process = spawn(command, args, { cwd: folder, stdio: ['ignore', 'ignore', 'pipe'] });
+    this.process.stderr!.setEncoding('utf8').on('data', (text: string) => {
+      this.stderr += text;
+    });
+  }
+
+  /** Starts a kernel and connects; requests wait until it answers. */
+  static async start(argv: readonly string[]): Promise<KernelClient> {
+    const folder = mkdtempSync(join(tmpdir(), 'edgebook-kernel-'));
+    const info = await freeConnection();
+    writeFileSync(connectionFile(folder), JSON.stringify(info));
+    const client = new KernelClient(info, folder, argv);
+    client.#connect();
+    return client;
+  }
+
+  /** Sends a request; resolves when its reply and its `idle` are there. */
+  request(type: string, content: Content = {}, channel: 'shell' | 'control' = 'shell'): Promise<Exchange> {
+    const message = createMessage({ type, content });
+    const done = new Promise<Exchange>((resolve) => {
+      this.#pending.set(message.header.msg_id, { broadcast: [], idle: false, resolve });
+    });
+    void this.sendFrames(encode(message, this.info.key), channel);
+    return done;
+  }
+
+  async sendFrames(frames: Buffer[], channel: 'shell' | 'control' = 'shell'): Promise<void> {
+    await (channel === 'shell' ? this.#shell : this.#control).send(frames);
+  }
+
+  /** Resolves when broadcasts arrive too. */
+  async ready(): Promise<void> {
+    const subscribed = () => this.unsolicited.some((message) => message.header.msg_type === 'status');
+    // A kernel's first broadcasts are lost on a subscriber that has not yet connected: ask until one arrives.
+    while (!subscribed()) {
+      const message = createMessage({ type: 'kernel_info_request', content: {} });
+      await this.sendFrames(encode(message, this.info.key));
+      await new Promise((resolve) => setTimeout(resolve, 20));
+    }
+  }
+
+  async stop(): Promise<void> {
+    for (const socket of [this.#shell, this.#control, this.#iopub]) socket.close();
+    if (this.process.exitCode === null && this.process.signalCode === null) {
+      this.process.kill('SIGKILL');
+      await once(this.process, 'exit');
+    }
+    rmSync(this.#folder, { recursive: true, force: true });
+  }
+
+  #connect(): void {
+    const { ip, shell_port, control_port, iopub_port } = this.info;
+    this.#shell.connect(`tcp://${ip}:${shell_port}`);
+    this.#control.connect(`tcp://${ip}:${control_port}`);
+    this.#iopub.connect(`tcp://${ip}:${iopub_port}`);
+    this.#iopub.subscribe();
+    for (const socket of [this.#shell, this.#control])
+      void receive(
+        socket,
+        (message) => this.#arrived(message, (pending) => ({ ...pending, reply: message })),
+        this.info,
+      );
+    void receive(this.#iopub, (message) => this.#broadcast(message), this.info);
+  }
+
+  #broadcast(message: Message): void {
+    const known = this.#arrived(message, (pending) => {
+      pending.broadcast.push(message);
+      const isIdle = message.header.msg_type === 'status' && message.content.execution_state === 'idle';
+      return { ...pending, idle: pending.idle || isIdle };
+    });
+    if (!known) this.unsolicited.push(message);
+  }
+
+  #arrived(message: Message, update: (pending: Pending) => Pending): boolean {
+    const id = message.parent_header.msg_id ?? '';
+    const before = this.#pending.get(id);
+    if (!before) return false;
+    const pending = update(before);
+    this.#pending.set(id, pending);
+    const { reply, broadcast, idle } = pending;
+    if (reply && idle) {
+      this.#pending.delete(id);
+      pending.resolve({ reply, broadcast });
+    }
+    return true;
+  }
+}
+
+/** The broadcasts of an exchange without `busy`, `idle` and the echo of the input. */
+export function outputs({ broadcast }: Exchange): { type: string; content: Content }[] {
+  return broadcast
+    .map(({ header, content }) => ({ type: header.msg_type, content }))
+    .filter(({ type }) => type !== 'status' && type !== 'execute_input');
+}
+
+async function receive(
+  socket: zmq.Dealer | zmq.Subscriber,
+  onMessage: (message: Message) => void,
+  { key }: ConnectionInfo,
+): Promise<void> {
+  for await (const frames of socket) onMessage(decode(frames, key));
+}
+
+function connectionFile(folder: string): string {
+  return join(folder, 'connection.json');
+}
+
+async function freeConnection(): Promise<ConnectionInfo> {
+  const servers = await Promise.all(
+    Array.from({ length: 5 }, async () => {
+      const server = createServer().listen(0, '127.0.0.1');
+      await once(server, 'listening');
+      return server;
+    }),
+  );
+  const [shell = 0, control = 0, iopub = 0, stdin = 0, hb = 0] = servers.map(
+    (server) => (server.address() as AddressInfo).port,
+  );
+  await Promise.all(servers.map((server) => new Promise((resolve) => server.close(resolve))));
+  return {
+    transport: 'tcp',
+    ip: '127.0.0.1',
+    key: randomUUID(),
+    signature_scheme: 'hmac-sha256',
+    shell_port: shell,
+    control_port: control,
+    iopub_port: iopub,
+    stdin_port: stdin,
+    hb_port: hb,
+  };
+}
