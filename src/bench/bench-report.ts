@@ -1,5 +1,5 @@
+import type { Measurement } from '../ledger/index.ts';
 import { type Column, Report } from '../report.ts';
-import type { Measurement } from './measurement.ts';
 import type { Summary } from './statistics.ts';
 
 /** What was measured on one device at one batch size. */
@@ -18,6 +18,7 @@ export interface BenchResult {
   readonly memoryRise: number;
   /** Cores kept busy: user and system time over wall time. */
   readonly cpuUse: number;
+  /** ISO 8601 time of the end of the measurement. */
   readonly at: string;
   readonly conditions: Readonly<Record<string, string | number>>;
 }

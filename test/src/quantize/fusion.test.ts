@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import type { Value } from '../../../src/ir/index.ts';
+import { Tensor, type Value } from '../../../src/ir/index.ts';
 import { quantizeStatic } from '../../../src/quantize/index.ts';
 import { batches, build, lenet, optimizedOps } from './build.ts';
 
@@ -57,4 +57,20 @@ test('MatMul with a constant and Add of a constant run in int8', async () => {
   const { model: quantized, report } = await quantizeStatic(model, batches([4, 16]));
   expect(report.left).toEqual([]);
   expect(await optimizedOps(quantized)).toMatchObject({ QLinearMatMul: 1, QLinearAdd: 1 });
+});
+
+test('a convolution, its batch normalization and its Clip run as one int8 operator', async () => {
+  const model = build(({ b, weight }) => {
+    const x = b.input('x', 'float32', ['N', 4, 6, 6]);
+    const conv = b.op('Conv', [x, weight('w', [8, 4, 3, 3])]);
+    const variance = b.initializer('variance', Tensor.of('float32', new Float32Array(8).fill(0.5)));
+    const statistics = [weight('scale', [8]), weight('shift', [8]), weight('mean', [8]), variance];
+    b.output(
+      b.op('Clip', [b.op('BatchNormalization', [conv, ...statistics]), b.scalar(0), b.scalar(6)]),
+      'y',
+    );
+  });
+  const { model: quantized, report } = await quantizeStatic(model, batches([2, 4, 6, 6]));
+  expect(report.left).toEqual([]);
+  expect(await optimizedOps(quantized)).toEqual({ QuantizeLinear: 1, QLinearConv: 1, DequantizeLinear: 1 });
 });
