@@ -6,7 +6,7 @@ import { fuseBatchNormalization } from '../passes/index.ts';
 import type { WorkOptions } from '../report.ts';
 import type { Feeds } from '../runtime/index.ts';
 import { type Calibration, calibrate } from './calibrate.ts';
-import { lacksVnni } from './cpu.ts';
+import { thisCpuLacksVnni } from './cpu.ts';
 import { FeedSample } from './feed-sample.ts';
 import { insertQdq, type QdqResult } from './insert-qdq.ts';
 import type { ObserverFactory, Range } from './observer.ts';
@@ -151,7 +151,7 @@ function warningsFor(plan: QuantizationPlan, outputs: readonly OutputNoise[]): s
     ...(left.size > 0 ? [`${left.size} of ${left.size + nodes.size} nodes stay float, see below`] : []),
     ...saturated.map(
       ({ name, sqnr, sqnrHere }) =>
-        `Output '${name}' has an SQNR of ${sqnrHere.toFixed(1)} dB on this CPU instead of ${sqnr.toFixed(1)} dB: its int8 sums saturate${lacksVnni() ? ', since it has no VNNI' : ''}. Quantize with reduceRange for such CPUs`,
+        `Output '${name}' has an SQNR of ${sqnrHere.toFixed(1)} dB on this CPU instead of ${sqnr.toFixed(1)} dB: its int8 sums saturate${thisCpuLacksVnni() ? ', since it has no VNNI' : ''}. Quantize with reduceRange for such CPUs`,
     ),
   ];
 }

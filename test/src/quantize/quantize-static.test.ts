@@ -45,6 +45,17 @@ test('fewer bits make more noise', async () => {
   expect(full).toBeGreaterThan(perTensor);
 });
 
+test('7-bit weights cannot saturate on any CPU, and a loss on this one is warned of', async () => {
+  const saturating = async (reduceRange: boolean) => {
+    const { outputs, warnings } = (await quantizeStatic(lenet(), digits, { reduceRange })).report;
+    const loss = outputs[0]!.sqnr - outputs[0]!.sqnrHere;
+    expect(warnings.some((warning) => warning.includes('saturate'))).toBe(loss > 3);
+    return loss;
+  };
+  expect(Math.abs(await saturating(true))).toBeLessThan(1);
+  await saturating(false);
+});
+
 test('pooling and reshaping share the scale of their input', async () => {
   const { model } = await quantizeStatic(lenet(), digits);
   const pools = model.graph.nodes.filter((node) => node.opType === 'MaxPool' || node.opType === 'Flatten');
