@@ -9,8 +9,6 @@ import { createBuilder } from '../../../src/ops/index.ts';
 import { random } from '../../../src/random.ts';
 import { type Feeds, InferenceSession } from '../../../src/runtime/index.ts';
 
-const { normal, uniform } = random(3);
-
 /** A builder with random constants. */
 export interface TestBuilder {
   readonly b: GraphBuilder;
@@ -20,6 +18,7 @@ export interface TestBuilder {
 /** The model that `write` writes. */
 export function build(write: (t: TestBuilder) => void): Model {
   const b = createBuilder({ name: 'test' });
+  const { normal } = random(3);
   const weight = (name: string, shape: number[], spread = 0.3) => {
     const data = Float32Array.from({ length: product(shape) }, () => normal() * spread);
     return b.initializer(name, Tensor.of('float32', data, shape));
@@ -44,10 +43,12 @@ export const lenet = (activation: 'Relu' | 'Clip' = 'Relu'): Model =>
   });
 
 /** Batches uniform in [0, 1). */
-export const batches = (shape: number[], count = 3): Feeds[] =>
-  Array.from({ length: count }, () => ({
+export function batches(shape: number[], count = 3): Feeds[] {
+  const { uniform } = random(4);
+  return Array.from({ length: count }, () => ({
     x: Tensor.of('float32', Float32Array.from({ length: product(shape) }, uniform), shape),
   }));
+}
 
 /** All outputs; `exact` keeps QuantizeLinear and DequantizeLinear as ONNX defines them. */
 export async function run(
