@@ -1,5 +1,5 @@
 export { type CalibrateOptions, type Calibration, calibrate } from './calibrate.ts';
-export { type CalibrationSetOptions, calibrationSet } from './calibration-set.ts';
+export { type FeedsOptions, feedsOf } from './feeds-of.ts';
 export type { Observer, ObserverFactory, Range } from './observer.ts';
 export { minMax } from './observers/min-max.ts';
 export {

@@ -3,9 +3,9 @@ import { UsageError } from '../errors.ts';
 import { dimsAgree, formatShape, type Model } from '../ir/index.ts';
 import type { Feeds } from '../runtime/index.ts';
 
-export interface CalibrationSetOptions {
+export interface FeedsOptions {
   /** How many samples. Default 512. */
-  readonly samples?: number;
+  readonly limit?: number;
   /** Default `train`: calibration must not see the test split. */
   readonly split?: string;
   /** Default 32; a model with a fixed batch takes that, and full batches only. */
@@ -18,12 +18,12 @@ export interface CalibrationSetOptions {
  * Batches of a data set as input for a model with one input, drawn from the whole split and normalized as for training.
  * Throws UsageError if the data do not fit the model.
  */
-export async function* calibrationSet(
+export async function* feedsOf(
   model: Model,
   dataset: Dataset,
-  options: CalibrationSetOptions = {},
+  options: FeedsOptions = {},
 ): AsyncGenerator<Feeds, void> {
-  const { samples = 512, split = 'train', seed = 0 } = options;
+  const { limit = 512, split = 'train', seed = 0 } = options;
   const [input, ...more] = model.graph.feeds;
   const shape = input?.shape;
   const wanted = ['batch', ...dataset.sampleShape];
@@ -33,8 +33,8 @@ export async function* calibrationSet(
       `To calibrate on ${dataset.name} the model must have one input float32 ${formatShape(wanted)}, has ${model.graph.feeds.join(', ') || 'none'}`,
     );
   const fixed = typeof shape?.[0] === 'number' ? shape[0] : undefined;
-  const batchSize = fixed ?? Math.min(options.batchSize ?? 32, samples);
-  let left = samples;
+  const batchSize = fixed ?? Math.min(options.batchSize ?? 32, limit);
+  let left = limit;
   for await (const { images } of dataset.batches(split, {
     batchSize,
     shuffle: seed,

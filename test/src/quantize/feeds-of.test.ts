@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { Dataset } from '../../../src/data/index.ts';
 import type { Dim } from '../../../src/ir/index.ts';
-import { calibrationSet } from '../../../src/quantize/index.ts';
+import { feedsOf } from '../../../src/quantize/index.ts';
 import type { Feeds } from '../../../src/runtime/index.ts';
 import { build } from './build.ts';
 
@@ -23,7 +23,7 @@ async function collect(feeds: AsyncIterable<Feeds>): Promise<Feeds[]> {
 }
 
 test('draws normalized batches from the whole split', async () => {
-  const feeds = await collect(calibrationSet(model('N', 1, 1, 2), dataset, { samples: 20, batchSize: 10 }));
+  const feeds = await collect(feedsOf(model('N', 1, 1, 2), dataset, { limit: 20, batchSize: 10 }));
   expect(feeds.map((f) => f.pixels!.shape)).toEqual([
     [10, 1, 1, 2],
     [10, 1, 1, 2],
@@ -34,12 +34,12 @@ test('draws normalized batches from the whole split', async () => {
 });
 
 test('a fixed batch is kept', async () => {
-  const feeds = await collect(calibrationSet(model(30, 1, 1, 2), dataset));
+  const feeds = await collect(feedsOf(model(30, 1, 1, 2), dataset));
   expect(feeds.map((f) => f.pixels!.shape[0])).toEqual([30, 30, 30]);
 });
 
 test('says what does not fit', async () => {
-  await expect(collect(calibrationSet(model('N', 3, 1, 2), dataset))).rejects.toThrow(
+  await expect(collect(feedsOf(model('N', 3, 1, 2), dataset))).rejects.toThrow(
     'To calibrate on ramp the model must have one input float32 [batch, 1, 1, 2], has pixels: float32[N, 3, 1, 2]',
   );
 });
