@@ -18,6 +18,7 @@ export interface BenchResult {
   readonly memoryRise: number;
   /** Cores kept busy: user and system time over wall time. */
   readonly cpuUse: number;
+  /** ISO 8601 time of the end of the measurement. */
   readonly at: string;
   readonly conditions: Readonly<Record<string, string | number>>;
 }

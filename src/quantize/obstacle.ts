@@ -15,6 +15,8 @@ function weightObstacle(node: Node, rule: Extract<QuantizeRule, { kind: 'weighte
   const weight = constantOf(node.input(rule.weight));
   if (!weight) return 'its weight is not a constant';
   if (constantOf(node.input(0))) return 'its input is a constant';
+  const own = rule.obstacle?.(node);
+  if (own) return own;
   const bias = rule.bias === undefined ? undefined : node.inputs[rule.bias];
   if (!bias) return undefined;
   const tensor = constantOf(bias);

@@ -86,7 +86,8 @@ function activationsOf(graph: Graph, nodes: ReadonlyMap<Node, QuantizeRule>): Ma
     });
     if (foldedInto(node, graph, nodes)) continue;
     for (const output of node.outputs)
-      if (output.dtype === 'float32') add(output, rule.kind === 'same-scale' ? node.input(0) : output);
+      if (output.name && output.dtype === 'float32')
+        add(output, rule.kind === 'same-scale' ? node.input(0) : output);
   }
   return activations;
 }

@@ -2,10 +2,11 @@ import { ModelError } from '../errors.ts';
 import type { Model, Tensor } from '../ir/index.ts';
 import { writeModel } from '../onnx/index.ts';
 import { annotateTypes, constantOf } from '../ops/index.ts';
+import { fuseBatchNormalization } from '../passes/index.ts';
 import type { WorkOptions } from '../report.ts';
 import type { Feeds } from '../runtime/index.ts';
 import { type Calibration, calibrate } from './calibrate.ts';
-import { lacksVnni } from './cpu.ts';
+import { thisCpuLacksVnni } from './cpu.ts';
 import { FeedSample } from './feed-sample.ts';
 import { insertQdq, type QdqResult } from './insert-qdq.ts';
 import type { ObserverFactory, Range } from './observer.ts';
@@ -31,7 +32,8 @@ export interface QuantizeOptions extends WorkOptions {
 
 /**
  * Static int8 quantization: activations by their range on calibration data, symmetric int8 weights, int32 bias, written
- * as QuantizeLinear/DequantizeLinear that onnxruntime fuses. Inputs and outputs stay float32; `model` is not changed.
+ * as QuantizeLinear/DequantizeLinear that onnxruntime fuses. Batch normalization joins its convolution first. Inputs
+ * and outputs stay float32; `model` is not changed.
  * Throws ModelError if nothing can be quantized, UsageError for an empty calibration set.
  * Source: Jacob et al. 2018 (arXiv 1712.05877); Wu et al. 2020 (arXiv 2004.09602).
  */
@@ -41,20 +43,21 @@ export async function quantizeStatic(
   options: QuantizeOptions = {},
 ): Promise<{ model: Model; report: QuantizationReport }> {
   const { activations = 'uint8', perChannel = true, reduceRange = false, observer = minMax } = options;
-  const quantized = model.clone();
+  const float = fuseBatchNormalization(model);
+  const quantized = float.clone();
   annotateTypes(quantized.graph);
   const plan = planQuantization(quantized.graph);
   checkPlan(model, plan, perChannel);
   const sample = new FeedSample();
   const { constants, names } = rootsOf(plan, observer);
   const onFeeds = (feeds: Feeds) => sample.add(feeds);
-  const observed = await calibrate(model, names, { ...options, calibration, observer, onFeeds });
+  const observed = await calibrate(float, names, { ...options, calibration, observer, onFeeds });
   const ranges = new Map([...constants, ...observed]);
   const result = insertQdq(quantized.graph, plan, { activations, perChannel, reduceRange, ranges });
   const pairs = new Map(
     [...result.activations].flatMap(([name, { value }]) => (constants.has(name) ? [] : [[name, value]])),
   );
-  const comparison = { float: model, quantized, feeds: sample.feeds };
+  const comparison = { float, quantized, feeds: sample.feeds };
   const noise = await compareValues(comparison, pairs, { exact: true });
   const outputs = await outputNoise(comparison);
   const report = new QuantizationReport({
@@ -148,7 +151,7 @@ function warningsFor(plan: QuantizationPlan, outputs: readonly OutputNoise[]): s
     ...(left.size > 0 ? [`${left.size} of ${left.size + nodes.size} nodes stay float, see below`] : []),
     ...saturated.map(
       ({ name, sqnr, sqnrHere }) =>
-        `Output '${name}' has an SQNR of ${sqnrHere.toFixed(1)} dB on this CPU instead of ${sqnr.toFixed(1)} dB: its int8 sums saturate${lacksVnni() ? ', since it has no VNNI' : ''}. Quantize with reduceRange for such CPUs`,
+        `Output '${name}' has an SQNR of ${sqnrHere.toFixed(1)} dB on this CPU instead of ${sqnr.toFixed(1)} dB: its int8 sums saturate${thisCpuLacksVnni() ? ', since it has no VNNI' : ''}. Quantize with reduceRange for such CPUs`,
     ),
   ];
 }
