@@ -37,8 +37,8 @@ async function benchVariant(variant: Variant, { flags }: ParsedLine, context: Co
   const { signal } = context;
   const bar = context.progress(`bench ${variant.name}`);
   const onProgress = (p: Parameters<typeof bar.update>[0]): void => bar.update(p);
-  const { parameters, macs } = modelCost(await variant.model());
-  const result = await measure(variant.bytes, {
+  const { parameters, macs } = modelCost(variant.model);
+  const result = await measure(variant.path, {
     batch: flags.batch as number,
     runs: flags.runs as number | undefined,
     warmup: flags.warmup as number | undefined,
@@ -49,7 +49,7 @@ async function benchVariant(variant: Variant, { flags }: ParsedLine, context: Co
     onProgress,
   });
   const data = await testData(variant, { flags, context });
-  const accuracy = data && (await evaluate(variant.bytes, data, { signal, onProgress })).accuracy;
+  const accuracy = data && (await evaluate(variant.path, data, { signal, onProgress })).accuracy;
   const ledger = await context.ledger();
   await ledger.measure(variant.id, result.toMeasurement(accuracy));
   const p50 = `p50 ${result.latency.p50.toPrecision(3)} ms`;

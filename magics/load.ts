@@ -1,6 +1,6 @@
 import { basename, resolve } from 'node:path';
 import type { Variant } from '../src/ledger/index.ts';
-import { loadModel, writeModel } from '../src/onnx/index.ts';
+import { loadModel } from '../src/onnx/index.ts';
 import type { Magic, ParsedLine } from './magic.ts';
 import { identifier } from './resolve.ts';
 
@@ -20,12 +20,7 @@ export const load: Magic<Variant> = {
     const path = resolve(context.cwd, expandHome(line.positionals[0]!));
     const model = await loadModel(path);
     const ledger = await context.ledger();
-    return ledger.add({
-      name: nameOf(line),
-      bytes: writeModel(model),
-      step: 'load',
-      options: { file: path },
-    });
+    return ledger.add({ name: nameOf(line), model, step: 'load', options: { file: path } });
   },
 };
 

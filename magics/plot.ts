@@ -25,12 +25,12 @@ const plots: Readonly<Record<string, Plot>> = {
 
   async layers(names, context) {
     const variant = await variantOf(only(names, 'layers'), context);
-    return summarize(await variant.model(), { name: variant.name }).charts[0]!;
+    return summarize(variant.model, { name: variant.name }).charts[0]!;
   },
 
   async weights(names, context) {
     const variant = await variantOf(only(names, 'weights'), context);
-    const model = await variant.model();
+    const { model } = variant;
     const floats = [...model.graph.initializers.values()].filter(
       (v) => v.dtype === 'float32' && v.tensor!.size > 1,
     );

@@ -1,6 +1,5 @@
 import type { Variant } from '../src/ledger/index.ts';
-import { writeModel } from '../src/onnx/index.ts';
-import { feedsOf, quantizeStatic } from '../src/quantize/index.ts';
+import { calibrationSet, quantizeStatic } from '../src/quantize/index.ts';
 import type { Context, Magic, ParsedLine } from './magic.ts';
 import { datasetOf, identifier, variantOf } from './resolve.ts';
 
@@ -45,34 +44,40 @@ export const quantize: Magic<Variant> = {
 const nameOf = ({ positionals: [model = ''], flags }: ParsedLine): string =>
   identifier(typeof flags.as === 'string' ? flags.as : `${model}_int8`);
 
+/** Samples in one calibration batch. */
+const batchSize = 32;
+
 async function runQuantize(line: ParsedLine, context: Context): Promise<Variant> {
   const { flags } = line;
   const parent = await variantOf(line.positionals[0]!, context);
   const data = await datasetOf(String(flags.calib ?? parent.data ?? 'mnist'), context);
-  const model = await parent.model();
+  const model = parent.model;
   const options = {
     activations: flags.activations as 'uint8' | 'int8',
     perChannel: !flags['per-tensor'],
     reduceRange: flags['reduce-range'] === true,
   };
   const samples = flags.samples as number;
+  const batches = Math.ceil(samples / batchSize);
   const bar = context.progress(`quantize ${parent.name}`);
-  const calibration = feedsOf(model, data, { split: 'train', limit: samples });
+  const calibration = calibrationSet(model, data, { samples, batchSize });
   const { signal } = context;
   const result = await quantizeStatic(model, calibration, {
     ...options,
+    batches,
     signal,
     onProgress: (p) => bar.update(p),
   });
   bar.done(`calibrated with ${samples} samples`);
   const ledger = await context.ledger();
-  return ledger.add({
+  const variant = await ledger.add({
     name: nameOf(line),
-    bytes: writeModel(result.model),
+    model: result.model,
     step: 'quantize',
-    parent: parent.id,
+    parent,
     options: { ...options, samples },
     data: data.name,
-    report: result.report,
   });
+  variant.report = result.report;
+  return variant;
 }

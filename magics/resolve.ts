@@ -2,7 +2,6 @@ import { Dataset, openDataset } from '../src/data/index.ts';
 import { UsageError } from '../src/errors.ts';
 import { Model } from '../src/ir/index.ts';
 import { type Ledger, Variant } from '../src/ledger/index.ts';
-import { writeModel } from '../src/onnx/index.ts';
 import type { Context } from './magic.ts';
 
 /**
@@ -13,7 +12,7 @@ export async function variantOf(name: string, context: Context): Promise<Variant
   const value = context.variables.get(name);
   if (value instanceof Variant) return value;
   const ledger = await context.ledger();
-  if (value instanceof Model) return ledger.add({ name, bytes: writeModel(value), step: 'define' });
+  if (value instanceof Model) return ledger.add({ name, model: value, step: 'define' });
   if (value !== undefined) {
     throw new UsageError(
       `'${name}' must be a model, is ${describe(value)}. Use a variant or a Model from 'edgebook'`,
@@ -23,14 +22,14 @@ export async function variantOf(name: string, context: Context): Promise<Variant
   if (known) return known;
   const names = [
     ...context.variables.names().filter((n) => isModel(context.variables.get(n))),
-    ...ledger.names(),
+    ...ledger.variants().map((variant) => variant.name),
   ];
   throw UsageError.unknown('model', name, new Set(names));
 }
 
 /** The ledger's variant of a name; undefined if there is none. */
 export const findVariant = (ledger: Ledger, name: string): Variant | undefined =>
-  ledger.names().includes(name) ? ledger.get(name) : undefined;
+  ledger.variants().find((variant) => variant.name === name);
 
 const isModel = (value: unknown): boolean => value instanceof Variant || value instanceof Model;
 

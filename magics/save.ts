@@ -16,7 +16,7 @@ export const save: Magic<string> = {
   async run({ positionals: [name = '', file] }, context) {
     const variant = await variantOf(name, context);
     const path = resolve(context.cwd, file ?? `${variant.name}.onnx`);
-    await saveModel(await variant.model(), path);
-    return `Saved ${variant.name} (${(variant.size / 1000).toFixed(1)} kB) to ${path}`;
+    await saveModel(variant.model, path);
+    return `Saved ${variant.name} (${(variant.bytes / 1000).toFixed(1)} kB) to ${path}`;
   },
 };

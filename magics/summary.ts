@@ -12,6 +12,6 @@ export const summary: Magic<Report> = {
   result: 'Report',
   async run({ positionals: [name = ''] }, context) {
     const variant = await variantOf(name, context);
-    return summarize(await variant.model(), { name: variant.name });
+    return summarize(variant.model, { name: variant.name });
   },
 };

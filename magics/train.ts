@@ -82,16 +82,17 @@ async function runTrain(line: ParsedLine, context: Context): Promise<Variant> {
   bar.done(`test accuracy ${(100 * accuracy).toFixed(2)} %`);
   const ledger = await context.ledger();
   const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
-  return ledger.add({
+  const variant = await ledger.add({
     name,
-    bytes,
+    model: bytes,
     step: 'train',
-    parent: start.parent?.id,
+    ...(start.parent && { parent: start.parent }),
     options: { ...given, ...(start.architecture && { architecture: start.architecture }) },
     data: data.name,
     metrics: { accuracy },
-    report,
   });
+  variant.report = report;
+  return variant;
 }
 
 /** A variable's model, else a built-in architecture with fresh weights, else a variant of the ledger. */
@@ -107,5 +108,5 @@ async function startingPoint(
   }
   if (flags.fresh) throw UsageError.unknown('architecture', name, Object.keys(architectures));
   const parent = await variantOf(name, context);
-  return { model: await parent.model(), parent };
+  return { model: parent.model, parent };
 }

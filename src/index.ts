@@ -1,0 +1,16 @@
+/** The library: everything that the magics do, as plain functions. */
+export * from './bench/index.ts';
+export * from './data/index.ts';
+export * from './errors.ts';
+export * from './ir/index.ts';
+export * from './layers/index.ts';
+export * from './ledger/index.ts';
+export * from './onnx/index.ts';
+export { annotateTypes, createBuilder, modelCost, opOf } from './ops/index.ts';
+export * from './plot/index.ts';
+export * from './quantize/index.ts';
+export * from './report.ts';
+export { InferenceSession, type SessionOptions } from './runtime/index.ts';
+export { summarize } from './summary.ts';
+export { adam, type Optimizer, sgd, trainingGraph } from './autodiff/index.ts';
+export * from './train/index.ts';

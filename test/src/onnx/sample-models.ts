@@ -10,7 +10,7 @@ import {
 
 type GraphInit = Exclude<MessageInitShape<typeof GraphProtoSchema>, Message>;
 type NodeInit = Exclude<MessageInitShape<typeof NodeProtoSchema>, Message>;
-type TensorInit = Exclude<MessageInitShape<typeof TensorProtoSchema>, Message>;
+export type TensorInit = Exclude<MessageInitShape<typeof TensorProtoSchema>, Message>;
 type TypeInit = Exclude<MessageInitShape<typeof TypeProtoSchema>, Message>;
 type AttributeInit = Exclude<MessageInitShape<typeof AttributeProtoSchema>, Message>;
 export type ModelInit = Exclude<MessageInitShape<typeof ModelProtoSchema>, Message>;

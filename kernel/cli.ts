@@ -1,0 +1,44 @@
+#!/usr/bin/env node
+import { runOnSuitableNode } from './node-version.ts';
+
+const help = `Edgebook: make neural networks small and fast on edge devices, from a notebook.
+
+  edgebook run NOTEBOOK [-o OUT] [--html PAGE]
+      Runs a notebook without Jupyter, shows its progress, and writes it with its outputs to OUT
+      (default: NOTEBOOK itself). --html also writes a page with all outputs, plots included.
+  edgebook install [--user | --sys-prefix | --prefix DIR]
+      Makes the kernel known to Jupyter. Default: --user.
+  edgebook kernel CONNECTION_FILE
+      Serves a Jupyter front end; Jupyter calls this.
+  edgebook --help | --version
+`;
+
+type Command = (args: string[]) => Promise<number | undefined>;
+
+/** Each command loads only what it needs: the kernel must answer soon after its start. */
+const commands: Record<string, Command> = {
+  kernel: async (args) => (await import('./commands/kernel.ts')).kernelCommand(args),
+  install: async (args) => (await import('./commands/install.ts')).installCommand(args),
+  run: async (args) => (await import('./commands/run.ts')).runCommand(args),
+  '--help': async () => print(help),
+  '--version': async () => print(`${(await import('./version.ts')).version()}\n`),
+};
+
+function print(text: string): undefined {
+  process.stdout.write(text);
+}
+
+async function main([name = '--help', ...args]: string[]): Promise<number | undefined> {
+  const { UsageError } = await import('../src/errors.ts');
+  try {
+    const command = commands[name === '-h' ? '--help' : name];
+    if (!command) throw UsageError.unknown('command', name, Object.keys(commands));
+    return await command(args);
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    process.stderr.write(`${error.message}\n`);
+    return 2;
+  }
+}
+
+if (!runOnSuitableNode()) process.exitCode = (await main(process.argv.slice(2))) ?? 0;

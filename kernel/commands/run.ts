@@ -1,0 +1,34 @@
+import { UsageError } from '../../src/errors.ts';
+import { runNotebook } from '../run-notebook.ts';
+import { parseOptions } from './parse-options.ts';
+
+/** `edgebook run NOTEBOOK [-o OUT] [--html PAGE]`; exit code 1 if a cell failed. */
+export async function runCommand(args: string[]): Promise<number> {
+  const { values, positionals } = parseOptions(args, {
+    out: { type: 'string', short: 'o' },
+    html: { type: 'string' },
+  });
+  const [path, ...more] = positionals;
+  if (path === undefined || more.length > 0)
+    throw new UsageError('Usage: edgebook run NOTEBOOK [-o OUT] [--html PAGE]');
+  const { notebook, ok } = await runNotebook(path, {
+    ...(values.out !== undefined && { out: values.out }),
+    signal: interruptSignal(),
+  });
+  if (values.html !== undefined) {
+    const { exportHtml } = await import('../export-html.ts');
+    await exportHtml(notebook, values.html);
+    process.stdout.write(`Page: ${values.html}\n`);
+  }
+  return ok ? 0 : 1;
+}
+
+/** Aborted by the first Ctrl-C; the second ends the process. */
+function interruptSignal(): AbortSignal {
+  const controller = new AbortController();
+  process.on('SIGINT', () => {
+    if (controller.signal.aborted) process.exit(130);
+    controller.abort();
+  });
+  return controller.signal;
+}

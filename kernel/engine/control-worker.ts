@@ -1,0 +1,58 @@
+import inspector from 'node:inspector';
+import { Socket } from 'node:net';
+import { createInterface } from 'node:readline';
+import { parentPort, workerData } from 'node:worker_threads';
+import { controlDescriptor, type Request } from './protocol.ts';
+import { isShielded, patience, type TerminationGuard } from './termination-guard.ts';
+
+/** Worker to main thread. */
+export type ToMain = Request | { readonly type: 'terminated'; readonly cell: number };
+/** Main thread to worker: it has got the interrupt and ends the cell by itself. */
+export interface ToWorker {
+  readonly type: 'acknowledged';
+  readonly cell: number;
+}
+
+/** How often terminating is tried again, in ms; the kernel kills the process if that does not help. */
+const retryInterval = 50;
+
+const main = parentPort!;
+const guard = workerData as TerminationGuard;
+let acknowledged = -1;
+main.on('message', (message: ToWorker) => {
+  acknowledged = message.cell;
+});
+
+const control = new Socket({ fd: controlDescriptor });
+createInterface({ input: control }).on('line', (line) => {
+  const request = JSON.parse(line) as Request;
+  main.postMessage(request satisfies ToMain);
+  if (request.type === 'interrupt') void interrupt(request.cell);
+});
+// The main thread may be in a loop: a signal is all that surely ends the process when the kernel is gone.
+control.on('error', () => process.kill(process.pid, 'SIGKILL'));
+control.on('close', () => process.kill(process.pid, 'SIGKILL'));
+
+/** Terminates the main thread's code, unless it answers the interrupt in time. */
+async function interrupt(cell: number): Promise<void> {
+  acknowledged = -1;
+  await sleep(patience(guard));
+  while (acknowledged !== cell) {
+    if (!isShielded(guard)) {
+      terminate();
+      main.postMessage({ type: 'terminated', cell } satisfies ToMain);
+    }
+    await sleep(retryInterval);
+  }
+}
+
+/** Connected for this moment only: Node waits for sessions when user code calls `process.exit()`. */
+function terminate(): void {
+  const session = new inspector.Session();
+  session.connectToMainThread();
+  session.post('Runtime.terminateExecution', () => session.disconnect());
+}
+
+function sleep(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
+}

@@ -1,0 +1,90 @@
+import { inspect, types } from 'node:util';
+import type { ErrorOutput } from '../output.ts';
+import { findCell } from './cell-sources.ts';
+import { type CellFrame, type Frame, parseStack } from './stack-frames.ts';
+
+const red = (text: string) => `\u001b[31m${text}\u001b[39m`;
+const green = (text: string) => `\u001b[32m${text}\u001b[39m`;
+const dim = (text: string) => `\u001b[2m${text}\u001b[22m`;
+
+/** Lines shown above and below the one at fault. */
+const context = 2;
+const maxFrames = 8;
+const maxDepth = 5;
+
+/** Errors whose text says all: where the library was at the time does not help the user. */
+const selfExplaining = new Set(['ModelError', 'DeviceError']);
+
+/**
+ * What user code threw, as a front end shows it: message, then the lines of cells in IPython's form
+ * (`Cell In[3], line 5`), then causes. A UsageError is one line.
+ */
+export function errorOutput(thrown: unknown): ErrorOutput {
+  const { ename, evalue } = nameAndMessage(thrown);
+  return { type: 'error', ename, evalue, traceback: describe(thrown, 0) };
+}
+
+/** An error at a known line of a cell, such as a syntax error. */
+export function errorAtLine(error: Error, script: string, line: number): ErrorOutput {
+  const place = describeCellFrame({ kind: 'cell', script, line, functionName: undefined });
+  const traceback = [`${red(error.name)}: ${error.message}`, '', ...place];
+  return { type: 'error', ename: error.name, evalue: error.message, traceback };
+}
+
+function nameAndMessage(thrown: unknown): { ename: string; evalue: string } {
+  if (!isError(thrown)) return { ename: 'Thrown', evalue: inspect(thrown) };
+  return { ename: String(thrown.name || 'Error'), evalue: String(thrown.message) };
+}
+
+function isError(value: unknown): value is Error {
+  return types.isNativeError(value) || value instanceof Error;
+}
+
+function describe(thrown: unknown, depth: number): string[] {
+  const { ename, evalue } = nameAndMessage(thrown);
+  const header = `${red(ename)}: ${evalue}`.split('\n');
+  if (!isError(thrown) || ename === 'UsageError' || depth >= maxDepth) return header;
+  const frames = parseStack(String(thrown.stack ?? '')).filter(
+    (frame) => frame.kind === 'cell' || !selfExplaining.has(ename),
+  );
+  return [...header, ...describeFrames(frames), ...describeCauses(thrown, depth)];
+}
+
+function describeFrames(frames: readonly Frame[]): string[] {
+  const shown = frames.slice(0, maxFrames);
+  const lines = shown.flatMap((frame) =>
+    frame.kind === 'cell' ? ['', ...describeCellFrame(frame)] : [dim(`    at ${frame.text}`)],
+  );
+  const left = frames.length - shown.length;
+  return left > 0 ? [...lines, dim(`    and ${left} more`)] : lines;
+}
+
+/** VS Code makes a link of `Cell In[3], line 5`. */
+function describeCellFrame({ script, line, functionName }: CellFrame): string[] {
+  const cell = findCell(script);
+  const name = cell && cell.count === undefined ? 'Silent cell' : `Cell In[${/\d+/.exec(script)![0]}]`;
+  const head = `${name}, line ${line}${functionName ? `, in ${functionName}` : ''}`;
+  return [head, ...(cell ? sourceLines(cell.code, line) : [])];
+}
+
+function sourceLines(code: string, line: number): string[] {
+  const lines = code.split('\n');
+  const first = Math.max(1, line - context);
+  const last = Math.min(lines.length, line + context);
+  const result: string[] = [];
+  for (let n = first; n <= last; n++) {
+    const number = n === line ? `----> ${n}` : String(n);
+    const text = `${number.padStart(7 + String(last).length - 1)} ${lines[n - 1]}`.trimEnd();
+    result.push(n === line ? green(text) : text);
+  }
+  return result;
+}
+
+function describeCauses(error: Error, depth: number): string[] {
+  const causes = error.cause === undefined ? [] : describe(error.cause, depth + 1);
+  const errors = error instanceof AggregateError ? error.errors.slice(0, maxFrames) : [];
+  return [
+    ...(causes.length > 0 ? ['', `Caused by ${causes[0]}`, ...causes.slice(1)] : []),
+    ...errors.flatMap((inner) => ['', ...describe(inner, depth + 1)]),
+  ];
+}

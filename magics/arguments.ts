@@ -1,0 +1,116 @@
+import { UsageError } from '../src/errors.ts';
+import type { Flag, Magic, ParsedLine } from './magic.ts';
+
+type FlagValue = string | number | boolean;
+
+/**
+ * Reads `cnn --epochs 2 --calib=mnist` by the magic's own record. Flags not given have their default, switches
+ * false. Every mistake is a UsageError that names the flag, what it must be and what it was.
+ */
+export function parseLine(magic: Magic, line: string, body?: string): ParsedLine {
+  const tokens = tokenize(magic, line);
+  const positionals: string[] = [];
+  const given = new Map<string, FlagValue>();
+  for (let i = 0; i < tokens.length; i++) {
+    const token = tokens[i]!;
+    if (token.quoted || !/^--[A-Za-z]/.test(token.text)) positionals.push(token.text);
+    else if (readFlag(magic, tokens.slice(i), given)) i++;
+  }
+  checkPositionals(magic, positionals);
+  const entries = magic.flags.map((flag) => [flag.name, given.get(flag.name) ?? absent(flag)] as const);
+  return { positionals, flags: Object.fromEntries(entries), body };
+}
+
+/** `%train MODEL [DATA] [--epochs NUMBER]`, for help and error texts. */
+export function usage(magic: Magic): string {
+  const positionals = magic.positionals.map(({ name, required, rest }) => {
+    const word = name.toUpperCase() + (rest ? '...' : '');
+    return required ? word : `[${word}]`;
+  });
+  const flags = magic.flags.map(
+    (flag) => `[--${flag.name}${flag.kind === 'switch' ? '' : ` ${valueName(flag)}`}]`,
+  );
+  return [`%${magic.name}`, ...positionals, ...flags].join(' ');
+}
+
+interface Token {
+  readonly text: string;
+  readonly quoted: boolean;
+}
+
+/** Words parted by blanks; '...' and "..." keep blanks, also within a word: `--name="a b"`. */
+function tokenize(magic: Magic, line: string): Token[] {
+  return [...line.matchAll(/(?:"(?:\\.|[^"\\])*"|'[^']*'|[^\s"'])+|["']/g)].map(([word]) => {
+    if (word === '"' || word === "'")
+      throw new UsageError(`%${magic.name}: a quote ${word} is not closed: ${line}`);
+    const text = word.replace(/"((?:\\.|[^"\\])*)"|'([^']*)'/g, (_, double?: string, single?: string) =>
+      double === undefined ? single! : double.replace(/\\(.)/g, '$1'),
+    );
+    return { text, quoted: /^["']/.test(word) };
+  });
+}
+
+/** Reads the flag that `tokens` begins with into `given`; true if the next token was its value. */
+function readFlag(magic: Magic, tokens: readonly Token[], given: Map<string, FlagValue>): boolean {
+  const [, name, inline] = /^--([^=]+)(?:=(.*))?$/s.exec(tokens[0]!.text) ?? [];
+  const flag = magic.flags.find((candidate) => candidate.name === name);
+  if (!flag) {
+    const known = magic.flags.map((candidate) => `--${candidate.name}`);
+    throw UsageError.unknown(`flag of %${magic.name}`, `--${name}`, known);
+  }
+  if (given.has(flag.name)) throw new UsageError(`%${magic.name}: --${name} is given twice`);
+  if (flag.kind === 'switch') {
+    if (inline !== undefined) throw mistake(magic, flag, `--${name}=${inline}`);
+    given.set(flag.name, true);
+    return false;
+  }
+  const next =
+    tokens[1] && (tokens[1].quoted || !tokens[1].text.startsWith('--')) ? tokens[1].text : undefined;
+  const text = inline ?? next;
+  if (text === undefined) throw mistake(magic, flag, 'nothing');
+  given.set(flag.name, readValue(magic, flag, text));
+  return inline === undefined;
+}
+
+function readValue(magic: Magic, flag: Flag, text: string): FlagValue {
+  if (flag.kind === 'choice') {
+    if (!flag.choices?.includes(text)) throw mistake(magic, flag, `'${text}'`);
+    return text;
+  }
+  if (flag.kind === 'string') return text;
+  const number = Number(text);
+  if (text.trim() === '' || Number.isNaN(number)) throw mistake(magic, flag, `'${text}'`);
+  return number;
+}
+
+function mistake(magic: Magic, flag: Flag, was: string): UsageError {
+  const must = {
+    switch: 'takes no value',
+    number: 'must be a number',
+    string: 'needs a value',
+    choice: `must be one of ${flag.choices?.join(', ')}`,
+  }[flag.kind];
+  return new UsageError(`%${magic.name}: --${flag.name} ${must}, was ${was}. ${flag.summary}`);
+}
+
+function valueName(flag: Flag): string {
+  return flag.kind === 'choice' ? (flag.choices ?? []).join('|') : flag.kind.toUpperCase();
+}
+
+function absent(flag: Flag): FlagValue | undefined {
+  return flag.default ?? (flag.kind === 'switch' ? false : undefined);
+}
+
+function checkPositionals(magic: Magic, given: readonly string[]): void {
+  const { positionals } = magic;
+  const missing = positionals.find((positional, i) => positional.required && i >= given.length);
+  if (missing)
+    throw new UsageError(
+      `%${magic.name} needs ${missing.name.toUpperCase()}: ${missing.summary}. Usage: ${usage(magic)}`,
+    );
+  if (given.length > positionals.length && !positionals.at(-1)?.rest)
+    throw new UsageError(
+      `%${magic.name} takes ${positionals.length || 'no'} argument${positionals.length === 1 ? '' : 's'}, ` +
+        `'${given[positionals.length]}' is one too many. Usage: ${usage(magic)}`,
+    );
+}

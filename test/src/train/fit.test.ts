@@ -1,0 +1,63 @@
+import { expect, test } from 'vitest';
+import { Dataset } from '../../../src/data/index.ts';
+import { dense, flatten, relu, sequential } from '../../../src/layers/index.ts';
+import { writeModel } from '../../../src/onnx/index.ts';
+import { random } from '../../../src/random.ts';
+import { fit } from '../../../src/train/index.ts';
+
+/** 2x2 pictures: class 1 is brighter on the right. */
+function stripes(count = 512): Dataset {
+  const source = random(1);
+  const labels = Uint8Array.from({ length: count }, () => source.integer(2));
+  const images = Float32Array.from({ length: count * 4 }, (_, i) => {
+    const bright = i % 2 === labels[Math.floor(i / 4)];
+    return source.uniform() * 0.6 + (bright ? 0.4 : 0);
+  });
+  const normalization = { scale: 1, mean: [0.5], std: [0.5] };
+  const splits = { train: { images, labels }, test: { images, labels } };
+  return new Dataset({ name: 'stripes', sampleShape: [1, 2, 2], classNames: ['left', 'right'], splits, normalization });
+}
+
+const model = () => sequential([1, 2, 2], [flatten(), dense(8), relu(), dense(2)]);
+
+test('learns, reports every step, and leaves the given model as it was', async () => {
+  const start = model();
+  const before = writeModel(start);
+  const { model: trained, report } = await fit(start, stripes(), { epochs: 4, batchSize: 32, learningRate: 0.01 });
+  expect(report.history).toHaveLength(4 * 16);
+  expect(report.history.map((step) => step.step)).toEqual(Array.from({ length: 64 }, (_, i) => i + 1));
+  expect(report.rows.at(-1)!.accuracy).toBeGreaterThan(0.9);
+  expect(report.rows.at(-1)!.loss).toBeLessThan(0.7 * (report.rows[0]!.loss as number));
+  expect(writeModel(start)).toEqual(before);
+  expect(writeModel(trained)).not.toEqual(before);
+});
+
+test('gives the same weights for the same seed, others for another', async () => {
+  const weights = async (seed: number) => writeModel((await fit(model(), stripes(), { seed })).model);
+  expect(await weights(1)).toEqual(await weights(1));
+  expect(await weights(1)).not.toEqual(await weights(2));
+});
+
+test('tells progress and stops when aborted', async () => {
+  const controller = new AbortController();
+  const seen: number[] = [];
+  const work = fit(model(), stripes(), {
+    epochs: 1000,
+    signal: controller.signal,
+    onProgress: ({ done, total }) => {
+      seen.push(done);
+      expect(total).toBe(8000);
+      if (seen.length === 3) controller.abort(new Error('enough'));
+    },
+  });
+  await expect(work).rejects.toThrow('enough');
+  expect(seen).toHaveLength(3);
+});
+
+test('refuses data that do not fit, naming both shapes', async () => {
+  const wide = sequential([3, 32, 32], [flatten(), dense(2)]);
+  await expect(fit(wide, stripes())).rejects.toThrow(/'stripes' does not fit.*\[3, 32, 32\].*\[1, 2, 2\]/);
+  const narrow = sequential([1, 2, 2], [flatten(), dense(1)]);
+  await expect(fit(narrow, stripes())).rejects.toThrow(/1 classes apart, 'stripes' has 2/);
+  await expect(fit(model(), stripes(8), { batchSize: 64 })).rejects.toThrow(/at least one batch of 64/);
+});
