@@ -1,4 +1,6 @@
 /** The library: everything that the magics do, as plain functions. */
+
+export { adam, type Optimizer, sgd, trainingGraph } from './autodiff/index.ts';
 export * from './bench/index.ts';
 export * from './data/index.ts';
 export * from './errors.ts';
@@ -11,6 +13,5 @@ export * from './plot/index.ts';
 export * from './quantize/index.ts';
 export * from './report.ts';
 export { InferenceSession, type SessionOptions } from './runtime/index.ts';
-export { summarize } from './summary.ts';
-export { adam, type Optimizer, sgd, trainingGraph } from './autodiff/index.ts';
+export { modelSummary } from './summary.ts';
 export * from './train/index.ts';

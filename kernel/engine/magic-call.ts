@@ -1,5 +1,6 @@
 import { parseLine } from '../../magics/arguments.ts';
 import type { Context, Magic } from '../../magics/magic.ts';
+import { sessionLedger } from '../../magics/session-ledger.ts';
 import { UsageError } from '../../src/errors.ts';
 import { progressBar } from './progress-bar.ts';
 import { display } from './show-value.ts';
@@ -38,5 +39,6 @@ export function createMagicCall(host: MagicHost) {
 }
 
 function createContext(host: MagicHost): Context {
-  return { variables, cwd: host.cwd, signal: host.signal(), display, progress: progressBar };
+  const ledger = () => sessionLedger(host.cwd);
+  return { variables, cwd: host.cwd, ledger, signal: host.signal(), display, progress: progressBar };
 }

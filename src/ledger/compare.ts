@@ -1,3 +1,4 @@
+import { UsageError } from '../errors.ts';
 import { paretoFront } from '../plot/pareto.ts';
 import { type Column, Report } from '../report.ts';
 import type { Ledger } from './ledger.ts';
@@ -47,18 +48,61 @@ const columns: readonly Column[] = [
 /** Conditions under which latencies cannot be compared if they differ. */
 const decisive = ['threads', 'provider', 'runtime'];
 
-/** A table of all variants of a ledger: size, work, accuracy, speed, each against the variant it all began with. */
-export function compare(ledger: Ledger): Report<ComparisonRow> {
-  const all = allMeasured(ledger);
+export interface CompareOptions {
+  /** Default: all of the ledger. */
+  readonly variants?: readonly Variant[];
+  /** A column to sort by, by its key or header: best first where that is known, else smallest first. */
+  readonly sort?: string;
+}
+
+/** A table of variants: size, work, accuracy, speed, each against the variant it all began with. */
+export function compare(ledger: Ledger, options: CompareOptions = {}): Report<ComparisonRow> {
+  const { variants = ledger.variants(), sort } = options;
+  const all = allMeasured(ledger, variants);
   const measurements = ledger.measurements();
   const front = new Set(groups(all).flatMap(frontOf));
-  const rows = all.map((entry) => rowOf(entry, { measurements, front }));
+  const rows = sorted(
+    all.map((entry) => rowOf(entry, { measurements, front })),
+    sort,
+  );
   return new Report({
-    title: `${ledger.variants().length} variants${commonPlace(all)}`,
+    title: `${variants.length} variants${commonPlace(all)}`,
     columns: [...columns, ...freeColumns(all)].filter(({ key }) => isTelling(key, rows)),
     rows,
     warnings: [...groups(all).flatMap(unequalConditions), ...ledger.warnings()],
   });
+}
+
+/** Quantities of which more is better. */
+const moreIsBetter = ['accuracy', 'throughput', 'speedup', 'fromRoot', 'fromParent'];
+
+function sorted(rows: ComparisonRow[], sort: string | undefined): ComparisonRow[] {
+  if (sort === undefined) return rows;
+  const key = sortKey(sort);
+  const direction = moreIsBetter.includes(key) ? -1 : 1;
+  const unknownLast = (row: ComparisonRow): number => (row[key] === undefined ? 1 : 0);
+  return rows.toSorted((a, b) => {
+    const [x, y] = [a[key], b[key]];
+    if (typeof x === 'number' && typeof y === 'number') return direction * (x - y);
+    return unknownLast(a) - unknownLast(b) || String(x).localeCompare(String(y));
+  });
+}
+
+/** The row's field that a user means by a column's key, its header, or `latency` and `size`. */
+function sortKey(sort: string): string {
+  const wanted = sort.toLowerCase();
+  const names = new Map([
+    ['latency', 'latencyP50'],
+    ['size', 'bytes'],
+    ['speed', 'speedup'],
+  ]);
+  for (const { key, header } of columns) {
+    if (!names.has(header.toLowerCase())) names.set(header.toLowerCase(), key);
+    names.set(key.toLowerCase(), key);
+  }
+  const found = names.get(wanted);
+  if (found) return found;
+  throw UsageError.unknown('column', sort, names.keys());
 }
 
 interface Surroundings {

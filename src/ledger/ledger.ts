@@ -44,6 +44,7 @@ export class Ledger {
   /** Every variant in the order of the journal; a later one of the same name wins. */
   readonly #variants: Variant[] = [];
   readonly #measurements: StoredMeasurement[] = [];
+  readonly #touched = new Set<string>();
   #appending: Promise<unknown> = Promise.resolve();
 
   private constructor(init: { folder: string; store: ModelStore; codec: ModelCodec }) {
@@ -82,6 +83,7 @@ export class Ledger {
       bytes: content.byteLength,
     };
     await this.#append({ kind: 'variant', variant: record });
+    this.#touched.add(`${name} ${id}`);
     return this.#variants.findLast((candidate) => candidate.name === name && candidate.id === id)!;
   }
 
@@ -92,6 +94,7 @@ export class Ledger {
     const { device, batch, metrics, at, conditions } = measurement;
     const stored = { variant: id, device, batch, metrics, at, conditions };
     await this.#append({ kind: 'measurement', measurement: stored });
+    this.#touched.add(`${name} ${id}`);
   }
 
   /** The variant of a name, or of the start of an id (4 characters or more). Throws UsageError if there is none or several. */
@@ -119,6 +122,11 @@ export class Ledger {
       byName.set(variant.name, variant);
     }
     return [...byName.values()];
+  }
+
+  /** Those of `variants()` that were added or measured through this object: what this session is about. */
+  sessionVariants(): Variant[] {
+    return this.variants().filter(({ name, id }) => this.#touched.has(`${name} ${id}`));
   }
 
   /** All measurements, or those of one variant, oldest first. */

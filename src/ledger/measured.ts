@@ -14,9 +14,11 @@ export interface Measured {
   readonly conditions: Measurement['conditions'];
 }
 
-/** All that is known of all variants, in the ledger's order. */
-export const allMeasured = (ledger: Ledger): Measured[] =>
-  ledger.variants().flatMap((variant) => measuredOf(variant, ledger.measurements()));
+/** All that is known of some variants, in their order. */
+export function allMeasured(ledger: Ledger, variants: readonly Variant[]): Measured[] {
+  const measurements = ledger.measurements();
+  return variants.flatMap((variant) => measuredOf(variant, measurements));
+}
 
 /** One entry per device and batch; metrics that do not depend on the batch are in all entries of their device. */
 export function measuredOf(variant: Variant, measurements: readonly StoredMeasurement[]): Measured[] {

@@ -5,13 +5,14 @@ import { formatCell } from '../report/cell.ts';
 import type { Ledger } from './ledger.ts';
 import { allMeasured, type Measured } from './measured.ts';
 import { metricColumn } from './metrics.ts';
+import type { Variant } from './variant.ts';
 
 /**
- * Accuracy in % against p50 latency in ms of all variants of a ledger, with one front per device and batch.
+ * Accuracy in % against p50 latency in ms of variants (default: all of the ledger), with one front per device and batch.
  * Throws UsageError if no variant has both.
  */
-export function paretoOf(ledger: Ledger): Figure {
-  const all = allMeasured(ledger);
+export function paretoOf(ledger: Ledger, variants: readonly Variant[] = ledger.variants()): Figure {
+  const all = allMeasured(ledger, variants);
   const places = new Set(all.filter(isComplete).map((entry) => placeOf(entry, all)));
   if (places.size === 0) {
     throw new UsageError(

@@ -27,6 +27,8 @@ export class Variant implements Displayable {
   readonly metrics: Readonly<Record<string, number>>;
   /** Size of the ONNX file. */
   readonly bytes: number;
+  /** What the step that made it had to tell; only in the session that made it. */
+  report: Report | undefined;
   readonly #source: VariantSource;
   #model: Model | undefined;
 

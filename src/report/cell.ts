@@ -7,7 +7,7 @@ export function formatCell(value: Cell, column: Column): string {
   if (value === null || value === undefined) return '';
   if (typeof value === 'boolean') return value ? 'yes' : 'no';
   if (typeof value === 'string') return value;
-  return formatNumber(value * (column.scale ?? 1), column).replace('-', '−');
+  return formatNumber(value * (column.scale ?? 1), column);
 }
 
 /** Rounds as `decimals` or `significant` say, else to at most four significant digits; thousands are grouped. */
@@ -26,7 +26,8 @@ export function formatNumber(
           maximumSignificantDigits: Math.max(significant ?? defaultDigits, Math.ceil(Math.log10(size + 1))),
         }
       : { minimumFractionDigits: decimals, maximumFractionDigits: decimals };
-  return value.toLocaleString('en-US', { ...digits, signDisplay: signed ? 'exceptZero' : 'negative' });
+  const text = value.toLocaleString('en-US', { ...digits, signDisplay: signed ? 'exceptZero' : 'negative' });
+  return text.replace('-', '−');
 }
 
 /** Right for a column whose values are all numbers, unless the column says otherwise. */

@@ -123,6 +123,7 @@ describe('loadModel', () => {
     [{ location: '/etc/hostname' }, /is in '\/etc\/hostname'; move the file there/],
     [{ location: 'escape.bin' }, /must be in a file in the model's folder, is in 'escape.bin'/],
     [{}, /must be in a file in the model's folder, is in ''/],
+    [{ location: 'sub' }, /its data must be in a file, 'sub' is none/],
     [{ location: 'missing.bin' }, /its data must be in 'missing.bin' beside the model, which cannot be read/],
     [{ location: 'short.bin' }, /must be 4 bytes at 0 in 'short.bin', which has 3 bytes/],
     [
