@@ -3,7 +3,8 @@ import { cpSync, mkdirSync, mkdtempSync, rmSync } from 'node:fs';
 import { join, resolve } from 'node:path';
 import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { describeWith, file, program, python } from '../support/requirement.ts';
+import { describeWith } from '../support/describe-with.ts';
+import { file, program, python } from '../support/requirement.ts';
 import { startLab } from './jupyter-lab.ts';
 import { cellWith, finishedCells, type NotebookCell, openPage, runAllCells } from './notebook-page.ts';
 

@@ -1,6 +1,5 @@
 import { spawnSync } from 'node:child_process';
 import { existsSync } from 'node:fs';
-import { describe } from 'vitest';
 
 /** A program that an extra suite needs: where it is, and why it cannot be used if so. */
 export interface Requirement {
@@ -27,12 +26,3 @@ export const program = (variable: string, fallback: string): Requirement =>
 /** A file; `remedy` tells how to get it. */
 export const file = (path: string, remedy: string): Requirement =>
   existsSync(path) ? { path } : { path, missing: `there is no '${path}', ${remedy}` };
-
-/** `describe`, which skips and says why, in its title and on stderr, if a requirement is missing. */
-export function describeWith(title: string, requirements: readonly Requirement[], body: () => void): void {
-  const reasons = requirements.flatMap(({ missing }) => missing ?? []);
-  if (reasons.length === 0) return void describe(title, body);
-  const why = `${title} (skipped: ${reasons.join('; ')})`;
-  console.warn(why);
-  describe.skip(why, body);
-}

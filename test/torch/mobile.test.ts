@@ -1,5 +1,5 @@
 import { beforeAll, expect, test } from 'vitest';
-import { describeWith } from '../support/requirement.ts';
+import { describeWith } from '../support/describe-with.ts';
 import { type Comparison, largestDifference, trainBoth } from './train-both.ts';
 import { torch } from './train-in-torch.ts';
 

@@ -19,6 +19,8 @@ export interface TorchJob {
 export interface TorchRun {
   /** One per step. */
   readonly losses: readonly number[];
+  /** Wall time of all steps, on two threads. */
+  readonly seconds: number;
   /** Of each batch normalization after the last step; `count` numbers are behind each mean of a batch. */
   readonly statistics: readonly { mean: number[]; variance: number[]; count: number }[];
 }

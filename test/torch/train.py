@@ -5,6 +5,7 @@ Usage: train.py FOLDER, where FOLDER holds job.json, weights.f32, images.f32 and
 
 import json
 import sys
+import time
 from pathlib import Path
 
 import torch
@@ -56,7 +57,7 @@ def load_weights(network, flat, shapes):
 
 
 def train(job, folder, dtype):
-    """Losses of all steps, and the running statistics after the last one with the numbers behind each mean."""
+    """Losses of all steps, what they took, and the running statistics after the last one with the numbers behind each mean."""
     network = networks[job["network"]]().to(dtype)
     load_weights(network, read(folder / "weights.f32", torch.float32, [-1]), job["shapes"])
     images = read(folder / "images.f32", torch.float32, job["images"]).to(dtype)
@@ -66,17 +67,19 @@ def train(job, folder, dtype):
         norm.register_forward_hook(lambda layer, inputs, _: setattr(layer, "count", inputs[0][:, 0].numel()))
     optimizer = optimizers[job["optimizer"]](network.parameters(), job["rate"])
     losses = []
+    started = time.perf_counter()
     for batch, expected in zip(images, labels):
         loss = nn.functional.cross_entropy(network(batch), expected)
         optimizer.zero_grad()
         loss.backward()
         optimizer.step()
         losses.append(loss.item())
+    seconds = time.perf_counter() - started
     statistics = [
         {"mean": norm.running_mean.tolist(), "variance": norm.running_var.tolist(), "count": norm.count}
         for norm in norms
     ]
-    return {"losses": losses, "statistics": statistics}
+    return {"losses": losses, "seconds": seconds, "statistics": statistics}
 
 
 def main():
