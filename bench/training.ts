@@ -15,7 +15,7 @@ if (torch.missing) {
   const ours: number[] = [];
   const theirs: number[] = [];
   for (let round = 0; round < rounds; round++) {
-    const run = await trainBoth({ network: 'cnn', optimizer: 'sgd', rate: 0.02 }, steps);
+    const run = await trainBoth({ network: 'lenet', optimizer: 'sgd', rate: 0.02 }, steps);
     ours.push((steps * batchSize) / run.seconds);
     theirs.push((steps * batchSize) / run.torch.float32.seconds);
   }

@@ -9,6 +9,7 @@ export * from './layers/index.ts';
 export * from './ledger/index.ts';
 export * from './onnx/index.ts';
 export { annotateTypes, createBuilder, modelCost, opOf } from './ops/index.ts';
+export * from './passes/index.ts';
 export * from './plot/index.ts';
 export * from './quantize/index.ts';
 export * from './report.ts';

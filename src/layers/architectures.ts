@@ -13,14 +13,28 @@ export const architectures: Readonly<Record<string, { summary: string; layers(cl
       layers: (classes) => [flatten(), dense(128), relu(), dense(classes)],
     },
     lenet: {
-    summary: 'two convolutions of 16 and 32 filters with max pooling, and a hidden layer of 128',
-    layers: (classes) => [...poolingBlock(16), ...poolingBlock(32), flatten(), dense(128), relu(), dense(classes)],
-  },
-  cnn: {
-    summary: 'two strided convolutions of 32 and 64 filters, and a hidden layer of 128',
-    layers: (classes) => [...stridedBlock(32), ...stridedBlock(64), flatten(), dense(128), relu(), dense(classes)],
-  },
-  mobile: {
+      summary: 'two convolutions of 16 and 32 filters with max pooling, and a hidden layer of 128',
+      layers: (classes) => [
+        ...poolingBlock(16),
+        ...poolingBlock(32),
+        flatten(),
+        dense(128),
+        relu(),
+        dense(classes),
+      ],
+    },
+    cnn: {
+      summary: 'two strided convolutions of 32 and 64 filters, and a hidden layer of 128',
+      layers: (classes) => [
+        ...stridedBlock(32),
+        ...stridedBlock(64),
+        flatten(),
+        dense(128),
+        relu(),
+        dense(classes),
+      ],
+    },
+    mobile: {
       summary: 'depthwise-separable convolutions with batch normalization, as in MobileNet',
       layers: (classes) => [
         conv2d(16, 3, { stride: 2, bias: false }),

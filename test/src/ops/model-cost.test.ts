@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { Graph, Model, Node, Tensor, Value } from '../../../src/ir/index.ts';
-import { annotateTypes, createBuilder, modelCost } from '../../../src/ops/index.ts';
+import { createBuilder, modelCost } from '../../../src/ops/index.ts';
 
 const zeros = (...shape: number[]): Tensor =>
   Tensor.of('float32', new Float32Array(shape.reduce((a, b) => a * b, 1)), shape);
