@@ -1,7 +1,6 @@
-import { evaluate, bench as measure } from '../src/bench/index.ts';
+import { benchTable, evaluate, bench as measure, type NamedResult } from '../src/bench/index.ts';
 import type { Dataset } from '../src/data/index.ts';
 import type { Variant } from '../src/ledger/index.ts';
-import { compare } from '../src/ledger/index.ts';
 import { modelCost } from '../src/ops/index.ts';
 import type { Report } from '../src/report.ts';
 import type { Context, Magic, ParsedLine } from './magic.ts';
@@ -25,20 +24,20 @@ export const bench: Magic<Report> = {
   examples: ['%bench cnn small', '%bench cnn --batch 32 --threads 1'],
   result: 'Report',
   async run(line, context) {
-    const variants = [];
-    for (const name of line.positionals) variants.push(await variantOf(name, context));
-    for (const variant of variants) await benchVariant(variant, line, context);
-    const ledger = await context.ledger();
-    return compare(ledger, { variants, title: 'Measured now' });
+    const results: NamedResult[] = [];
+    for (const name of line.positionals) {
+      results.push(await benchVariant(await variantOf(name, context), line, context));
+    }
+    return benchTable(results);
   },
 };
 
-async function benchVariant(variant: Variant, { flags }: ParsedLine, context: Context): Promise<void> {
+async function benchVariant(variant: Variant, { flags }: ParsedLine, context: Context): Promise<NamedResult> {
   const { signal } = context;
   const bar = context.progress(`bench ${variant.name}`);
-  const onProgress = (p: Parameters<typeof bar.update>[0]): void => bar.update(p);
+  const onProgress = bar.update.bind(bar);
   const { parameters, macs } = modelCost(variant.model);
-  const result = await measure(variant.path, {
+  const report = await measure(variant.path, {
     batch: flags.batch as number,
     runs: flags.runs as number | undefined,
     warmup: flags.warmup as number | undefined,
@@ -51,9 +50,10 @@ async function benchVariant(variant: Variant, { flags }: ParsedLine, context: Co
   const data = await testData(variant, { flags, context });
   const accuracy = data && (await evaluate(variant.path, data, { signal, onProgress })).accuracy;
   const ledger = await context.ledger();
-  await ledger.measure(variant.id, result.toMeasurement(accuracy));
-  const p50 = `p50 ${result.latency.p50.toPrecision(3)} ms`;
+  await ledger.measure(variant.id, report.toMeasurement(accuracy));
+  const p50 = `p50 ${report.latency.p50.toPrecision(3)} ms`;
   bar.done(accuracy === undefined ? p50 : `${p50}, accuracy ${(100 * accuracy).toFixed(2)} %`);
+  return { name: variant.name, report, ...(accuracy !== undefined && { accuracy }) };
 }
 
 async function testData(

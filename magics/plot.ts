@@ -1,8 +1,8 @@
 import { UsageError } from '../src/errors.ts';
 import { paretoOf } from '../src/ledger/index.ts';
 import { histogramFigure } from '../src/plot/index.ts';
-import { type Displayable, Report } from '../src/report.ts';
-import { summarize } from '../src/summary.ts';
+import type { Displayable } from '../src/report.ts';
+import { modelSummary } from '../src/summary.ts';
 import type { Context, Magic } from './magic.ts';
 import { variantOf } from './resolve.ts';
 
@@ -13,7 +13,7 @@ const plots: Readonly<Record<string, Plot>> = {
   async pareto(names, context) {
     const ledger = await context.ledger();
     const variants = await Promise.all(names.map((name) => variantOf(name, context)));
-    return paretoOf(ledger, { variants: variants.length ? variants : ledger.sessionVariants() });
+    return paretoOf(ledger, variants.length ? variants : ledger.sessionVariants());
   },
 
   async curve(names, context) {
@@ -25,7 +25,7 @@ const plots: Readonly<Record<string, Plot>> = {
 
   async layers(names, context) {
     const variant = await variantOf(only(names, 'layers'), context);
-    return summarize(variant.model, { name: variant.name }).charts[0]!;
+    return modelSummary(variant.model, { name: variant.name }).charts[0]!;
   },
 
   async weights(names, context) {
@@ -36,7 +36,7 @@ const plots: Readonly<Record<string, Plot>> = {
     );
     const values = floats.flatMap((value) => [...(value.tensor!.data as Float32Array)]);
     if (values.length === 0) throw new UsageError(`'${variant.name}' has no float weights to plot`);
-    return histogramFigure({ title: `Weights of ${variant.name}`, x: { title: 'weight' }, values });
+    return histogramFigure(values, { title: `Weights of ${variant.name}`, value: { title: 'Weight' } });
   },
 };
 

@@ -1,5 +1,5 @@
 import type { Variant } from '../src/ledger/index.ts';
-import { calibrationSet, quantizeStatic } from '../src/quantize/index.ts';
+import { feedsOf, quantizeStatic } from '../src/quantize/index.ts';
 import type { Context, Magic, ParsedLine } from './magic.ts';
 import { datasetOf, identifier, variantOf } from './resolve.ts';
 
@@ -60,7 +60,7 @@ async function runQuantize(line: ParsedLine, context: Context): Promise<Variant>
   const samples = flags.samples as number;
   const batches = Math.ceil(samples / batchSize);
   const bar = context.progress(`quantize ${parent.name}`);
-  const calibration = calibrationSet(model, data, { samples, batchSize });
+  const calibration = feedsOf(model, data, { limit: samples, batchSize });
   const { signal } = context;
   const result = await quantizeStatic(model, calibration, {
     ...options,

@@ -1,5 +1,5 @@
 import type { Report } from '../src/report.ts';
-import { summarize } from '../src/summary.ts';
+import { modelSummary } from '../src/summary.ts';
 import type { Magic } from './magic.ts';
 import { variantOf } from './resolve.ts';
 
@@ -12,6 +12,6 @@ export const summary: Magic<Report> = {
   result: 'Report',
   async run({ positionals: [name = ''] }, context) {
     const variant = await variantOf(name, context);
-    return summarize(variant.model, { name: variant.name });
+    return modelSummary(variant.model, { name: variant.name });
   },
 };

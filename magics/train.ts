@@ -5,7 +5,7 @@ import type { Model } from '../src/ir/index.ts';
 import { architecture, architectures } from '../src/layers/index.ts';
 import type { Variant } from '../src/ledger/index.ts';
 import { writeModel } from '../src/onnx/index.ts';
-import { fit } from '../src/train/index.ts';
+import { type FitOptions, fit } from '../src/train/index.ts';
 import type { Context, Magic, ParsedLine } from './magic.ts';
 import { datasetOf, identifier, variantOf } from './resolve.ts';
 
@@ -50,49 +50,40 @@ const nameOf = ({ positionals: [model = ''], flags }: ParsedLine): string =>
   identifier(typeof flags.as === 'string' ? flags.as : model);
 
 async function runTrain(line: ParsedLine, context: Context): Promise<Variant> {
-  const flags = line.flags as {
-    data: string;
-    epochs: number;
-    batch: number;
-    seed: number;
-    optimizer: 'adam' | 'sgd';
-    lr?: number;
-    limit?: number;
-  };
-  const data = await datasetOf(flags.data, context);
+  const data = await datasetOf(String(line.flags.data), context);
   const start = await startingPoint(line, { data, context });
   const name = nameOf(line);
+  const options = fitOptions(line);
   const { signal } = context;
   const bar = context.progress(`train ${name}`);
-  const options = {
-    epochs: flags.epochs,
-    batchSize: flags.batch,
-    optimizer: flags.optimizer,
-    learningRate: flags.lr,
-    seed: flags.seed,
-    limit: flags.limit,
-  };
-  const { model, report } = await fit(start.model, data, {
-    ...options,
-    signal,
-    onProgress: (p) => bar.update(p),
-  });
+  const onProgress = bar.update.bind(bar);
+  const { model, report } = await fit(start.model, data, { ...options, signal, onProgress });
   const bytes = writeModel(model);
   const { accuracy } = await evaluate(bytes, data, { signal });
   bar.done(`test accuracy ${(100 * accuracy).toFixed(2)} %`);
   const ledger = await context.ledger();
-  const given = Object.fromEntries(Object.entries(options).filter(([, value]) => value !== undefined));
   const variant = await ledger.add({
     name,
     model: bytes,
     step: 'train',
     ...(start.parent && { parent: start.parent }),
-    options: { ...given, ...(start.architecture && { architecture: start.architecture }) },
+    options: { ...options, ...(start.architecture && { architecture: start.architecture }) },
     data: data.name,
     metrics: { accuracy },
   });
   variant.report = report;
   return variant;
+}
+
+/** What `fit` takes that flags can say; all of it can be written to the ledger. */
+type FitFlags = Omit<FitOptions, 'optimizer' | 'signal' | 'onProgress'> & { optimizer?: 'adam' | 'sgd' };
+
+/** The flags that were given, in the words of `fit`. */
+function fitOptions({ flags }: ParsedLine) {
+  const { epochs, batch: batchSize, optimizer, lr: learningRate, seed, limit } = flags;
+  const options = { epochs, batchSize, optimizer, learningRate, seed, limit };
+  const given = Object.entries(options).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(given) as FitFlags;
 }
 
 /** A variable's model, else a built-in architecture with fresh weights, else a variant of the ledger. */

@@ -1,4 +1,6 @@
 /** The library: everything that the magics do, as plain functions. */
+
+export { adam, type Optimizer, sgd, trainingGraph } from './autodiff/index.ts';
 export * from './bench/index.ts';
 export * from './data/index.ts';
 export * from './errors.ts';
@@ -7,10 +9,10 @@ export * from './layers/index.ts';
 export * from './ledger/index.ts';
 export * from './onnx/index.ts';
 export { annotateTypes, createBuilder, modelCost, opOf } from './ops/index.ts';
+export * from './passes/index.ts';
 export * from './plot/index.ts';
 export * from './quantize/index.ts';
 export * from './report.ts';
 export { InferenceSession, type SessionOptions } from './runtime/index.ts';
-export { summarize } from './summary.ts';
-export { adam, type Optimizer, sgd, trainingGraph } from './autodiff/index.ts';
+export { modelSummary } from './summary.ts';
 export * from './train/index.ts';

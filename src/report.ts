@@ -37,8 +37,10 @@ export interface Column {
   readonly unit?: string;
   /** Factor from the row's unit to the shown one: 100 for a fraction in %, 1e-3 for bytes in kB. Default 1. */
   readonly scale?: number;
-  /** Digits after the decimal point. Default: four significant digits. */
+  /** Digits after the decimal point. Default: at most four significant digits. */
   readonly decimals?: number;
+  /** Exactly so many significant digits instead, for values that span orders of magnitude. */
+  readonly significant?: number;
   /** Shows `+` before positive numbers, for differences. */
   readonly signed?: boolean;
   /** Default: numbers right, everything else left. */

@@ -7,7 +7,7 @@ import { Report } from './report.ts';
  * Layer by layer: operator, output shape, parameters and multiply-accumulates for one sample (a symbolic batch counts
  * as 1), with a chart of where they are.
  */
-export function summarize(model: Model, { name = model.graph.name } = {}): Report {
+export function modelSummary(model: Model, { name = model.graph.name } = {}): Report {
   const { layers, parameters, macs } = modelCost(model);
   const rows = layers.map(({ node, op, parameters, macs }) => ({
     layer: node.name || node.output().name,
@@ -15,7 +15,6 @@ export function summarize(model: Model, { name = model.graph.name } = {}): Repor
     output: formatShape(node.outputs[0]?.shape),
     parameters,
     macs,
-    share: macs,
   }));
   const total = { layer: 'total', op: '', output: '', parameters, macs };
   const heavy = rows.filter((row) => row.parameters > 0 || row.macs > 0);
@@ -30,18 +29,19 @@ export function summarize(model: Model, { name = model.graph.name } = {}): Repor
     ],
     rows: [...rows, total],
     charts: [
-      barFigure({
-        title: 'Share of each layer',
-        y: '% of the model',
-        categories: heavy.map((row) => row.layer),
-        series: [
-          {
-            name: 'parameters',
-            values: heavy.map((row) => (100 * row.parameters) / Math.max(1, parameters)),
-          },
-          { name: 'MACs', values: heavy.map((row) => (100 * row.macs) / Math.max(1, macs)) },
-        ],
-      }),
+      shareFigure(heavy, 'parameters', 'Where the parameters are'),
+      shareFigure(heavy, 'macs', 'Where the work is (multiply-accumulates)'),
     ],
   });
+}
+
+/** Bars of each layer's part of a sum, in percent. */
+function shareFigure<K extends 'parameters' | 'macs'>(
+  rows: readonly ({ layer: string } & Record<K, number>)[],
+  key: K,
+  title: string,
+) {
+  const total = rows.reduce((sum, row) => sum + row[key], 0) || 1;
+  const bars = rows.map((row) => ({ name: row.layer, value: (100 * row[key]) / total }));
+  return barFigure(bars, { title, value: { title: 'Share', unit: '%' } });
 }

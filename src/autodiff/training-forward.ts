@@ -1,5 +1,5 @@
 import { ModelError } from '../errors.ts';
-import { type Graph, type GraphBuilder, isFloat, product, type Tensor, type Value } from '../ir/index.ts';
+import { type Graph, type GraphBuilder, isFloat, type Value } from '../ir/index.ts';
 import { opOf } from '../ops/index.ts';
 
 /** The constants of a model by what training does with them. */
@@ -17,8 +17,10 @@ export function trainedConstants(graph: Graph): TrainedConstants {
   const floats = [...graph.initializers.values()].filter(
     (value) => value.dtype === 'float32' && value.uses.length > 0,
   );
+  const isLearned = (value: Value): boolean =>
+    value.uses.some(({ node, index }) => opOf(node)?.parameters?.includes(index) ?? true);
   return {
-    parameters: floats.filter((value) => !isState(value) && product((value.tensor as Tensor).shape) > 1),
+    parameters: floats.filter((value) => !isState(value) && isLearned(value) && value.tensor!.size > 1),
     buffers: floats.filter(isState),
   };
 }

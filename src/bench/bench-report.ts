@@ -1,5 +1,5 @@
+import type { Measurement } from '../ledger/index.ts';
 import { type Column, Report } from '../report.ts';
-import type { Measurement } from './measurement.ts';
 import type { Summary } from './statistics.ts';
 
 /** What was measured on one device at one batch size. */
@@ -18,6 +18,7 @@ export interface BenchResult {
   readonly memoryRise: number;
   /** Cores kept busy: user and system time over wall time. */
   readonly cpuUse: number;
+  /** ISO 8601 time of the end of the measurement. */
   readonly at: string;
   readonly conditions: Readonly<Record<string, string | number>>;
 }
@@ -108,4 +109,31 @@ function metricsOf(result: BenchResult): Record<string, number> {
     memoryRise: result.memoryRise,
     cpuUse: result.cpuUse,
   };
+}
+
+export interface NamedResult {
+  readonly name: string;
+  readonly report: BenchReport;
+  /** 0..1 */
+  readonly accuracy?: number;
+}
+
+/** Several models side by side, a row each. */
+export function benchTable(results: readonly NamedResult[]): Report {
+  const devices = new Set(results.map(({ report }) => report.title.replace(/, \d+ runs$/, '')));
+  return new Report({
+    title: `Measured on ${[...devices].join('; ')}`,
+    columns: [
+      { key: 'variant', header: 'variant' },
+      { key: 'accuracy', header: 'accuracy', unit: '%', scale: 100, decimals: 2 },
+      ...columns,
+      { key: 'runs', header: 'runs' },
+    ],
+    rows: results.map(({ name, report, accuracy }) => ({
+      variant: name,
+      accuracy,
+      ...metricsOf(report),
+      runs: report.conditions.runs,
+    })),
+  });
 }

@@ -31,7 +31,6 @@ export interface BenchOptions extends FeedOptions, WorkOptions {
 export async function bench(model: Uint8Array | string, options: BenchOptions = {}): Promise<BenchReport> {
   const { threads = availableParallelism(), warmup, runs, minTime = 1000, batch, shapes } = options;
   for (const [name, count] of Object.entries({ threads, runs, batch })) checkCount(name, count);
-  const at = new Date().toISOString();
   const { path, size, remove } = await asFile(model);
   try {
     const request = { modelPath: path, threads, warmup, runs, minTime, batch, shapes };
@@ -46,7 +45,7 @@ export async function bench(model: Uint8Array | string, options: BenchOptions = 
       peakMemory: result.peakMemory,
       memoryRise: result.memoryRise,
       cpuUse: result.cpuUse,
-      at,
+      at: new Date().toISOString(),
       conditions: {
         runs: result.latencies.length,
         warmup: result.warmup,

@@ -1,6 +1,5 @@
 export { type BenchOptions, bench } from './bench.ts';
-export { BenchReport, type BenchResult } from './bench-report.ts';
+export { BenchReport, type BenchResult, benchTable, type NamedResult } from './bench-report.ts';
 export { type EvaluateOptions, evaluate } from './evaluate.ts';
 export { type ClassResult, Evaluation } from './evaluation.ts';
-export type { Measurement } from './measurement.ts';
-export { percentile, type Summary, summarize } from './statistics.ts';
+export { percentile, type Summary } from './statistics.ts';

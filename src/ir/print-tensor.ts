@@ -1,4 +1,4 @@
-import { type DType, dtypeBits } from './dtype.ts';
+import type { DType } from './dtype.ts';
 import type { Tensor } from './tensor.ts';
 
 /** Tensors of at most so many elements are shown with them. */
@@ -15,26 +15,27 @@ export function printTensor(tensor: Tensor | undefined): string {
 }
 
 /** Types whose array holds the elements as they are; others are shown as the bytes in which they are kept. */
-const isPlain = (dtype: DType): boolean =>
-  /^(u?int(8|16|32|64)|float(32|64)|bool)$/.test(dtype) && dtypeBits(dtype) >= 8;
+const isPlain = (dtype: DType): boolean => /^(u?int(8|16|32|64)|float(32|64))$/.test(dtype);
 
 function printElements(tensor: Tensor): string[] {
-  if (tensor.strings) return tensor.strings.map((bytes) => JSON.stringify(shorten(decoder.decode(bytes))));
-  if (tensor.dtype === 'bool') return Array.from(tensor.bytes, (byte) => `${byte !== 0}`);
-  if (!isPlain(tensor.dtype))
-    return Array.from(tensor.bytes, (byte) => `0x${byte.toString(16).padStart(2, '0')}`);
-  return Array.from(tensor.data as ArrayLike<number | bigint>, (element) =>
-    printNumber(element, tensor.dtype),
-  );
+  const { dtype, bytes, strings, data } = tensor;
+  if (strings) return strings.map((one) => JSON.stringify(shorten(decoder.decode(one))));
+  if (dtype === 'bool') return Array.from(bytes, (byte) => `${byte !== 0}`);
+  if (!isPlain(dtype)) return bytes.length ? [`0x${hex(bytes)}`] : [];
+  const print = dtype === 'float32' ? printFloat : String;
+  return Array.from(data as ArrayLike<number | bigint>, print);
 }
 
-/** Seven digits tell two neighbouring float32 apart well enough for reading. */
-const printNumber = (element: number | bigint, dtype: DType): string =>
-  dtype === 'float32' ? `${Number(Number(element).toPrecision(7))}` : `${element}`;
+const hex = (bytes: Uint8Array): string =>
+  Array.from(bytes, (byte) => byte.toString(16).padStart(2, '0')).join('');
 
-const shorten = (text: string): string => (text.length > 40 ? `${text.slice(0, 40)}...` : text);
+/** A float32 without the digits that only its conversion to double made. */
+export const printFloat = (value: number | bigint): string => `${Number(Number(value).toPrecision(7))}`;
 
-const bytesText = ({ length }: Uint8Array): string => {
+/** At most 80 characters of a text. */
+export const shorten = (text: string): string => (text.length > 80 ? `${text.slice(0, 80)}...` : text);
+
+function bytesText({ length }: Uint8Array): string {
   if (length < 1000) return `${length} B`;
   return length < 1e6 ? `${(length / 1e3).toFixed(1)} kB` : `${(length / 1e6).toFixed(1)} MB`;
-};
+}

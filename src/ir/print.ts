@@ -2,7 +2,7 @@ import type { Attribute } from './attribute.ts';
 import type { Graph } from './graph.ts';
 import type { LocalFunction, Model } from './model.ts';
 import type { Node } from './node.ts';
-import { printTensor } from './print-tensor.ts';
+import { printFloat, printTensor, shorten } from './print-tensor.ts';
 import { formatShape } from './shape.ts';
 import type { TensorType, Value } from './value.ts';
 
@@ -28,8 +28,8 @@ const printOpsets = (opsets: ReadonlyMap<string, number>): string =>
   Array.from(opsets, ([domain, version]) => `, opset ${domain && `${domain} `}${version}`).join('');
 
 function printNotes(docString: string, metadata: ReadonlyMap<string, string>): string[] {
-  const lines = Array.from(metadata, ([key, value]) => `# ${key}: ${JSON.stringify(value)}`);
-  return docString ? [`# ${JSON.stringify(docString)}`, ...lines] : lines;
+  const lines = Array.from(metadata, ([key, value]) => `# ${key}: ${JSON.stringify(shorten(value))}`);
+  return docString ? [`# ${JSON.stringify(shorten(docString))}`, ...lines] : lines;
 }
 
 function printFunction(local: LocalFunction): string[] {
@@ -87,13 +87,17 @@ function printValue(attribute: Attribute): string {
   if (type === 'strings') return `[${value.map(quote).join(', ')}]`;
   if (type === 'tensor') return `${printType(value)} ${printTensor(value)}`;
   if (type === 'tensors') return `[${value.map((t) => `${printType(t)} ${printTensor(t)}`).join(', ')}]`;
-  if (type === 'ints' || type === 'floats') return printList(value);
+  if (type === 'ints') return printList(value, String);
+  if (type === 'floats') return printList(value, printFloat);
   if (type === 'reference') return `@${value}`;
-  return type === 'int' || type === 'float' ? `${value}` : type;
+  if (type === 'float') return printFloat(value);
+  return type === 'int' ? `${value}` : type;
 }
 
 /** As many numbers as one line can show. */
-const printList = (list: readonly (number | bigint)[]): string =>
-  list.length > 16 ? `[${list.slice(0, 16).join(', ')}, ... ${list.length} in all]` : `[${list.join(', ')}]`;
+function printList(list: readonly (number | bigint)[], print: (value: number | bigint) => string): string {
+  const more = list.length > 16 ? `, ... ${list.length} in all` : '';
+  return `[${list.slice(0, 16).map(print).join(', ')}${more}]`;
+}
 
-const quote = (bytes: Uint8Array): string => JSON.stringify(decoder.decode(bytes));
+const quote = (bytes: Uint8Array): string => JSON.stringify(shorten(decoder.decode(bytes)));

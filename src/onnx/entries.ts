@@ -18,11 +18,12 @@ export function writeMetadata(
   metadata: ReadonlyMap<string, string>,
   foreign: readonly StringStringEntryProto[] = [],
 ): readonly StringStringEntryProto[] | undefined {
+  const more = new Map(foreign.map((entry) => [entry.key ?? '', entry]));
   return nonEmpty(
-    Array.from(
-      metadata,
-      ([key, value]) => foreign.find((e) => e.key === key && (e.value ?? '') === value) ?? { key, value },
-    ),
+    Array.from(metadata, ([key, value]) => {
+      const entry = more.get(key);
+      return entry && (entry.value ?? '') === value ? entry : { key, value };
+    }),
   );
 }
 
@@ -40,12 +41,12 @@ export function writeOpsets(
   opsets: ReadonlyMap<string, number>,
   foreign: readonly OperatorSetIdProto[] = [],
 ): readonly OperatorSetIdProto[] | undefined {
+  const more = new Map(foreign.map((entry) => [entry.domain ?? '', entry]));
   return nonEmpty(
-    Array.from(
-      opsets,
-      ([domain, version]) =>
-        foreign.find((e) => (e.domain ?? '') === domain && e.version === version) ?? { domain, version },
-    ),
+    Array.from(opsets, ([domain, version]) => {
+      const entry = more.get(domain);
+      return entry?.version === version ? entry : { domain, version };
+    }),
   );
 }
 

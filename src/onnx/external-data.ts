@@ -1,4 +1,4 @@
-import { type FileHandle, open, realpath } from 'node:fs/promises';
+import { type FileHandle, open, realpath, stat } from 'node:fs/promises';
 import { dirname, isAbsolute, relative, resolve, sep } from 'node:path';
 import { ModelError } from '../errors.ts';
 import { byteLength, dtypeOfCode } from '../ir/index.ts';
@@ -75,6 +75,9 @@ async function locate(location: string, path: string, tensor: TensorProto): Prom
   const file = await realpath(resolve(folder, location)).catch((cause) => {
     throw problem(tensor, `its data must be in '${location}' beside the model, which cannot be read`, cause);
   });
+  // Opening a pipe would wait for ever.
+  if (!(await stat(file)).isFile())
+    throw problem(tensor, `its data must be in a file, '${location}' is none`);
   const homes = [await realpath(folder), dirname(await realpath(path))];
   if (homes.some((home) => isInside(home, relative(home, file)))) return file;
   throw problem(tensor, escapeText(location));

@@ -22,28 +22,27 @@ function readFields(reader: ByteReader, table: Table, message: Fields): Fields {
   const packed = new Map<Field, Uint8Array[]>();
   while (reader.at < reader.end) {
     const start = reader.at;
-    const { number, wireType } = readTag(reader);
-    const field = table.byNumber.get(number);
+    const tag = readTag(reader);
+    const field = table.byNumber.get(tag >>> 3);
     if (!field) {
-      skip(reader, number, wireType, 0);
+      skip(reader, tag, 0);
       append(message, 'unknown', reader.bytes.subarray(start, reader.at));
       continue;
     }
     reader.path.push(field.name);
-    if (field.packed) collect(packed, field, readPacked(reader, field, wireType));
-    else readField(reader, field, { message, wireType });
+    if (field.packed) collect(packed, field, readPacked(reader, field, tag & 7));
+    else readField(reader, field, { message, wireType: tag & 7 });
     reader.path.pop();
   }
   for (const [field, parts] of packed) message[field.name] = unpack(field, parts, message[field.name]);
   return message;
 }
 
-function readTag(reader: ByteReader): { number: number; wireType: number } {
+/** Field number times 8, plus wire type. */
+function readTag(reader: ByteReader): number {
   const tag = reader.varint();
-  const number = typeof tag === 'number' ? Math.floor(tag / 8) : 0;
-  if (number < 1 || number >= 2 ** 29)
-    throw reader.error('a field number must be from 1 to 2^29 - 1, is not');
-  return { number, wireType: Number(tag) % 8 };
+  if (typeof tag === 'number' && tag >= 8 && tag < 2 ** 32) return tag;
+  throw reader.error('a field number must be from 1 to 2^29 - 1, is not');
 }
 
 function readField(reader: ByteReader, field: Field, to: { message: Fields; wireType: number }): void {
@@ -58,7 +57,7 @@ function readField(reader: ByteReader, field: Field, to: { message: Fields; wire
     : reader.scalar(field.scalar);
   if (field.repeated) append(message, field.name, value);
   else message[field.name] = value;
-  for (const rival of field.rivals) delete message[rival];
+  for (const rival of field.rivals) if (rival in message) delete message[rival];
 }
 
 function readNested(reader: ByteReader, table: Table, message: Fields = {}): Fields {
@@ -94,22 +93,23 @@ function expectWire(reader: ByteReader, field: Field, wireType: number): void {
 }
 
 /** Passes over a field that the schema does not know, groups included. */
-function skip(reader: ByteReader, number: number, wireType: number, depth: number): void {
+function skip(reader: ByteReader, tag: number, depth: number): void {
   if (depth > maxDepth) throw reader.error(`groups must nest ${maxDepth} levels at most, nest deeper`);
+  const wireType = tag & 7;
   if (wireType === wire.varint) reader.varint();
   else if (wireType === wire.fixed64) reader.advance(8);
   else if (wireType === wire.bytes) reader.advance(reader.length());
   else if (wireType === wire.fixed32) reader.advance(4);
-  else if (wireType === wire.startGroup) skipGroup(reader, number, depth);
-  else throw reader.error(`field ${number} must have a wire type from 0 to 5 in place, has ${wireType}`);
+  else if (wireType === wire.startGroup) skipGroup(reader, tag >>> 3, depth);
+  else throw reader.error(`field ${tag >>> 3} must have a wire type from 0 to 5 in place, has ${wireType}`);
 }
 
 function skipGroup(reader: ByteReader, number: number, depth: number): void {
   for (;;) {
-    const next = readTag(reader);
-    if (next.wireType !== wire.endGroup) skip(reader, next.number, next.wireType, depth + 1);
-    else if (next.number === number) return;
-    else throw reader.error(`group ${number} must end by its own number, ends by ${next.number}`);
+    const tag = readTag(reader);
+    if ((tag & 7) !== wire.endGroup) skip(reader, tag, depth + 1);
+    else if (tag >>> 3 === number) return;
+    else throw reader.error(`group ${number} must end by its own number, ends by ${tag >>> 3}`);
   }
 }
 

@@ -4,6 +4,9 @@ import { keep } from './entries.ts';
 import type { TensorProto } from './schema.ts';
 import { tensorBytes, tensorStrings } from './tensor-data.ts';
 
+/** Far more than any runtime takes; keeps error messages readable. */
+const maxRank = 64;
+
 const noBytes = new Uint8Array(0);
 
 /** Throws ModelError, naming the tensor as `label`, if type, dimensions and data do not fit each other. */
@@ -21,7 +24,10 @@ function decode(message: TensorProto): Tensor {
   const dtype = dtypeOfCode(message.data_type ?? 0);
   if (!dtype)
     throw new ModelError(`its type must be one of ONNX's codes 1 to 26, is ${message.data_type ?? 0}`);
-  const shape = (message.dims ?? []).map(checkedDim);
+  const { dims = [] } = message;
+  if (dims.length > maxRank)
+    throw new ModelError(`it must have ${maxRank} dimensions at most, has ${dims.length}`);
+  const shape = dims.map(checkedDim);
   const count = product(shape);
   if (!Number.isSafeInteger(count)) throw new ModelError(`its shape [${shape}] is too large`);
   const tensor =

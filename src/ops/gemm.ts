@@ -25,7 +25,15 @@ export const gemm: Op = {
     const macs = countOf(costShape(node, node.output())) * countOf([k]);
     return { macs, bytes: bytesOf(node) };
   },
-  quantize: { kind: 'weighted', weight: 1, bias: 2, axis: (node) => (node.int('transB', 0) ? 0 : 1) },
+  quantize: {
+    kind: 'weighted',
+    weight: 1,
+    bias: 2,
+    axis: (node) => (node.int('transB', 0) ? 0 : 1),
+    // onnxruntime's int8 kernel multiplies the int32 bias by alpha, which the operator does not.
+    obstacle: (node) =>
+      node.float('alpha', 1) === 1 && node.float('beta', 1) === 1 ? undefined : 'its alpha or beta is not 1',
+  },
   grad: gemmGrad,
 };
 

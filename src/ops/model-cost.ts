@@ -1,4 +1,5 @@
-import type { DType, Graph, Model, Node, Value } from '../ir/index.ts';
+import { cloneGraph, type DType, type Graph, type Model, type Node, type Value } from '../ir/index.ts';
+import { annotateTypes } from './annotate.ts';
 import { constantOf } from './constant.ts';
 import { opOf } from './index.ts';
 import type { Cost, Op } from './op.ts';
@@ -25,14 +26,16 @@ export interface ModelCost {
 }
 
 /**
- * Work and size of a model with known types (see annotateTypes), layer by layer; symbolic dimensions count as 1.
- * Throws ModelError where a rank is unknown.
+ * Work and size of a model, layer by layer; symbolic dimensions count as 1. The layers' nodes are those of a copy with
+ * inferred types. Throws ModelError where a rank is unknown.
  */
 export function modelCost(model: Model): ModelCost {
+  const graph = cloneGraph(model.graph);
+  annotateTypes(graph);
   const counted = new Set<Value>();
   const layers: LayerCost[] = [];
   const unknown: Node[] = [];
-  walk(model.graph, 1, (node, calls) => {
+  walk(graph, 1, (node, calls) => {
     const op = opOf(node);
     if (!op) return unknown.push(node);
     const { macs, bytes } = op.cost(node);

@@ -84,5 +84,12 @@ export interface GradContext {
  * - `folds`: an activation that disappears into its producer's output range (Relu, Clip), else `quantized`
  */
 export type QuantizeRule =
-  | { readonly kind: 'weighted'; readonly weight: number; readonly bias?: number; axis(node: Node): number }
+  | {
+      readonly kind: 'weighted';
+      readonly weight: number;
+      readonly bias?: number;
+      axis(node: Node): number;
+      /** Why this node must stay float although its operator need not; undefined if it need not. */
+      obstacle?(node: Node): string | undefined;
+    }
   | { readonly kind: 'quantized' | 'same-scale' | 'folds' };

@@ -46,7 +46,7 @@ const sides: readonly { readonly dx: number; readonly dy: number }[] = [
   { dx: 1, dy: 1 },
   { dx: -1, dy: 1 },
 ];
-const distances = [1, 2.5, 4];
+const distances = [1, 2.5, 4, 6];
 
 /**
  * Puts every label beside its point so that it stays inside and covers no other label or point; the placement
@@ -96,14 +96,17 @@ interface Surroundings {
   readonly taken: readonly Box[];
 }
 
-/** The covered area, and a part of the label's own if it sits nearer to another's point; leaving the canvas weighs most, since what is outside cannot be read at all. */
+/** The covered area, and a part of the label's own if it sits nearer to another's point; what is outside the canvas
+ * weighs most, since it cannot be read at all, then what covers another label. */
 function costOf(place: Box, { canvas, label, labels, points, taken }: Surroundings): number {
   const whole = label.width * label.height;
   const outside = whole - overlap(place, { left: 0, top: 0, right: canvas.width, bottom: canvas.height });
   const covered = (boxes: readonly Box[]) => boxes.reduce((sum, other) => sum + overlap(place, other), 0);
   const own = distance(place, label);
   const misread = labels.some((other) => other !== label && distance(place, other) < own);
-  return 10 * (outside > 1e-9 ? outside : 0) + covered(taken) + covered(points) + (misread ? whole / 4 : 0);
+  return (
+    10 * (outside > 1e-9 ? outside : 0) + 3 * covered(taken) + covered(points) + (misread ? whole / 4 : 0)
+  );
 }
 
 const box = (left: number, top: number, { width, height }: { width: number; height: number }): Box => ({

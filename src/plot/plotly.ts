@@ -122,21 +122,33 @@ function labelPositions(figure: Figure): Map<object, string> {
 
 function layoutOf(figure: Figure): Record<string, unknown> {
   const bars = figure.marks.find((mark) => mark.kind === 'bar');
+  const listed = legendMarks(figure).length > 0;
   return {
-    title: { text: toHover(figure.title), x: 0, xref: 'paper', font: { size: 16 }, ...subtitle(figure) },
+    title: { text: toHover(figure.title), ...titlePlace, ...subtitle(figure) },
     font: { family: fontFamily, size: 13, color: neutralColor },
     paper_bgcolor: 'rgba(0,0,0,0)',
     plot_bgcolor: 'rgba(0,0,0,0)',
     xaxis: axis(figure.x, range(figure, 'x')),
     yaxis: bars ? categories(figure.y, bars.bars) : axis(figure.y, range(figure, 'y')),
-    showlegend: legendMarks(figure).length > 0,
-    legend: { orientation: 'h', x: 0, y: 1.02, yanchor: 'bottom' },
+    showlegend: listed,
+    ...(listed && { legend: { orientation: 'h', x: 0, y: 1.02, yanchor: 'bottom' } }),
     hoverlabel: { align: 'left' },
+    modebar: { bgcolor: 'rgba(0,0,0,0)', color: neutralColor },
     ...(figure.marks.some((mark) => mark.kind === 'histogram') && { bargap: 0, barmode: 'overlay' }),
-    margin: { l: 70, r: 30, t: legendMarks(figure).length > 0 ? 90 : 60, b: 60 },
+    margin: { l: 70, r: 30, t: 60 + (listed ? 30 : 0) + figure.notes.length * 16, b: 60 },
     height: bars ? Math.max(260, 130 + bars.bars.length * 24) : 460,
   };
 }
+
+const titlePlace = {
+  x: 0,
+  xref: 'paper',
+  y: 1,
+  yref: 'container',
+  yanchor: 'top',
+  pad: { t: 16 },
+  font: { size: 16 },
+};
 
 const subtitle = ({ notes }: Figure): object =>
   notes.length > 0 ? { subtitle: { text: notes.map(toHover).join('<br>'), font: { size: 11 } } } : {};
@@ -147,10 +159,12 @@ function range(figure: Figure, name: 'x' | 'y'): number[] {
   return log ? [Math.log10(min), Math.log10(max)] : [min, max];
 }
 
+/** A short logarithmic axis has ticks at 1, 2 and 5 of each decade, a long one at the decades. */
 const axis = (source: Axis, range: number[]): Record<string, unknown> => ({
   title: { text: toHover(axisTitle(source)) },
   type: source.scale ?? 'linear',
   range,
+  ...(source.scale === 'log' && { dtick: range[1]! - range[0]! <= 4 ? 'D2' : 1 }),
   gridcolor: 'rgba(127,127,127,0.25)',
   zeroline: false,
   automargin: true,

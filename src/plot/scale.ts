@@ -21,11 +21,13 @@ export function figureScale(figure: Figure, axis: 'x' | 'y', options: ScaleOptio
   const grounded = figure.marks.some(
     (mark) => (mark.kind === 'bar' && axis === 'x') || (mark.kind === 'histogram' && axis === 'y'),
   );
-  const tight = figure.marks.every((mark) => mark.kind === 'line' || mark.kind === 'histogram');
+  const edgeToEdge =
+    axis === 'x' && figure.marks.every(({ kind }) => kind === 'line' || kind === 'histogram');
+  const onOneSide = grounded && !values.some((value) => value < 0);
   return makeScale(values, figure[axis], {
     ...options,
     grounded,
-    margin: grounded || (tight && axis === 'x') ? 0 : 0.06,
+    margin: onOneSide || edgeToEdge ? 0 : 0.08,
   });
 }
 
@@ -67,28 +69,27 @@ function logScale(low: number, high: number, { ticks = 6, margin }: Fit): Scale 
     high > low ? [Math.log10(low), Math.log10(high)] : [Math.log10(low) - 0.5, Math.log10(low) + 0.5];
   const min = a - (b - a) * margin;
   const max = b + (b - a) * margin;
-  const values = logTicks(min, max, ticks);
   return {
     min: 10 ** min,
     max: 10 ** max,
     log: true,
-    ticks: values.map((value) => ({ value, text: tickText(value, { step: value, largest: value }) })),
+    ticks: logTicks(min, max, ticks),
     position: (value) => (Math.log10(value) - min) / (max - min),
   };
 }
 
 /** 1, 2 and 5 in every decade; fewer if they are too many, linear steps if they are fewer than two. */
-function logTicks(min: number, max: number, wanted: number): number[] {
+function logTicks(min: number, max: number, wanted: number): Scale['ticks'] {
   const decades = Array.from({ length: Math.ceil(max) - Math.floor(min) + 1 }, (_, i) => Math.floor(min) + i);
   const inside = (value: number) => Math.log10(value) >= min - 1e-9 && Math.log10(value) <= max + 1e-9;
   const grids = [[1, 2, 3, 4, 5, 6, 7, 8, 9], [1, 2, 5], [1, 3], [1]].map((digits) =>
     decades.flatMap((exponent) => digits.map((digit) => Number(`${digit}e${exponent}`))).filter(inside),
   );
   const fitting = grids.find((grid) => grid.length <= wanted * 1.5) ?? thin(grids.at(-1)!, wanted);
-  if (fitting.length >= 2) return fitting;
-  return linearScale(10 ** min, 10 ** max, { ticks: wanted, margin: 0, grounded: false }).ticks.map(
-    (t) => t.value,
-  );
+  if (fitting.length >= 2) {
+    return fitting.map((value) => ({ value, text: tickText(value, { step: value, largest: value }) }));
+  }
+  return linearScale(10 ** min, 10 ** max, { ticks: wanted, margin: 0, grounded: false }).ticks;
 }
 
 const thin = (ticks: readonly number[], wanted: number): number[] =>

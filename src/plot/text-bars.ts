@@ -3,11 +3,10 @@ import { axisTitle, type BarMark, type Figure } from './figure.ts';
 import { figureScale } from './scale.ts';
 
 const eighths = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉'];
-const longestCategory = 24;
 
 /** One line a bar: its name, its length in eighths of a character, its value. */
 export function textBars(figure: Figure, mark: BarMark, width: number): string[] {
-  const names = mark.bars.map(({ category }) => shorten(category));
+  const names = mark.bars.map(({ category }) => shorten(category, Math.min(24, Math.floor(width / 3))));
   const values = mark.bars.map(({ value }) => formatNumber(value));
   const left = Math.max(0, ...names.map((name) => name.length));
   const right = Math.max(0, ...values.map((value) => value.length));
@@ -29,5 +28,5 @@ function drawBar(zero: number, end: number): string {
   return `${' '.repeat(origin)}│${'█'.repeat(Math.floor(length / 8))}${eighths[length % 8]}`;
 }
 
-const shorten = (text: string): string =>
-  text.length <= longestCategory ? text : `${text.slice(0, longestCategory - 1)}…`;
+const shorten = (text: string, longest: number): string =>
+  text.length <= longest ? text : `${text.slice(0, longest - 1)}…`;

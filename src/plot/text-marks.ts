@@ -31,6 +31,7 @@ export function drawMarks(figure: Figure, frame: TextFrame): string[] {
   const points = scatters.flatMap(({ mark, index }) =>
     mark.points.filter(isDrawable).map((point) => ({ point, sign: signOf(mark, index, point.faded) })),
   );
+  points.sort((a, b) => Number(b.point.faded ?? false) - Number(a.point.faded ?? false));
   for (const { point, sign } of points) drawText(canvas, sign, cellOf(point, frame));
   drawLabels(
     canvas,

@@ -3,6 +3,7 @@ import { formatNumber } from '../report/cell.ts';
 import { type BarMark, type Figure, isDrawable, type LineMark, type Point } from './figure.ts';
 import { type Label, type Placement, placeLabels } from './place-labels.ts';
 import { textWidth } from './text-width.ts';
+import { vegaGroup } from './vega-group.ts';
 import type { Frame } from './vega-spec.ts';
 
 const size = 12;
@@ -80,76 +81,59 @@ const nearest = (label: Label, place: Placement) => ({
   ny: Math.min(Math.max(label.y, place.top), place.top + label.height),
 });
 
-const leaders = (rows: readonly object[]): VegaMark => ({
-  type: 'group',
-  name: 'leaders',
-  data: [{ name: 'rows', values: [...rows] }],
-  marks: [
-    {
-      type: 'rule',
-      from: { data: 'rows' },
-      encode: {
-        enter: {
-          x: { field: 'px' },
-          y: { field: 'py' },
-          x2: { field: 'nx' },
-          y2: { field: 'ny' },
-          stroke: { value: 'currentColor' },
-          strokeOpacity: { value: 0.4 },
-        },
-      },
-    },
-  ],
-});
+const ink = { value: 'currentColor' } as const;
 
-const texts = (name: string, rows: readonly object[]): VegaMark => ({
-  type: 'group',
-  name,
-  data: [{ name: 'rows', values: [...rows] }],
-  marks: [
+const leaders = (rows: readonly object[]): VegaMark =>
+  vegaGroup('leaders', rows, {
+    type: 'rule',
+    enter: {
+      x: { field: 'px' },
+      y: { field: 'py' },
+      x2: { field: 'nx' },
+      y2: { field: 'ny' },
+      stroke: ink,
+      strokeOpacity: { value: 0.4 },
+    },
+  });
+
+const texts = (name: string, rows: readonly object[]): VegaMark =>
+  vegaGroup(name, rows, {
+    type: 'text',
+    enter: {
+      x: { field: 'x' },
+      y: { field: 'y' },
+      text: { field: 'text' },
+      baseline: { value: 'top' },
+      fontSize: { value: size },
+      fill: ink,
+      fillOpacity: { field: 'opacity' },
+    },
+  });
+
+/** The value at the end of every bar, outside of it. */
+function barValues(mark: BarMark): VegaMark {
+  const rows = mark.bars.map(({ value }, index) => ({
+    index,
+    value,
+    text: formatNumber(value),
+    align: value < 0 ? 'right' : 'left',
+    offset: value < 0 ? -5 : 5,
+  }));
+  return vegaGroup(
+    'values',
+    rows.filter(({ value }) => Number.isFinite(value)),
     {
       type: 'text',
-      from: { data: 'rows' },
-      encode: {
-        enter: {
-          x: { field: 'x' },
-          y: { field: 'y' },
-          text: { field: 'text' },
-          baseline: { value: 'top' },
-          fontSize: { value: size },
-          fill: { value: 'currentColor' },
-          fillOpacity: { field: 'opacity' },
-        },
+      enter: {
+        x: { scale: 'x', field: 'value', offset: { field: 'offset' } },
+        y: { scale: 'y', field: 'index', band: 0.5 },
+        text: { field: 'text' },
+        align: { field: 'align' },
+        baseline: { value: 'middle' },
+        fontSize: { value: 11 },
+        fill: ink,
+        fillOpacity: { value: 0.75 },
       },
     },
-  ],
-});
-
-/** The value at the end of every bar. */
-const barValues = (mark: BarMark): VegaMark => ({
-  type: 'group',
-  name: 'values',
-  data: [
-    {
-      name: 'rows',
-      values: mark.bars.map(({ value }, index) => ({ index, value, text: formatNumber(value) })),
-    },
-  ],
-  marks: [
-    {
-      type: 'text',
-      from: { data: 'rows' },
-      encode: {
-        enter: {
-          x: { scale: 'x', field: 'value', offset: 5 },
-          y: { scale: 'y', field: 'index', band: 0.5 },
-          text: { field: 'text' },
-          baseline: { value: 'middle' },
-          fontSize: { value: 11 },
-          fill: { value: 'currentColor' },
-          fillOpacity: { value: 0.75 },
-        },
-      },
-    },
-  ],
-});
+  );
+}

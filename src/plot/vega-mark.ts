@@ -1,4 +1,4 @@
-import type { EncodeEntry, Mark as VegaMark } from 'vega';
+import type { Mark as VegaMark } from 'vega';
 import {
   type BarMark,
   type Figure,
@@ -10,6 +10,7 @@ import {
   type ScatterMark,
 } from './figure.ts';
 import { seriesColor } from './palette.ts';
+import { vegaGroup } from './vega-group.ts';
 
 interface Context {
   readonly figure: Figure;
@@ -33,19 +34,6 @@ export function vegaMark(mark: Mark, index: number, figure: Figure): VegaMark[] 
 
 const at = (axis: 'x' | 'y', field: string) => ({ scale: axis, field });
 
-/** One group per mark, so that each brings its own data inline. */
-const group = (
-  name: string,
-  values: readonly object[],
-  mark: { type: VegaMark['type']; enter: EncodeEntry },
-): VegaMark =>
-  ({
-    type: 'group',
-    name,
-    data: [{ name: 'rows', values }],
-    marks: [{ type: mark.type, from: { data: 'rows' }, encode: { enter: mark.enter } }],
-  }) as VegaMark;
-
 function scatter(mark: ScatterMark, { figure, color }: Context): VegaMark {
   const points = mark.points.filter(isDrawable).map((point) => ({
     x: point.x,
@@ -53,7 +41,7 @@ function scatter(mark: ScatterMark, { figure, color }: Context): VegaMark {
     fill: point.faded ? 'transparent' : color,
     hover: hoverText(point, figure),
   }));
-  return group(`scatter: ${mark.name}`, points, {
+  return vegaGroup(`scatter: ${mark.name}`, points, {
     type: 'symbol',
     enter: {
       x: at('x', 'x'),
@@ -69,7 +57,7 @@ function scatter(mark: ScatterMark, { figure, color }: Context): VegaMark {
 
 function line(mark: LineMark, { color }: Context): VegaMark {
   const points = mark.points.map((point) => ({ x: point.x, y: point.y, drawn: isDrawable(point) }));
-  return group(`line: ${mark.name}`, points, {
+  return vegaGroup(`line: ${mark.name}`, points, {
     type: 'line',
     enter: {
       x: at('x', 'x'),
@@ -92,7 +80,7 @@ function bars(mark: BarMark, { figure, color }: Context): VegaMark {
       hover ?? hoverText({ x: value, y: index, label: category, hover: `${category}: ${value}` }, figure),
   }));
   const start = figure.x.scale === 'log' ? { signal: "domain('x')[0]" } : { value: 0 };
-  return group(
+  return vegaGroup(
     `bar: ${mark.name}`,
     rows.filter(({ value }) => Number.isFinite(value)),
     {
@@ -112,7 +100,7 @@ function bars(mark: BarMark, { figure, color }: Context): VegaMark {
 function histogram(mark: HistogramMark, { figure, color }: Context): VegaMark {
   const start = figure.y.scale === 'log' ? { signal: "domain('y')[0]" } : { value: 0 };
   const rows = figure.y.scale === 'log' ? mark.bins.filter(({ count }) => count > 0) : mark.bins;
-  return group(`histogram: ${mark.name}`, rows, {
+  return vegaGroup(`histogram: ${mark.name}`, rows, {
     type: 'rect',
     enter: {
       x: at('x', 'from'),

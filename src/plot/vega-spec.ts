@@ -31,7 +31,7 @@ const ink = 'currentColor';
 export function vegaSpec(figure: Figure, options: SpecOptions = {}): Spec {
   const categories = barCategories(figure);
   const width = options.width ?? 560;
-  const height = options.height ?? (categories ? Math.max(2, categories.length) * barHeight : 340);
+  const height = options.height ?? (categories ? Math.max(3, categories.length) * barHeight : 340);
   const x = figureScale(figure, 'x', { ticks: width / 80 });
   const y = figureScale(figure, 'y', { ticks: height / 55 });
   const listed = legendMarks(figure);
@@ -43,11 +43,7 @@ export function vegaSpec(figure: Figure, options: SpecOptions = {}): Spec {
     autosize: 'pad',
     ...(options.background && { background: options.background }),
     config: { text: { font: fontFamily }, style: textStyles },
-    title: {
-      text: figure.title,
-      ...titleStyle,
-      ...(figure.notes.length > 0 && { subtitle: notesOf(figure, width) }),
-    },
+    title: titleOf(figure, width),
     signals: [
       { name: 'xTexts', value: tickTexts(x) },
       { name: 'yTexts', value: categories ? { ...categories } : tickTexts(y) },
@@ -69,6 +65,11 @@ export function vegaSpec(figure: Figure, options: SpecOptions = {}): Spec {
       ...labelMarks(figure, frame),
     ],
   };
+}
+
+function titleOf(figure: Figure, width: number) {
+  const subtitle = figure.notes.length > 0 && { subtitle: notesOf(figure, width) };
+  return { text: figure.title, ...titleStyle, ...subtitle };
 }
 
 /** Names of the bars, shortened to fit beside the axis; undefined if the figure has no bars. */

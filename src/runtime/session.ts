@@ -106,7 +106,8 @@ function fromNative(tensor: Ort.Tensor): Tensor {
 
 function nativeOptions(options: SessionOptions): Ort.InferenceSession.SessionOptions {
   return {
-    logSeverityLevel: 3,
+    // Fatal only: errors come back as exceptions, no need to print them as well.
+    logSeverityLevel: 4,
     ...(options.threads && { intraOpNumThreads: options.threads }),
     ...(options.optimization && { graphOptimizationLevel: options.optimization }),
     ...(options.optimizedModelPath && { optimizedModelFilePath: options.optimizedModelPath }),

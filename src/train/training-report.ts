@@ -58,16 +58,12 @@ function epochRows(history: readonly StepMetrics[]) {
 /** The loss averaged over stretches of steps, since single batches jump about. */
 function lossFigure(history: readonly StepMetrics[]) {
   const stretch = Math.max(1, Math.round(history.length / 100));
-  const points = Array.from({ length: Math.ceil(history.length / stretch) }, (_, i) => {
-    const steps = history.slice(i * stretch, (i + 1) * stretch);
-    return { x: mean(steps.map((step) => step.step)), y: mean(steps.map((step) => step.loss)) };
-  });
-  return curveFigure({
-    title: 'Training loss',
-    x: 'step',
-    y: 'cross-entropy',
-    series: [{ name: 'loss', points }],
-  });
+  const stretches = Array.from({ length: Math.ceil(history.length / stretch) }, (_, i) =>
+    history.slice(i * stretch, (i + 1) * stretch),
+  );
+  const x = stretches.map((steps) => mean(steps.map((step) => step.step)));
+  const y = stretches.map((steps) => mean(steps.map((step) => step.loss)));
+  return curveFigure([{ name: 'loss', x, y }], { title: 'Training loss', y: { title: 'Cross-entropy' } });
 }
 
 const mean = (values: readonly number[]): number =>

@@ -1,6 +1,7 @@
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { relative } from 'node:path';
 import { describe, expect, it } from 'vitest';
+import { check } from '../../src/ir/index.ts';
 import { readModel, writeModel } from '../../src/onnx/index.ts';
 import { meaning } from '../src/onnx/meaning.ts';
 
@@ -15,13 +16,17 @@ describe.skipIf(!present)(`the models of libonnx-testdata${why}`, () => {
     expect(files.length).toBeGreaterThan(1000);
   });
 
-  it.each(groups(files))('mean the same after reading and writing: %s', (_, group) => {
-    for (const file of group) {
-      const bytes = readFileSync(file);
-      const again = writeModel(readModel(bytes));
-      expect(meaning(again), file).toEqual(meaning(bytes));
-    }
-  });
+  it.each(groups(files))(
+    'hold the invariants, and mean the same after reading and writing: %s',
+    (_, group) => {
+      for (const file of group) {
+        const bytes = readFileSync(file);
+        const model = readModel(bytes);
+        check(model);
+        expect(meaning(writeModel(model)), file).toEqual(meaning(bytes));
+      }
+    },
+  );
 });
 
 /** Files by the folder and the first letter of the model, so that a failure shows where it is. */

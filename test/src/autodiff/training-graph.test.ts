@@ -2,7 +2,15 @@ import { describe, expect, test } from 'vitest';
 import { adam, type Optimizer, sgd, trainingGraph } from '../../../src/autodiff/index.ts';
 import { check } from '../../../src/ir/check.ts';
 import { type Model, Tensor } from '../../../src/ir/index.ts';
-import { batchNormalization, conv2d, dense, flatten, relu, sequential, softmax } from '../../../src/layers/index.ts';
+import {
+  batchNormalization,
+  conv2d,
+  dense,
+  flatten,
+  relu,
+  sequential,
+  softmax,
+} from '../../../src/layers/index.ts';
 import { writeModel } from '../../../src/onnx/index.ts';
 import { createBuilder } from '../../../src/ops/index.ts';
 import { random } from '../../../src/random.ts';
@@ -13,11 +21,19 @@ const batchSize = 4;
 /** Runs `steps` steps, `perCall` in one call, on seeded data; returns the last results. */
 async function train(
   model: Model,
-  { optimizer, steps, perCall, sample }: { optimizer: Optimizer; steps: number; perCall: number; sample: number[] },
+  {
+    optimizer,
+    steps,
+    perCall,
+    sample,
+  }: { optimizer: Optimizer; steps: number; perCall: number; sample: number[] },
 ) {
   const graph = trainingGraph(model, { optimizer, batchSize });
   check(graph.model);
-  const session = await InferenceSession.create(writeModel(graph.model), { optimization: 'basic', keepQdq: true });
+  const session = await InferenceSession.create(writeModel(graph.model), {
+    optimization: 'basic',
+    keepQdq: true,
+  });
   const source = random(3);
   const size = batchSize * sample.reduce((a, b) => a * b, 1);
   const images = Float32Array.from({ length: steps * size }, () => source.normal());
@@ -34,9 +50,24 @@ async function train(
     const rates = Array.from({ length: perCall }, (_, i) => optimizer.rates(0.1, step + i + 1));
     const feeds = {
       ...state,
-      images: Tensor.of('float32', images.subarray(step * size, (step + perCall) * size), [perCall, batchSize, ...sample]),
-      labels: Tensor.of('int64', labels.subarray(step * batchSize, (step + perCall) * batchSize), [perCall, batchSize]),
-      ...Object.fromEntries(Object.keys(rates[0]!).map((name) => [name, Tensor.of('float32', rates.map((r) => r[name]!))])),
+      images: Tensor.of('float32', images.subarray(step * size, (step + perCall) * size), [
+        perCall,
+        batchSize,
+        ...sample,
+      ]),
+      labels: Tensor.of('int64', labels.subarray(step * batchSize, (step + perCall) * batchSize), [
+        perCall,
+        batchSize,
+      ]),
+      ...Object.fromEntries(
+        Object.keys(rates[0]!).map((name) => [
+          name,
+          Tensor.of(
+            'float32',
+            rates.map((r) => r[name]!),
+          ),
+        ]),
+      ),
     };
     const results = await session.run(feeds);
     losses.push(...(results.loss!.data as Float32Array));
@@ -46,7 +77,8 @@ async function train(
   return { state, losses, graph, images, labels };
 }
 
-const net = (): Model => sequential([2, 5, 5], [conv2d(3, 3), batchNormalization(), relu(), flatten(), dense(3)], { seed: 5 });
+const net = (): Model =>
+  sequential([2, 5, 5], [conv2d(3, 3), batchNormalization(), relu(), flatten(), dense(3)], { seed: 5 });
 
 describe('the training graph', () => {
   test.each([sgd(), adam()])('gives the same with one or six steps a call: $name', async (optimizer) => {
@@ -62,19 +94,35 @@ describe('the training graph', () => {
     const weights = (model.graph.initializers.get('dense1.weight')!.tensor!.data as Float32Array).slice();
     const run = await train(model, { optimizer: sgd(), steps: 1, perCall: 1, sample: [5] });
     const expected = regressionStep(weights, run.images, run.labels);
-    const trained = run.graph.parameters.unpack(run.state.parameters!).get('dense1.weight')!.data as Float32Array;
+    const trained = run.graph.parameters.unpack(run.state.parameters!).get('dense1.weight')!
+      .data as Float32Array;
     for (const [i, value] of expected.weights.entries()) expect(trained[i]).toBeCloseTo(value, 5);
     expect(run.losses[0]).toBeCloseTo(expected.loss, 5);
   });
 
   test('takes the loss before a final softmax', async () => {
-    const plain = await train(sequential([5], [dense(3)]), { optimizer: sgd(), steps: 2, perCall: 2, sample: [5] });
-    const soft = await train(sequential([5], [dense(3), softmax()]), { optimizer: sgd(), steps: 2, perCall: 2, sample: [5] });
+    const plain = await train(sequential([5], [dense(3)]), {
+      optimizer: sgd(),
+      steps: 2,
+      perCall: 2,
+      sample: [5],
+    });
+    const soft = await train(sequential([5], [dense(3), softmax()]), {
+      optimizer: sgd(),
+      steps: 2,
+      perCall: 2,
+      sample: [5],
+    });
     expect(soft.losses).toEqual(plain.losses);
   });
 
   test('moves running statistics towards those of the batch', async () => {
-    const run = await train(net(), { optimizer: sgd({ momentum: 0 }), steps: 1, perCall: 1, sample: [2, 5, 5] });
+    const run = await train(net(), {
+      optimizer: sgd({ momentum: 0 }),
+      steps: 1,
+      perCall: 1,
+      sample: [2, 5, 5],
+    });
     const before = [0, 0, 0, 1, 1, 1];
     const after = [...(run.state.buffers!.data as Float32Array)];
     expect(after).toHaveLength(before.length);

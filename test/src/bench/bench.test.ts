@@ -54,6 +54,7 @@ test('an abort ends the measuring process and leaves no file', async () => {
   const before = await readdir(tmpdir());
   const endless = bench(model, {
     minTime: 1e9,
+    warmup: 1,
     signal: controller.signal,
     onProgress: () => controller.abort(),
   });

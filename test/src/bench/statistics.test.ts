@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { percentile, summarize } from '../../../src/bench/index.ts';
+import { percentile, summarize } from '../../../src/bench/statistics.ts';
 
 test('equals what Python’s statistics.quantiles(method=inclusive), the rule of numpy, says', () => {
   const summary = summarize([3.5, 1.25, 9.75, 4.0, 2.5, 7.125, 0.5]);

@@ -8,7 +8,10 @@ import { InferenceSession } from '../../../src/runtime/index.ts';
 
 const { architecture, architectures, conv2d, dense, flatten, input, model, sequential } = layers;
 
-async function outputShape(built: ReturnType<typeof sequential>, sample: readonly number[]): Promise<readonly number[]> {
+async function outputShape(
+  built: ReturnType<typeof sequential>,
+  sample: readonly number[],
+): Promise<readonly number[]> {
   const session = await InferenceSession.create(writeModel(built));
   const size = 2 * sample.reduce((a, b) => a * b, 1);
   const feed = Tensor.of('float32', new Float32Array(size), [2, ...sample]);
@@ -25,19 +28,32 @@ describe('architectures', () => {
   });
 
   test('an unknown one is refused with the nearest name', () => {
-    expect(() => architecture('cn', { sample: [1, 8, 8], classes: 2 })).toThrow(/architecture 'cn'. Did you mean 'cnn'/);
+    expect(() => architecture('cn', { sample: [1, 8, 8], classes: 2 })).toThrow(
+      /architecture 'cn'. Did you mean 'cnn'/,
+    );
   });
 });
 
 describe('layers', () => {
   test('a functional model with a branch, a residual and every layer', async () => {
     const x = input([3, 16, 16], { seed: 1 });
-    const stem = layers.block(conv2d(8, 3, { stride: 2 }), layers.batchNormalization(), layers.hardSwish())(x);
+    const stem = layers.block(
+      conv2d(8, 3, { stride: 2 }),
+      layers.batchNormalization(),
+      layers.hardSwish(),
+    )(x);
     const left = layers.residual([layers.depthwiseConv2d(3), layers.relu6()])(stem);
     const right = layers.block(conv2d(8, 3, { groups: 4, dilation: 2 }), layers.leakyRelu())(stem);
     const joined = layers.concat(left, right);
-    const pooled = layers.block(layers.maxPool2d(2), layers.averagePool2d(2), layers.tanh(), layers.sigmoid())(joined);
-    const built = model(layers.block(layers.globalAveragePool2d(), flatten(), dense(5), layers.softmax())(pooled));
+    const pooled = layers.block(
+      layers.maxPool2d(2),
+      layers.averagePool2d(2),
+      layers.tanh(),
+      layers.sigmoid(),
+    )(joined);
+    const built = model(
+      layers.block(layers.globalAveragePool2d(), flatten(), dense(5), layers.softmax())(pooled),
+    );
     check(built);
     expect(built.graph.nodes.map((node) => node.name)).toContain('conv2');
     expect(await outputShape(built, [3, 16, 16])).toEqual([2, 5]);
@@ -57,8 +73,12 @@ describe('layers', () => {
   });
 
   test('a layer in the wrong place says what to put before it', () => {
-    expect(() => sequential([1, 8, 8], [dense(10)])).toThrow(/dense1 takes samples of 1 dimensions.*flatten\(\)/);
+    expect(() => sequential([1, 8, 8], [dense(10)])).toThrow(
+      /dense1 takes samples of 1 dimensions.*flatten\(\)/,
+    );
     expect(() => sequential([5], [conv2d(4, 3)])).toThrow(/conv1 takes samples of 3 dimensions/);
-    expect(() => sequential([3, 8, 8], [conv2d(4, 3, { groups: 2 })])).toThrow(/groups must divide 3 channels/);
+    expect(() => sequential([3, 8, 8], [conv2d(4, 3, { groups: 2 })])).toThrow(
+      /groups must divide 3 channels/,
+    );
   });
 });

@@ -156,6 +156,10 @@ const malformed: Record<string, [ModelInit, RegExp]> = {
     modelOf({ initializer: [{ ...weight, dims: [2n ** 40n, 2n ** 40n] }] }),
     /'w': its shape .* is too large/,
   ],
+  'a huge rank': [
+    modelOf({ initializer: [{ ...weight, dims: Array.from({ length: 99 }, () => 1n) }] }),
+    /'w': it must have 64 dimensions at most, has 99/,
+  ],
   'too few strings': [
     modelOf({ initializer: [{ name: 'w', dataType: 8, dims: [9n] }] }),
     /must have 9 strings, has 0/,

@@ -10,7 +10,7 @@ import {
 
 type GraphInit = Exclude<MessageInitShape<typeof GraphProtoSchema>, Message>;
 type NodeInit = Exclude<MessageInitShape<typeof NodeProtoSchema>, Message>;
-type TensorInit = Exclude<MessageInitShape<typeof TensorProtoSchema>, Message>;
+export type TensorInit = Exclude<MessageInitShape<typeof TensorProtoSchema>, Message>;
 type TypeInit = Exclude<MessageInitShape<typeof TypeProtoSchema>, Message>;
 type AttributeInit = Exclude<MessageInitShape<typeof AttributeProtoSchema>, Message>;
 export type ModelInit = Exclude<MessageInitShape<typeof ModelProtoSchema>, Message>;
@@ -174,65 +174,61 @@ export const everything = (): ModelInit => ({
     },
   ],
   functions: functions(),
-  graph: {
-    name: 'main',
-    docString: 'a graph',
-    metadataProps: [{ key: 'g', value: 'h' }],
-    input: [
-      info('x'),
-      info('w', tensorType(1, [4])),
-      info('seq', sequence),
-      info('map', map),
-      info('any', {}),
-    ],
-    output: [info('y'), info('x'), { name: 'untyped' }, info('negative', tensorType(1, [-1, 0, null]))],
-    initializer: [
-      { name: 'w', dataType: 1, dims: [4n], floatData: [1, 2, 3, 4], docString: 'weights' },
-      ...dataTensors(),
-    ],
-    sparseInitializer: [sparse('thin')],
-    quantizationAnnotation: [
-      { tensorName: 'w', quantParameterTensorNames: [{ key: 'SCALE_TENSOR', value: 'scalar' }] },
-    ],
-    valueInfo: [
-      info('hidden', denoted),
-      info('w', tensorType(1, [4])),
-      info('nowhere'),
-      { name: 'h2', docString: 'hi' },
-    ],
-    node: [
-      node('Clip', ['x', '', 'scalar'], ['hidden', ''], {
-        name: 'clip',
-        docString: 'clips',
-        metadataProps: [{ key: 'n', value: 'm' }],
-        deviceConfigurations: [
-          {
-            configurationId: 'two',
-            pipelineStage: -1,
-            shardingSpec: [
-              {
-                tensorName: 'x',
-                device: [0n, -1n],
-                indexToDeviceGroupMap: [{ key: -1n, value: [0n, 1n] }],
-                shardedDim: [
-                  { axis: -1n, simpleSharding: [{ dim: { case: 'dimValue', value: 2n }, numShards: 2n }] },
-                ],
-              },
-            ],
-          },
-        ],
-      }),
-      node('Twice', ['hidden'], ['h2'], {
-        domain: 'local',
-        overload: 'fast',
-        attribute: [{ name: 'alpha', type: 1, f: 2 }],
-      }),
-      node('Exotic', ['h2', 'thin', ''], ['y'], { attribute: attributes() }),
-      node('Identity', ['y'], ['untyped']),
-      node('Identity', ['y'], ['negative']),
-    ],
-  },
+  graph: mainGraph(),
 });
+
+const mainGraph = (): GraphInit => ({
+  name: 'main',
+  docString: 'a graph',
+  metadataProps: [{ key: 'g', value: 'h' }],
+  input: [info('x'), info('w', tensorType(1, [4])), info('seq', sequence), info('map', map), info('any', {})],
+  output: [info('y'), info('x'), { name: 'untyped' }, info('negative', tensorType(1, [-1, 0, null]))],
+  initializer: [
+    { name: 'w', dataType: 1, dims: [4n], floatData: [1, 2, 3, 4], docString: 'weights' },
+    ...dataTensors(),
+  ],
+  sparseInitializer: [sparse('thin')],
+  quantizationAnnotation: [
+    { tensorName: 'w', quantParameterTensorNames: [{ key: 'SCALE_TENSOR', value: 'scalar' }] },
+  ],
+  valueInfo: [
+    info('hidden', denoted),
+    info('w', tensorType(1, [4])),
+    info('nowhere'),
+    { name: 'h2', docString: 'hi' },
+  ],
+  node: mainNodes(),
+});
+
+const mainNodes = (): NodeInit[] => [
+  node('Clip', ['x', '', 'scalar'], ['hidden', ''], {
+    name: 'clip',
+    docString: 'clips',
+    metadataProps: [{ key: 'n', value: 'm' }],
+    deviceConfigurations: [sharded],
+  }),
+  node('Twice', ['hidden'], ['h2'], {
+    domain: 'local',
+    overload: 'fast',
+    attribute: [{ name: 'alpha', type: 1, f: 2 }],
+  }),
+  node('Exotic', ['h2', 'thin', ''], ['y'], { attribute: attributes() }),
+  node('Identity', ['y'], ['untyped']),
+  node('Identity', ['y'], ['negative']),
+];
+
+const sharded: NonNullable<NodeInit['deviceConfigurations']>[number] = {
+  configurationId: 'two',
+  pipelineStage: -1,
+  shardingSpec: [
+    {
+      tensorName: 'x',
+      device: [0n, -1n],
+      indexToDeviceGroupMap: [{ key: -1n, value: [0n, 1n] }],
+      shardedDim: [{ axis: -1n, simpleSharding: [{ dim: { case: 'dimValue', value: 2n }, numShards: 2n }] }],
+    },
+  ],
+};
 
 const functions = () => [
   {

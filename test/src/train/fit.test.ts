@@ -15,7 +15,13 @@ function stripes(count = 512): Dataset {
   });
   const normalization = { scale: 1, mean: [0.5], std: [0.5] };
   const splits = { train: { images, labels }, test: { images, labels } };
-  return new Dataset({ name: 'stripes', sampleShape: [1, 2, 2], classNames: ['left', 'right'], splits, normalization });
+  return new Dataset({
+    name: 'stripes',
+    sampleShape: [1, 2, 2],
+    classNames: ['left', 'right'],
+    splits,
+    normalization,
+  });
 }
 
 const model = () => sequential([1, 2, 2], [flatten(), dense(8), relu(), dense(2)]);
@@ -23,7 +29,11 @@ const model = () => sequential([1, 2, 2], [flatten(), dense(8), relu(), dense(2)
 test('learns, reports every step, and leaves the given model as it was', async () => {
   const start = model();
   const before = writeModel(start);
-  const { model: trained, report } = await fit(start, stripes(), { epochs: 4, batchSize: 32, learningRate: 0.01 });
+  const { model: trained, report } = await fit(start, stripes(), {
+    epochs: 4,
+    batchSize: 32,
+    learningRate: 0.01,
+  });
   expect(report.history).toHaveLength(4 * 16);
   expect(report.history.map((step) => step.step)).toEqual(Array.from({ length: 64 }, (_, i) => i + 1));
   expect(report.rows.at(-1)!.accuracy).toBeGreaterThan(0.9);

@@ -1,0 +1,196 @@
+import { UsageError } from '../errors.ts';
+import { paretoFront } from '../plot/pareto.ts';
+import { type Column, Report } from '../report.ts';
+import type { Ledger } from './ledger.ts';
+import { allMeasured, type Measured, measuredOf } from './measured.ts';
+import { knownMetrics, metricColumn } from './metrics.ts';
+import type { StoredMeasurement } from './record.ts';
+import type { Variant } from './variant.ts';
+
+/**
+ * One variant on one device at one batch. Metrics have the units of `knownMetrics`; ratios and changes are against
+ * the root of the variant's lineage on the same device and batch, `fromParent` against its parent.
+ */
+export interface ComparisonRow {
+  readonly [metric: string]: string | number | undefined;
+  readonly variant: string;
+  readonly device: string | undefined;
+  readonly batch: number | undefined;
+  readonly bytes: number;
+  readonly sizeRatio: number | undefined;
+  /** Difference of accuracies as fractions; below 0 is a loss. */
+  readonly fromRoot: number | undefined;
+  readonly fromParent: number | undefined;
+  readonly speedup: number | undefined;
+  /** Accuracy against p50 latency, among the same device and batch; undefined if one of them is not known. */
+  readonly pareto: 'front' | 'dominated' | undefined;
+}
+
+const difference = { unit: 'points', scale: 100, decimals: 2, signed: true } as const;
+const columns: readonly Column[] = [
+  { key: 'variant', header: 'variant' },
+  { key: 'device', header: 'device' },
+  { key: 'batch', header: 'batch' },
+  { key: 'bytes', header: 'size', unit: 'kB', scale: 1e-3, decimals: 1 },
+  { key: 'sizeRatio', header: 'size', unit: '× root', decimals: 2 },
+  metricColumn('parameters'),
+  metricColumn('macs'),
+  metricColumn('accuracy'),
+  { key: 'fromRoot', header: 'vs root', ...difference },
+  { key: 'fromParent', header: 'vs parent', ...difference },
+  metricColumn('latencyP50'),
+  metricColumn('latencyP95'),
+  { key: 'speedup', header: 'speed', unit: '× root', decimals: 2 },
+  metricColumn('throughput'),
+  metricColumn('peakMemory'),
+  { key: 'pareto', header: 'Pareto' },
+];
+/** Conditions under which latencies cannot be compared if they differ. */
+const decisive = ['threads', 'provider', 'runtime'];
+
+export interface CompareOptions {
+  /** Default: all of the ledger. */
+  readonly variants?: readonly Variant[];
+  /** A column to sort by, by its key or header: best first where that is known, else smallest first. */
+  readonly sort?: string;
+}
+
+/** A table of variants: size, work, accuracy, speed, each against the variant it all began with. */
+export function compare(ledger: Ledger, options: CompareOptions = {}): Report<ComparisonRow> {
+  const { variants = ledger.variants(), sort } = options;
+  const all = allMeasured(ledger, variants);
+  const measurements = ledger.measurements();
+  const front = new Set(groups(all).flatMap(frontOf));
+  const rows = sorted(
+    all.map((entry) => rowOf(entry, { measurements, front })),
+    sort,
+  );
+  return new Report({
+    title: `${variants.length} variants${commonPlace(all)}`,
+    columns: [...columns, ...freeColumns(all)].filter(({ key }) => isTelling(key, rows)),
+    rows,
+    warnings: [...groups(all).flatMap(unequalConditions), ...ledger.warnings()],
+  });
+}
+
+/** Quantities of which more is better. */
+const moreIsBetter = ['accuracy', 'throughput', 'speedup', 'fromRoot', 'fromParent'];
+
+function sorted(rows: ComparisonRow[], sort: string | undefined): ComparisonRow[] {
+  if (sort === undefined) return rows;
+  const key = sortKey(sort);
+  const direction = moreIsBetter.includes(key) ? -1 : 1;
+  const unknownLast = (row: ComparisonRow): number => (row[key] === undefined ? 1 : 0);
+  return rows.toSorted((a, b) => {
+    const [x, y] = [a[key], b[key]];
+    if (typeof x === 'number' && typeof y === 'number') return direction * (x - y);
+    return unknownLast(a) - unknownLast(b) || String(x).localeCompare(String(y));
+  });
+}
+
+/** The row's field that a user means by a column's key, its header, or `latency` and `size`. */
+function sortKey(sort: string): string {
+  const wanted = sort.toLowerCase();
+  const names = new Map([
+    ['latency', 'latencyP50'],
+    ['size', 'bytes'],
+    ['speed', 'speedup'],
+  ]);
+  for (const { key, header } of columns) {
+    if (!names.has(header.toLowerCase())) names.set(header.toLowerCase(), key);
+    names.set(key.toLowerCase(), key);
+  }
+  const found = names.get(wanted);
+  if (found) return found;
+  throw UsageError.unknown('column', sort, names.keys());
+}
+
+interface Surroundings {
+  readonly measurements: readonly StoredMeasurement[];
+  readonly front: ReadonlySet<Measured>;
+}
+
+function rowOf(entry: Measured, { measurements, front }: Surroundings): ComparisonRow {
+  const { variant, device, batch, metrics } = entry;
+  const { accuracy, latencyP50 } = metrics;
+  const lineage = variant.lineage();
+  const root = baseline(lineage[0]!, entry, measurements);
+  const parent = lineage.length > 2 ? baseline(lineage.at(-2)!, entry, measurements) : undefined;
+  const known = accuracy !== undefined && latencyP50 !== undefined;
+  return {
+    ...metrics,
+    variant: variant.name,
+    device,
+    batch,
+    bytes: variant.bytes,
+    sizeRatio: ratio(variant.bytes, root.bytes),
+    fromRoot: lineage.length > 1 ? minus(accuracy, root.metrics.accuracy) : undefined,
+    fromParent: minus(accuracy, parent?.metrics.accuracy),
+    speedup: ratio(root.metrics.latencyP50, latencyP50),
+    pareto: known ? (front.has(entry) ? 'front' : 'dominated') : undefined,
+  };
+}
+
+/** What is known of an ancestor at the place of `entry`; without a measurement there, what the ledger has of it. */
+function baseline(ancestor: Variant, entry: Measured, measurements: readonly StoredMeasurement[]) {
+  const same = measuredOf(ancestor, measurements).find(
+    ({ device, batch }) => device === entry.device && batch === entry.batch,
+  );
+  return { bytes: ancestor.bytes, metrics: same?.metrics ?? ancestor.metrics };
+}
+
+const minus = (a: number | undefined, b: number | undefined): number | undefined =>
+  a === undefined || b === undefined ? undefined : a - b;
+
+const ratio = (a: number | undefined, b: number | undefined): number | undefined =>
+  a === undefined || b === undefined || b === 0 ? undefined : a / b;
+
+/** Entries that may be compared: of the same device and batch. */
+function groups(all: readonly Measured[]): Measured[][] {
+  const byPlace = new Map<string, Measured[]>();
+  for (const entry of all) {
+    if (entry.device === undefined) continue;
+    const key = JSON.stringify([entry.device, entry.batch]);
+    byPlace.set(key, [...(byPlace.get(key) ?? []), entry]);
+  }
+  return [...byPlace.values()];
+}
+
+const frontOf = (group: readonly Measured[]): Measured[] =>
+  paretoFront(group.map((entry) => ({ entry, x: entry.metrics.latencyP50, y: entry.metrics.accuracy }))).map(
+    ({ entry }) => entry,
+  );
+
+function unequalConditions(group: readonly Measured[]): string[] {
+  return decisive.flatMap((key) => {
+    const found = new Map(
+      group.flatMap(({ variant, conditions }) =>
+        conditions[key] === undefined ? [] : [[conditions[key], variant.name] as const],
+      ),
+    );
+    if (found.size < 2) return [];
+    const list = [...found].map(([value, name]) => `${value} (${name})`).join(', ');
+    return [`Latencies on ${group[0]!.device} were measured with different ${key}: ${list}`];
+  });
+}
+
+/** Device and batch, if they are the same for all that was measured. */
+function commonPlace(all: readonly Measured[]): string {
+  const unique = (values: readonly unknown[]) => [...new Set(values.filter((value) => value !== undefined))];
+  const devices = unique(all.map(({ device }) => device));
+  const batches = unique(all.map(({ batch }) => batch));
+  const on = devices.length === 1 ? ` on ${devices[0]}` : '';
+  return `${on}${batches.length === 1 ? `, batch ${batches[0]}` : ''}`;
+}
+
+/** Metrics that are not known to the workbench show under their own names. */
+function freeColumns(all: readonly Measured[]): Column[] {
+  const names = new Set(all.flatMap(({ metrics }) => Object.keys(metrics)));
+  return [...names].filter((name) => !(name in knownMetrics)).map(metricColumn);
+}
+
+/** Empty columns tell nothing, nor do device and batch if all rows share them: then the title has them. */
+function isTelling(key: string, rows: readonly ComparisonRow[]): boolean {
+  const values = new Set(rows.map((row) => row[key]).filter((value) => value !== undefined));
+  return key === 'device' || key === 'batch' ? values.size > 1 : values.size > 0;
+}

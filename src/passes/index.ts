@@ -1,0 +1,1 @@
+export { fuseBatchNormalization } from './fuse-batch-normalization.ts';

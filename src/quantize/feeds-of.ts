@@ -1,0 +1,47 @@
+import type { Dataset } from '../data/index.ts';
+import { UsageError } from '../errors.ts';
+import { dimsAgree, formatShape, type Model } from '../ir/index.ts';
+import type { Feeds } from '../runtime/index.ts';
+
+export interface FeedsOptions {
+  /** How many samples. Default 512. */
+  readonly limit?: number;
+  /** Default `train`: calibration must not see the test split. */
+  readonly split?: string;
+  /** Default 32; a model with a fixed batch takes that, and full batches only. */
+  readonly batchSize?: number;
+  /** Which samples. Default 0. */
+  readonly seed?: number;
+}
+
+/**
+ * Batches of a data set as input for a model with one input, drawn from the whole split and normalized as for training.
+ * Throws UsageError if the data do not fit the model.
+ */
+export async function* feedsOf(
+  model: Model,
+  dataset: Dataset,
+  options: FeedsOptions = {},
+): AsyncGenerator<Feeds, void> {
+  const { limit = 512, split = 'train', seed = 0 } = options;
+  const [input, ...more] = model.graph.feeds;
+  const shape = input?.shape;
+  const wanted = ['batch', ...dataset.sampleShape];
+  const fits = shape?.length === wanted.length && wanted.every((dim, i) => dimsAgree(dim, shape[i]!));
+  if (!input || more.length > 0 || (shape && !fits) || input.dtype !== 'float32')
+    throw new UsageError(
+      `To calibrate on ${dataset.name} the model must have one input float32 ${formatShape(wanted)}, has ${model.graph.feeds.join(', ') || 'none'}`,
+    );
+  const fixed = typeof shape?.[0] === 'number' ? shape[0] : undefined;
+  const batchSize = fixed ?? Math.min(options.batchSize ?? 32, limit);
+  let left = limit;
+  for await (const { images } of dataset.batches(split, {
+    batchSize,
+    shuffle: seed,
+    dropLast: fixed !== undefined,
+  })) {
+    if (left <= 0) return;
+    left -= images.shape[0]!;
+    yield { [input.name]: images };
+  }
+}

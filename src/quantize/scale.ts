@@ -1,0 +1,56 @@
+import type { Range } from './observer.ts';
+
+/** The whole numbers that a quantized tensor may hold. */
+export interface IntegerRange {
+  readonly min: number;
+  readonly max: number;
+}
+
+/** `real = scale * (integer - zeroPoint)`; the scale is a float32. */
+export interface Affine {
+  readonly scale: number;
+  readonly zeroPoint: number;
+}
+
+export type ActivationType = 'uint8' | 'int8';
+
+export const activationRanges: Readonly<Record<ActivationType, IntegerRange>> = {
+  uint8: { min: 0, max: 255 },
+  int8: { min: -128, max: 127 },
+};
+
+const smallestNormal = 2 ** -126;
+
+/** The nearest whole number, the even one of two: as ONNX QuantizeLinear rounds, unlike Math.round. */
+export function roundHalfEven(x: number): number {
+  const floor = Math.floor(x);
+  const rest = x - floor;
+  if (rest !== 0.5) return rest < 0.5 ? floor : floor + 1;
+  return floor % 2 === 0 ? floor : floor + 1;
+}
+
+/**
+ * Scale and zero point that map a range, widened to contain 0, onto whole numbers. 0 is exact after the round trip.
+ * Source: Jacob et al. 2018 (arXiv 1712.05877); computed in float64, scale stored as float32.
+ */
+export function affineOf(range: Range, integers: IntegerRange): Affine {
+  const min = Math.min(range.min, 0);
+  const max = Math.max(range.max, 0);
+  const scale = (max - min) / (integers.max - integers.min);
+  if (scale < smallestNormal) return { scale: 1, zeroPoint: 0 };
+  const zeroPoint = roundHalfEven(integers.min - min / scale);
+  return {
+    scale: Math.fround(scale),
+    zeroPoint: Math.min(Math.max(zeroPoint, integers.min), integers.max),
+  };
+}
+
+/** QuantizeLinear of one number: float32 division, half to even, saturated. */
+export function quantize(x: number, { scale, zeroPoint }: Affine, integers: IntegerRange): number {
+  const q = roundHalfEven(Math.fround(x / scale)) + zeroPoint;
+  return Math.min(Math.max(q, integers.min), integers.max);
+}
+
+/** DequantizeLinear of one number, float32. */
+export const dequantize = (q: number, { scale, zeroPoint }: Affine): number =>
+  Math.fround((q - zeroPoint) * scale);

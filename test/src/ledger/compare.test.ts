@@ -1,0 +1,80 @@
+import { expect, test } from 'vitest';
+import { compare } from '../../../src/ledger/compare.ts';
+import { paretoOf } from '../../../src/ledger/pareto-of.ts';
+import { toText } from '../../../src/plot/text.ts';
+import { expectGolden } from '../../golden.ts';
+import { bytes, exampleLedger, measurement, openLedger } from './fixture.ts';
+
+test('Every variant is compared with the root and the parent of its lineage', async () => {
+  const report = compare(await exampleLedger());
+  expectGolden(report.toText(), 'ledger/compare.txt');
+  const [cnn, q, p, s] = report.rows;
+  expect(cnn).toMatchObject({
+    variant: 'cnn',
+    bytes: 1000,
+    sizeRatio: 1,
+    fromRoot: undefined,
+    speedup: 1,
+    pareto: 'front',
+  });
+  expect(q!.fromRoot).toBeCloseTo(-0.0007, 12);
+  expect(q!.speedup).toBeCloseTo(0.4 / 0.15, 12);
+  expect(q).toMatchObject({ sizeRatio: 0.26, pareto: 'front' });
+  expect(p).toMatchObject({ sizeRatio: 0.5, pareto: 'dominated' });
+  expect(s).toMatchObject({ variant: 's', sizeRatio: 0.1, fromRoot: undefined, pareto: undefined });
+});
+
+test('Later measurements win; devices and batches are kept apart; accuracy counts for all batches', async () => {
+  const ledger = await openLedger();
+  await ledger.add({ name: 'a', model: bytes('a'), step: 'load', metrics: { accuracy: 0.5, parameters: 7 } });
+  await ledger.measure('a', measurement({ latencyP50: 9 }));
+  await ledger.measure('a', measurement({ latencyP50: 1, energy: 3 }));
+  await ledger.measure('a', measurement({ latencyP50: 4 }, { batch: 8 }));
+  await ledger.measure('a', measurement({ accuracy: 0.9 }, { batch: 100 }));
+  await ledger.measure(
+    'a',
+    measurement({ latencyP50: 20 }, { device: 'pi', conditions: { kind: 'emulated' } }),
+  );
+  const { rows, columns } = compare(ledger);
+  expect(rows).toMatchObject([
+    { device: 'local', batch: 1, latencyP50: 1, accuracy: 0.9, parameters: 7, energy: 3 },
+    { device: 'local', batch: 8, latencyP50: 4, accuracy: 0.9 },
+    { device: 'pi (emulated)', batch: 1, latencyP50: 20, accuracy: 0.5 },
+  ]);
+  expect(columns.map(({ key }) => key)).toEqual(expect.arrayContaining(['device', 'batch', 'energy']));
+  const figure = paretoOf(ledger);
+  expect(figure.marks.filter(({ kind }) => kind === 'scatter').map(({ name }) => name)).toEqual([
+    'local, batch 1',
+    'local, batch 8',
+    'pi (emulated), batch 1',
+  ]);
+});
+
+test('Latencies under different conditions are warned about', async () => {
+  const ledger = await openLedger();
+  for (const [name, threads] of [
+    ['a', 1],
+    ['b', 4],
+  ] as const) {
+    await ledger.add({ name, model: bytes(name), step: 'load' });
+    await ledger.measure(
+      name,
+      measurement({ latencyP50: 1 }, { conditions: { threads, runs: threads * 100 } }),
+    );
+  }
+  expect(compare(ledger).warnings).toEqual([
+    'Latencies on local were measured with different threads: 1 (a), 4 (b)',
+  ]);
+});
+
+test('The Pareto figure of a ledger names every variant, also those that cannot be drawn', async () => {
+  const figure = paretoOf(await exampleLedger());
+  expect(figure.notes).toEqual(['Not drawn, since not measured: s']);
+  expectGolden(toText(figure), 'ledger/pareto.txt');
+});
+
+test('Without accuracy and latency there is no Pareto figure', async () => {
+  const ledger = await openLedger();
+  expect(() => paretoOf(ledger)).toThrow(/no variant has both/);
+  expect(compare(ledger).toText()).toBe('0 variants\n(no rows)');
+});

@@ -1,0 +1,36 @@
+import { readdirSync } from 'node:fs';
+import { expect, test } from 'vitest';
+import { Node, Value } from '../../../src/ir/index.ts';
+import { createBuilder, infer, type Op, opOf, ops } from '../../../src/ops/index.ts';
+
+const folder = new URL('../../../src/ops/', import.meta.url);
+const isOp = (x: unknown): x is Op => typeof x === 'object' && x !== null && 'infer' in x && 'type' in x;
+const kebab = (type: string): string => type.replace(/(?<=[a-z])(?=[A-Z])/g, '-').toLowerCase();
+const node = (opType: string, domain = ''): Node =>
+  new Node({ opType, domain, name: 'n1', inputs: [], outputs: [new Value('y')] });
+
+test('the list holds every operator of the folder, each once, in the file of its name', async () => {
+  const found: string[] = [];
+  for (const file of readdirSync(folder).filter((name) => name !== 'index.ts')) {
+    const exported = Object.entries(await import(new URL(file, folder).href)).filter(([, x]) => isOp(x));
+    for (const [name, op] of exported as [string, Op][]) {
+      expect(`${kebab(op.type)}.ts`).toBe(file);
+      expect(name.toLowerCase()).toBe(op.type.toLowerCase());
+      expect(ops).toContain(op);
+      found.push(op.type);
+    }
+  }
+  expect(ops.map((op) => op.type).toSorted()).toEqual(found.toSorted());
+});
+
+test('an operator is known by domain and type', () => {
+  expect(opOf(node('Relu'))?.type).toBe('Relu');
+  expect(opOf(node('Relu', 'ai.onnx'))?.type).toBe('Relu');
+  expect(opOf(node('Relu', 'com.example'))).toBeUndefined();
+  expect(opOf(node('NoSuchOp'))).toBeUndefined();
+});
+
+test('an unknown operator is named with its node', () => {
+  expect(() => infer(node('Frobnicate', 'com.example'))).toThrow(/com\.example\.Frobnicate 'n1'/);
+  expect(() => createBuilder().op('Frobnicate', [])).toThrow(/Frobnicate/);
+});

@@ -1,0 +1,137 @@
+import { expect, test } from 'vitest';
+import { writeModel } from '../../../src/onnx/index.ts';
+import { quantizeStatic } from '../../../src/quantize/index.ts';
+import type { Progress } from '../../../src/report.ts';
+import { batches, build, decibels, lenet, run } from './build.ts';
+
+const digits = batches([8, 1, 12, 12]);
+
+test('gives nearly the same scores from a quarter of the weights, and leaves the model alone', async () => {
+  const float = lenet();
+  const before = writeModel(float);
+  const { model, report } = await quantizeStatic(float, digits);
+  expect(writeModel(float)).toEqual(before);
+  expect(report.sizeBefore).toBe(before.length);
+  expect(report.sizeAfter).toBe(writeModel(model).length);
+  const feeds = batches([64, 1, 12, 12], 1)[0]!;
+  const [exact, rounded] = [await run(float, feeds), await run(model, feeds)];
+  expect(decibels(exact.scores!, rounded.scores!)).toBeGreaterThan(25);
+  expect(Object.keys(rounded)).toEqual(['scores']);
+  const types = (m: typeof float) => [...m.graph.inputs, ...m.graph.outputs].map(String);
+  expect(types(model)).toEqual(types(float));
+});
+
+test('reports the noise that the two models really have', async () => {
+  const float = lenet();
+  const { model, report } = await quantizeStatic(float, digits.slice(0, 1));
+  const [exact, rounded] = [await run(float, digits[0]!), await run(model, digits[0]!)];
+  const expected = decibels(exact.scores!, rounded.scores!);
+  expect(report.outputs[0]!.sqnr).toBeCloseTo(expected, 4);
+  expect(report.tensors.find((tensor) => tensor.name === 'scores')!.sqnr).toBeCloseTo(expected, 4);
+  const kinds = report.tensors.map((tensor) => tensor.kind);
+  expect(kinds.filter((kind) => kind === 'weight')).toHaveLength(4);
+  expect(report.tensors.find((tensor) => tensor.name === 'c2w')).toMatchObject({ scales: 16, zeroPoint: 0 });
+});
+
+test('fewer bits make more noise', async () => {
+  const noise = async (options: Parameters<typeof quantizeStatic>[2]) =>
+    (await quantizeStatic(lenet(), digits, options)).report.tensors.find((t) => t.name === 'c2w')!.sqnr;
+  const [full, reduced, perTensor] = [
+    await noise({}),
+    await noise({ reduceRange: true }),
+    await noise({ perChannel: false }),
+  ];
+  expect(full - reduced).toBeGreaterThan(4);
+  expect(full).toBeGreaterThan(perTensor);
+});
+
+test('7-bit weights cannot saturate on any CPU, and a loss on this one is warned of', async () => {
+  const saturating = async (reduceRange: boolean) => {
+    const { outputs, warnings } = (await quantizeStatic(lenet(), digits, { reduceRange })).report;
+    const loss = outputs[0]!.sqnr - outputs[0]!.sqnrHere;
+    expect(warnings.some((warning) => warning.includes('saturate'))).toBe(loss > 3);
+    return loss;
+  };
+  expect(Math.abs(await saturating(true))).toBeLessThan(1);
+  await saturating(false);
+});
+
+test('pooling and reshaping share the scale of their input', async () => {
+  const { model } = await quantizeStatic(lenet(), digits);
+  const pools = model.graph.nodes.filter((node) => node.opType === 'MaxPool' || node.opType === 'Flatten');
+  expect(pools).toHaveLength(3);
+  for (const node of pools) {
+    const [before, after] = [node.input(0).producer!, node.output().uses[0]!.node];
+    expect(after.opType).toBe('QuantizeLinear');
+    expect([after.input(1), after.input(2)]).toEqual([before.input(1), before.input(2)]);
+  }
+});
+
+test('Conv and Relu have nothing between them', async () => {
+  const { model } = await quantizeStatic(lenet(), digits);
+  for (const node of model.graph.nodes.filter((n) => n.opType === 'Conv'))
+    expect(node.output().uses.map((use) => use.node.opType)).toEqual(['Relu']);
+});
+
+test('weights that two nodes share become one int8 constant each, the float one goes', async () => {
+  const float = build(({ b, weight }) => {
+    const x = b.input('x', 'float32', ['N', 4, 5, 5]);
+    const w = weight('w', [4, 4, 1, 1]);
+    const bias = weight('bias', [4], 1);
+    b.output(b.op('Conv', [b.op('Conv', [x, w, bias]), w, bias]), 'y');
+  });
+  const feeds = batches([2, 4, 5, 5]);
+  const { model } = await quantizeStatic(float, feeds);
+  expect(
+    [...model.graph.initializers.values()].filter((v) => v.dtype === 'float32' && v.shape!.length > 1),
+  ).toEqual([]);
+  const [exact, rounded] = [await run(float, feeds[0]!), await run(model, feeds[0]!)];
+  expect(decibels(exact.y!, rounded.y!)).toBeGreaterThan(30);
+});
+
+test.each([[[]], [[1]], [[1, 4]], [[4]]])(
+  'a Gemm bias of shape %j is one number a channel',
+  async (shape) => {
+    const float = build(({ b, weight }) => {
+      const x = b.input('x', 'float32', ['N', 8]);
+      b.output(b.op('Gemm', [x, weight('w', [8, 4]), weight('bias', shape, 2)]), 'y');
+    });
+    const feeds = batches([4, 8]);
+    const { model, report } = await quantizeStatic(float, feeds, { reduceRange: true });
+    expect(report.left).toEqual([]);
+    const [exact, rounded] = [await run(float, feeds[0]!), await run(model, feeds[0]!, { exact: false })];
+    expect(decibels(exact.y!, rounded.y!)).toBeGreaterThan(25);
+  },
+);
+
+test('progress and abort', async () => {
+  const progress: Progress[] = [];
+  await quantizeStatic(lenet(), digits, { batches: 3, onProgress: (p) => progress.push(p) });
+  expect(progress.map((p) => `${p.done}/${p.total}`)).toEqual(['1/3', '2/3', '3/3']);
+  const controller = new AbortController();
+  const stopped = quantizeStatic(lenet(), digits, {
+    signal: controller.signal,
+    onProgress: () => controller.abort(),
+  });
+  await expect(stopped).rejects.toThrow(/abort/);
+});
+
+test('names the mistake', async () => {
+  await expect(quantizeStatic(lenet(), [])).rejects.toThrow(
+    'The calibration set must have at least one batch, has none',
+  );
+  const old = lenet();
+  old.opsets.set('', 12);
+  await expect(quantizeStatic(old, digits)).rejects.toThrow(
+    "The model's operator set must be 13 or newer for per-channel int8, is 12",
+  );
+  const hopeless = build(({ b }) => b.output(b.op('Exp', [b.input('x', 'float32', [4])]), 'y'));
+  await expect(quantizeStatic(hopeless, [])).rejects.toThrow(
+    /Nothing in the model can be quantized. Exp '.*': operator Exp has no quantization rule/,
+  );
+  const infinite = build(({ b, weight }) => {
+    const x = b.input('x', 'float32', [2, 4]);
+    b.output(b.op('Gemm', [b.op('Log', [b.op('Sub', [x, x])]), weight('w', [4, 4])]), 'y');
+  });
+  await expect(quantizeStatic(infinite, batches([2, 4]))).rejects.toThrow(/Value 'Log_.*' must be finite/);
+});
