@@ -1,6 +1,7 @@
 import { extname } from 'node:path';
 import type { Completeness } from './engine/is-complete.ts';
 import { type CellEnd, RuntimeChild } from './engine/runtime-child.ts';
+import { mayHoldMagics } from './magics-transform.ts';
 import type { ErrorOutput, Output } from './output.ts';
 import { StreamBuffer } from './stream-buffer.ts';
 
@@ -28,6 +29,8 @@ export interface CellResult {
 
 /** How long an interrupted cell may go on before its process is killed, in ms. */
 const killAfter = 2000;
+/** The same for a cell with magics: they may be inside one long native call, and models are dear. */
+const killMagicsAfter = 10_000;
 
 /** One user's variables, and the cells run on them. Jupyter, `edgebook run` and the REPL all use it. */
 export class Session {
@@ -35,7 +38,9 @@ export class Session {
   #child: RuntimeChild;
   #count = 0;
   #queue: Promise<unknown> = Promise.resolve();
-  #running = false;
+  /** How long the cell that runs may take to stop; undefined if none runs. */
+  #patience: number | undefined;
+  #killTimer: NodeJS.Timeout | undefined;
   #killed: string | undefined;
   #closed = false;
   #onOutput: (output: Output) => void = () => {};
@@ -63,14 +68,13 @@ export class Session {
   interrupt(): void {
     if (!this.#child.alive) return;
     const child = this.#child;
-    const queue = this.#queue;
     child.interrupt();
-    if (!this.#running) return;
-    const timer = setTimeout(() => {
-      this.#killed = `The runtime process did not react to the interrupt for ${killAfter / 1000} s and was stopped`;
+    if (this.#patience === undefined) return;
+    const seconds = this.#patience / 1000;
+    this.#killTimer ??= setTimeout(() => {
+      this.#killed = `The runtime process did not react to the interrupt for ${seconds} s and was stopped`;
       void child.kill();
-    }, killAfter);
-    void queue.then(() => clearTimeout(timer));
+    }, this.#patience);
   }
 
   /** Whether `code` can be run, or needs more lines. Loads the TypeScript compiler. */
@@ -100,12 +104,15 @@ export class Session {
     const count = this.#count;
     if (!this.#child.alive) this.#child = this.#spawn();
     const interrupt = () => this.interrupt();
-    this.#running = true;
+    this.#patience = mayHoldMagics(code) ? killMagicsAfter : killAfter;
+    const running = this.#child.execute({ code, count: silent ? undefined : count });
     if (signal?.aborted) interrupt();
     signal?.addEventListener('abort', interrupt);
-    const end = await this.#child.execute({ code, count: silent ? undefined : count });
+    const end = await running;
     signal?.removeEventListener('abort', interrupt);
-    this.#running = false;
+    clearTimeout(this.#killTimer);
+    this.#killTimer = undefined;
+    this.#patience = undefined;
     const error = end.type === 'done' ? end.error : this.#deathError(end);
     if (error) this.#buffer.push(error);
     this.#buffer.flush();

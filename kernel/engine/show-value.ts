@@ -11,6 +11,8 @@ export interface DisplayOptions {
 }
 
 const shownIds = new Set<string>();
+/** A cell may end with `display(x)`: that shows x, and not the handle too. */
+const handles = new WeakSet<object>();
 const pending = new Set<Promise<void>>();
 
 /** Shows `value` below the cell now. The handle's `update` replaces it in place. */
@@ -19,7 +21,11 @@ export function display(value: unknown, { id }: DisplayOptions = {}): DisplayHan
   const type = shownIds.has(displayId) ? 'update' : 'display';
   if (id !== undefined) shownIds.add(id);
   emit(value, (data) => ({ type, data, metadata: {}, displayId }));
-  return { update: (next) => emit(next, (data) => ({ type: 'update', data, metadata: {}, displayId })) };
+  const handle: DisplayHandle = {
+    update: (next) => emit(next, (data) => ({ type: 'update', data, metadata: {}, displayId })),
+  };
+  handles.add(handle);
+  return handle;
 }
 
 /** `display`, but for what a bare magic returned: nothing is shown for undefined, and the value is passed on. */
@@ -35,6 +41,7 @@ export function clearOutput(wait = false): void {
 
 /** Shows the value of a cell's last expression. */
 export function showResult(value: unknown): void {
+  if (handles.has(value as object)) return;
   emit(value, (data) => ({ type: 'result', data, metadata: {} }));
 }
 

@@ -56,6 +56,7 @@ export class JupyterKernel implements KernelHost {
   }
 
   shutDown(): void {
+    this.#waiting.length = 0;
     setImmediate(async () => {
       await this.session.close();
       await Promise.all(Object.values(this.#queues).map((queue) => queue.drained()));

@@ -164,6 +164,11 @@ describe('output', () => {
     ]);
   });
 
+  test('a cell that ends with display shows the value once', async () => {
+    const { outputs } = await session.run('display(1)');
+    expect(outputs.map(({ type }) => type)).toEqual(['display']);
+  });
+
   test('display with an id that is known updates; clear passes', async () => {
     const { outputs } = await session.run(
       "display(1, { id: 'x' }); display(2, { id: 'x' }); display.clear(true)",

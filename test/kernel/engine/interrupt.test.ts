@@ -67,6 +67,20 @@ test('a child that cannot be interrupted is killed', async () => {
   expect(await session.value('2')).toBe('2');
 }, 15_000);
 
+test('an interrupt does not outlive its cell: those that wait behind it run on', async () => {
+  const abort = new AbortController();
+  setTimeout(() => abort.abort(), 100);
+  const looping = session.run('for (;;) {}', { signal: abort.signal });
+  const after = session.run('await new Promise((r) => setTimeout(r, 2500)); 3');
+  expect((await looping).error?.ename).toBe('Interrupted');
+  expect((await after).error).toBeUndefined();
+});
+
+test('a signal that is aborted before the cell begins stops it', async () => {
+  const { error } = await session.run('for (;;) {}', { signal: AbortSignal.abort() });
+  expect(error?.ename).toBe('Interrupted');
+});
+
 test('restart begins anew', async () => {
   await session.run('let before = 1');
   await session.session.restart();
