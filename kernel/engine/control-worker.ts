@@ -1,7 +1,7 @@
 import inspector from 'node:inspector';
 import { Socket } from 'node:net';
 import { createInterface } from 'node:readline';
-import { parentPort, workerData } from 'node:worker_threads';
+import { type MessagePort, workerData } from 'node:worker_threads';
 import { controlDescriptor, type Request } from './protocol.ts';
 import { isShielded, patience, type TerminationGuard } from './termination-guard.ts';
 
@@ -16,8 +16,13 @@ export interface ToWorker {
 /** How often terminating is tried again, in ms; the kernel kills the process if that does not help. */
 const retryInterval = 50;
 
-const main = parentPort!;
-const guard = workerData as TerminationGuard;
+export interface ControlData {
+  readonly guard: TerminationGuard;
+  /** To the main thread, which listens when it is ready. */
+  readonly main: MessagePort;
+}
+
+const { guard, main } = workerData as ControlData;
 let acknowledged = -1;
 main.on('message', (message: ToWorker) => {
   acknowledged = message.cell;

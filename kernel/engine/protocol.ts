@@ -16,7 +16,6 @@ export interface CellSource {
  * what user code showed before it looped or crashed is never lost, and all of it is in order.
  */
 export type Report =
-  | { readonly type: 'ready' }
   | { readonly type: 'output'; readonly output: Output }
   | { readonly type: 'done'; readonly cell: number; readonly error?: ErrorOutput };
 

@@ -10,8 +10,15 @@ const workIndex = 1;
 const patienceOfCode = 50;
 const patienceOfWork = 1000;
 
+/** A guard that shields the start of the main thread, until `startDone`. */
 export function createTerminationGuard(): TerminationGuard {
-  return { memory: new Int32Array(new SharedArrayBuffer(8)) };
+  const memory = new Int32Array(new SharedArrayBuffer(8));
+  memory[shieldIndex] = 1;
+  return { memory };
+}
+
+export function startDone(guard: TerminationGuard): void {
+  Atomics.sub(guard.memory, shieldIndex, 1);
 }
 
 /** Runs the kernel's own `work`, which is short and must not be terminated. */

@@ -1,5 +1,5 @@
 import { setImmediate as immediate } from 'node:timers/promises';
-import { Session } from '../session.ts';
+import type { Session } from '../session.ts';
 import type { ConnectionInfo } from './connection.ts';
 import type { Handler, KernelHost } from './handler.ts';
 import { handlers } from './handlers/index.ts';
@@ -25,7 +25,7 @@ export class JupyterKernel implements KernelHost {
     this.#resolveEnded = resolve;
   });
 
-  private constructor(info: ConnectionInfo, sockets: Sockets) {
+  private constructor(info: ConnectionInfo, session: Session, sockets: Sockets) {
     this.#info = info;
     this.#sockets = sockets;
     const { shell, control, iopub } = sockets;
@@ -34,12 +34,12 @@ export class JupyterKernel implements KernelHost {
       control: new SendQueue(control),
       iopub: new SendQueue(iopub),
     };
-    this.session = new Session();
+    this.session = session;
   }
 
-  /** Starts serving; resolves when the sockets are bound. */
-  static async start(info: ConnectionInfo): Promise<JupyterKernel> {
-    const kernel = new JupyterKernel(info, await bindSockets(info));
+  /** Starts serving `session`; resolves when the sockets are bound. */
+  static async start(info: ConnectionInfo, session: Session): Promise<JupyterKernel> {
+    const kernel = new JupyterKernel(info, session, await bindSockets(info));
     kernel.#broadcast(createMessage({ type: 'status', content: { execution_state: 'starting' } }));
     void kernel.#greetSubscribers();
     void kernel.#receive('shell', (message) => kernel.#enqueue(message));

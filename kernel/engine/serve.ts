@@ -1,0 +1,51 @@
+import type { MessagePort, Worker } from 'node:worker_threads';
+import { runCell } from './cell.ts';
+import { compile } from './compile.ts';
+import { installConsole } from './console.ts';
+import type { ToMain, ToWorker } from './control-worker.ts';
+import { installGlobals } from './globals.ts';
+import { acknowledgeInterrupt, endInterrupted } from './interrupt.ts';
+import { silenceOwnWarnings } from './own-warnings.ts';
+import { shielded, startDone, type TerminationGuard } from './termination-guard.ts';
+import { errorOutput } from './traceback.ts';
+
+export interface ServeOptions {
+  readonly magicsUrl: string;
+  readonly guard: TerminationGuard;
+  readonly worker: Worker;
+  /** What the worker passes on. */
+  readonly control: MessagePort;
+}
+
+/** Makes this thread a place for user code, and runs the cells that the worker passes on. */
+export function serve({ magicsUrl, guard, worker, control }: ServeOptions): void {
+  silenceOwnWarnings();
+  installConsole();
+  installGlobals({ magicsUrl, cwd: process.cwd(), guard });
+  process.argv.length = 1;
+  surviveLateErrors(worker);
+  control.on('message', (message: ToMain) => {
+    if (message.type === 'execute') void runCell(message, { magicsUrl, guard });
+    else {
+      control.postMessage({ type: 'acknowledged', cell: message.cell } satisfies ToWorker);
+      if (message.type === 'interrupt') acknowledgeInterrupt(message.cell, guard);
+      else endInterrupted(message.cell);
+    }
+  });
+  // The first cell need not wait for the compiler to load.
+  void shielded(guard, () => compile('0'));
+  startDone(guard);
+}
+
+/** What goes wrong outside a cell (a timer, a promise nobody awaits) is shown and costs nothing else. */
+function surviveLateErrors(worker: Worker): void {
+  const show = (error: unknown) => console.error(errorOutput(error).traceback.join('\n'));
+  process.on('uncaughtException', show);
+  process.on('unhandledRejection', show);
+  // Ctrl-C in a terminal goes to every process in it; the kernel decides what it means.
+  process.on('SIGINT', () => {});
+  worker.on('error', (error) => {
+    show(error);
+    process.exit(1);
+  });
+}

@@ -1,0 +1,69 @@
+import { afterAll, expect, test } from 'vitest';
+import { plain, TestSession } from '../cells.ts';
+
+const session = new TestSession();
+afterAll(() => session.session.close());
+
+async function traceback(code: string): Promise<string> {
+  const { error } = await session.run(code);
+  return plain(error!.traceback);
+}
+
+test('lines of the cells at fault, innermost first, with the lines around', async () => {
+  await session.run('type T = string;\nfunction thrower(): T {\n  throw new Error("bad");\n}');
+  expect(await traceback('\nthrower()')).toBe(`Error: bad
+
+Cell In[1], line 3, in thrower
+      1 type T = string;
+      2 function thrower(): T {
+----> 3   throw new Error("bad");
+      4 }
+
+Cell In[2], line 2
+      1
+----> 2 thrower()`);
+});
+
+test('causes are shown', async () => {
+  expect(await traceback('throw new Error("outer", { cause: new TypeError("inner") })')).toContain(
+    'Caused by TypeError: inner',
+  );
+});
+
+test('line numbers stay right through the TypeScript compiler', async () => {
+  const text = await traceback(
+    'enum A {\n  b,\n}\nclass C { constructor(private x: number) {} }\n\nthrow new Error(String(A.b))',
+  );
+  expect(text).toContain('line 6\n');
+});
+
+test('line numbers stay right below a magic and a long import', async () => {
+  const text = await traceback('%echo a\nimport {\n  join,\n} from "node:path";\nnope()');
+  expect(text).toMatch(/ReferenceError: nope is not defined\n\nCell In\[\d+\], line 5\n/);
+});
+
+test('a syntax error says where', async () => {
+  expect(await traceback('let a = 1;\nlet b = ;\n')).toMatch(
+    /^SyntaxError: Expression expected.\n\nCell In\[\d+\], line 2\n/,
+  );
+});
+
+test('frames of packages are shown, ours and those of Node are not', async () => {
+  const text = await traceback('import { fail } from "waits"; fail()');
+  expect(text).toMatch(/at .*waits/);
+  expect(text).not.toMatch(/kernel\/engine|node:internal/);
+});
+
+test('a UsageError is one line', async () => {
+  expect(await traceback('%ecko a')).toBe("UsageError: Unknown magic '%ecko'. Did you mean '%echo'?");
+  expect(await traceback('%echo a --time 2')).toBe(
+    "UsageError: Unknown flag of %echo '--time'. Did you mean '--times'?",
+  );
+});
+
+test('model and device errors show the cell, not the inside of the library', async () => {
+  expect(await traceback('%fail model')).toMatch(
+    /^ModelError: bad graph(\n\nCell In\[\d+\], line 1\n----> 1 %fail model)?$/,
+  );
+  expect(await traceback('%fail device')).toContain('Caused by Error: ssh ended');
+});

@@ -1,0 +1,75 @@
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { TestSession } from '../cells.ts';
+
+const session = new TestSession();
+beforeAll(() =>
+  session.run('let kept = 42; const sleep = (ms: number) => new Promise((r) => setTimeout(r, ms))'),
+);
+afterAll(() => session.session.close());
+
+/** Prints when it begins; the interrupt comes right after. */
+async function interrupted(code: string) {
+  const abort = new AbortController();
+  const result = await session.session.execute(`console.log('begun');\n${code}`, {
+    signal: abort.signal,
+    onOutput: (output) => {
+      if (output.type === 'stream') setTimeout(() => abort.abort(), 20);
+    },
+  });
+  return result.error?.ename;
+}
+
+test.each([
+  ['synchronous loop', 'while (true) {}'],
+  ['loop that catches', 'for (;;) { try { for (;;) {} } catch {} }'],
+  ['Atomics.wait', 'Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0)'],
+  ['regular expression', "/^(a+)+$/.test('a'.repeat(40) + 'b')"],
+  ['promise that never settles', 'await new Promise(() => {})'],
+  ['long timer', 'await sleep(1e6)'],
+  ['loop of timers', 'for (;;) await sleep(1)'],
+  ['loop after an await', 'await 0; while (true) {}'],
+  ['starved event loop', 'for (;;) await 0'],
+  ['loop after a timer', 'await sleep(5); while (true) {}'],
+  ['loop after a read', "await (await import('node:fs/promises')).readFile('data.json'); for (;;) {}"],
+  ['loop in a timer', 'setTimeout(() => { for (;;) {} }); await sleep(1e6)'],
+  ['loop in an immediate', 'setImmediate(() => { for (;;) {} }); await sleep(1e6)'],
+  ['loop of ticks', 'const tick = () => process.nextTick(tick); tick(); await sleep(1e6)'],
+  ['loop of immediates', 'const again = () => setImmediate(again); again(); await sleep(1e6)'],
+  ['loop in a display', "({ [Symbol.for('Jupyter.display')]() { for (;;) {} } })"],
+])('%s stops, variables stay', async (_what, code) => {
+  expect(await interrupted(code)).toBe('Interrupted');
+  expect(await session.value('await sleep(1); setImmediate(() => {}); kept')).toBe('42');
+});
+
+test('a magic that heeds its signal ends by itself', async () => {
+  const abort = new AbortController();
+  setTimeout(() => abort.abort(), 300);
+  const { outputs, error } = await session.run('%work', { signal: abort.signal });
+  expect(error).toBeUndefined();
+  expect(JSON.stringify(outputs.at(-1))).toContain('came to an end');
+});
+
+test('a child that ends costs the cell, not the session; what it printed is kept', async () => {
+  const { error, outputs } = await session.run("console.log('last words'); process.exit(3)");
+  expect(error).toMatchObject({ ename: 'RuntimeDied', evalue: expect.stringContaining('exit code 3') });
+  expect(outputs[0]).toMatchObject({ text: 'last words\n' });
+  expect(await session.value('typeof kept')).toBe("'undefined'");
+});
+
+test('a child that crashes costs the cell', async () => {
+  const { error } = await session.run("process.kill(process.pid, 'SIGSEGV'); for (;;) {}");
+  expect(error).toMatchObject({ ename: 'RuntimeDied', evalue: expect.stringContaining('SIGSEGV') });
+  expect(await session.value('1')).toBe('1');
+});
+
+test('a child that cannot be interrupted is killed', async () => {
+  expect(await interrupted("require('node:child_process').execSync('sleep 20')")).toBe('RuntimeDied');
+  expect(await session.value('2')).toBe('2');
+}, 15_000);
+
+test('restart begins anew', async () => {
+  await session.run('let before = 1');
+  await session.session.restart();
+  expect(session.session.executionCount).toBe(0);
+  expect(await session.value('typeof before')).toBe("'undefined'");
+});
