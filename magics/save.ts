@@ -1,9 +1,10 @@
 import { resolve } from 'node:path';
 import { saveModel } from '../src/onnx/index.ts';
+import { Report } from '../src/report.ts';
 import type { Magic } from './magic.ts';
 import { variantOf } from './resolve.ts';
 
-export const save: Magic<string> = {
+export const save: Magic<Report> = {
   name: 'save',
   summary: 'Write a model to an ONNX file',
   positionals: [
@@ -12,11 +13,18 @@ export const save: Magic<string> = {
   ],
   flags: [],
   examples: ['%save small digits-int8.onnx'],
-  result: 'string',
+  result: 'Report',
   async run({ positionals: [name = '', file] }, context) {
     const variant = await variantOf(name, context);
-    const path = resolve(context.cwd, file ?? `${variant.name}.onnx`);
-    await saveModel(variant.model, path);
-    return `Saved ${variant.name} (${(variant.bytes / 1000).toFixed(1)} kB) to ${path}`;
+    const target = file ?? `${variant.name}.onnx`;
+    await saveModel(variant.model, resolve(context.cwd, target));
+    return new Report({
+      title: `Saved ${variant.name}`,
+      columns: [
+        { key: 'file', header: 'file' },
+        { key: 'bytes', header: 'size', unit: 'kB', scale: 1e-3, decimals: 1 },
+      ],
+      rows: [{ file: target, bytes: variant.bytes }],
+    });
   },
 };

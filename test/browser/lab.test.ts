@@ -6,7 +6,14 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { describeWith } from '../support/describe-with.ts';
 import { file, program, python } from '../support/requirement.ts';
 import { startLab } from './jupyter-lab.ts';
-import { cellWith, finishedCells, type NotebookCell, openPage, runAllCells } from './notebook-page.ts';
+import {
+  cellWith,
+  finishedCells,
+  type NotebookCell,
+  openPage,
+  runAllCells,
+  showInMiddle,
+} from './notebook-page.ts';
 
 const lab = python('EDGEBOOK_PYTHON', ['jupyterlab']);
 const chromium = program('EDGEBOOK_CHROMIUM', '/usr/bin/chromium');
@@ -47,7 +54,8 @@ describeWith('The first steps in JupyterLab', [lab, chromium, edgebook], () => {
   }
 
   test('every cell runs, in order and without an error', async () => {
-    await screenshot('.jp-Cell', 'lab-top.png');
+    await showInMiddle(page, page.locator('.jp-Cell').first());
+    await page.screenshot({ path: join(out, 'lab-top.png') });
     const errors = cells.flatMap(({ source, outputs = [] }) =>
       outputs.flatMap(({ output_type, evalue }) => (output_type === 'error' ? [{ source, evalue }] : [])),
     );
@@ -57,14 +65,9 @@ describeWith('The first steps in JupyterLab', [lab, chromium, edgebook], () => {
 
   test('the Pareto plot is on the page', async () => {
     const plot = cellWith(page, '%plot pareto').locator('.jp-OutputArea-output svg').first();
-    await plot.scrollIntoViewIfNeeded();
+    await showInMiddle(page, plot);
     await page.screenshot({ path: join(out, 'lab-pareto.png') });
-    expect(await plot.isVisible()).toBe(true);
     expect((await plot.boundingBox())?.width).toBeGreaterThan(300);
+    expect(await plot.textContent()).toMatch(/cnn_int8.*Pareto front/s);
   });
-
-  async function screenshot(selector: string, name: string): Promise<void> {
-    await page.locator(selector).first().scrollIntoViewIfNeeded();
-    await page.screenshot({ path: join(out, name) });
-  }
 });

@@ -13,6 +13,13 @@ interface LabGlobal {
   };
 }
 
+/** What this rig uses of the page's DOM. */
+interface PageElement {
+  scrollIntoView(options: { block: 'center' }): void;
+  getBoundingClientRect(): { x: number; y: number; width: number; height: number };
+  contains(other: PageElement | null): boolean;
+}
+
 export interface NotebookCell {
   readonly cell_type: 'code' | 'markdown';
   readonly source: string;
@@ -62,6 +69,27 @@ export async function finishedCells(page: Page): Promise<NotebookCell[]> {
 /** The cell, with its outputs, whose source holds a text. */
 export const cellWith = (page: Page, source: string): Locator =>
   page.locator('.jp-CodeCell').filter({ has: page.locator('.jp-InputArea', { hasText: source }) });
+
+/**
+ * Brings an element to the middle of the window and waits until it stays there with nothing over it: Lab lays out cells
+ * only when they come near, which moves what is below them.
+ */
+export async function showInMiddle(page: Page, element: Locator): Promise<void> {
+  let before = Number.NaN;
+  const settled = async (): Promise<boolean> => {
+    const { y, onTop } = await element.evaluate((target: PageElement) => {
+      target.scrollIntoView({ block: 'center' });
+      const { x, y, width, height } = target.getBoundingClientRect();
+      const { document } = globalThis as unknown as { document: { elementFromPoint: HitTest } };
+      type HitTest = (x: number, y: number) => PageElement | null;
+      return { y, onTop: target.contains(document.elementFromPoint(x + width / 2, y + height / 2)) };
+    });
+    const still = y === before;
+    before = y;
+    return still && onTop;
+  };
+  await until(settled, { page, what: 'the element to be on the screen' });
+}
 
 function readNotebook(page: Page): Promise<{ cells: NotebookCell[]; status: string }> {
   return page.evaluate(() => {

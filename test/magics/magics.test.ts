@@ -1,0 +1,169 @@
+import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { parseLine } from '../../magics/arguments.ts';
+import { magics } from '../../magics/index.ts';
+import type { Context } from '../../magics/magic.ts';
+import { Dataset } from '../../src/data/index.ts';
+import { Model, Tensor } from '../../src/ir/index.ts';
+import { dense, flatten, sequential } from '../../src/layers/index.ts';
+import { Ledger, type Variant } from '../../src/ledger/index.ts';
+import { readModel, writeModel } from '../../src/onnx/index.ts';
+import { createBuilder } from '../../src/ops/index.ts';
+import { Figure } from '../../src/plot/index.ts';
+import { displaySymbol, Report } from '../../src/report.ts';
+
+let folder: string;
+let context: Context;
+const variables = new Map<string, unknown>();
+const bars: string[] = [];
+
+beforeAll(async () => {
+  folder = mkdtempSync(join(tmpdir(), 'edgebook-magics-'));
+  const ledger = await Ledger.open(join(folder, '.edgebook'), { readModel, writeModel });
+  context = {
+    variables: { get: (name) => variables.get(name), names: () => [...variables.keys()] },
+    // Packages are found from here; files of the test go to `folder`.
+    cwd: folder,
+    ledger: async () => ledger,
+    signal: new AbortController().signal,
+    display: () => ({ update: () => {} }),
+    progress: (label) => ({ update: () => {}, done: (message) => bars.push(`${label}: ${message}`) }),
+  };
+});
+
+afterAll(() => rmSync(folder, { recursive: true, force: true }));
+
+/** Runs `%name args` as a cell does, and declares the variable that it binds. */
+async function run(line: string): Promise<unknown> {
+  const [, name, rest = ''] = /^%(\w+)\s*(.*)$/.exec(line)!;
+  const magic = magics.find((candidate) => candidate.name === name)!;
+  const parsed = parseLine(magic, rest);
+  const result = await magic.run(parsed, context);
+  const bound = magic.binds?.(parsed);
+  if (bound) variables.set(bound, result);
+  return result;
+}
+
+describe('the loop of a session', () => {
+  test('%data opens a data set and declares it', async () => {
+    expect(await run('%data mnist')).toBeInstanceOf(Dataset);
+    expect(variables.get('mnist')).toBeInstanceOf(Dataset);
+    expect(((await run('%data')) as Report).rows.map((row) => row.name)).toContain('mnist');
+  });
+
+  test('%train trains an architecture, tests it, and keeps its history', async () => {
+    const mlp = (await run('%train mlp --limit 6400 --lr 2e-3')) as Variant;
+    expect(mlp.metrics.accuracy).toBeGreaterThan(0.8);
+    expect(mlp.options).toMatchObject({
+      architecture: 'mlp',
+      limit: 6400,
+      learningRate: 2e-3,
+      optimizer: 'adam',
+    });
+    expect(mlp.report).toBeInstanceOf(Report);
+    expect(bars.at(-1)).toMatch(/train mlp: test accuracy \d\d\.\d\d %/);
+  });
+
+  test('%train goes on from a variable, --fresh begins anew', async () => {
+    const first = variables.get('mlp') as Variant;
+    const more = (await run('%train mlp --limit 640 --as more')) as Variant;
+    expect(more.parent).toBe(first.id);
+    const fresh = (await run('%train mlp --limit 640 --fresh --as fresh')) as Variant;
+    expect(fresh.parent).toBeUndefined();
+  });
+
+  test('%quantize makes an int8 variant a quarter the size, within half a point', async () => {
+    const float = variables.get('mlp') as Variant;
+    const small = (await run('%quantize mlp --calib mnist --samples 128')) as Variant;
+    expect(variables.get('mlp_int8')).toBe(small);
+    expect(small.lineage().map((variant) => variant.step)).toEqual(['train', 'quantize']);
+    expect(small.bytes).toBeLessThan(0.3 * float.bytes);
+    expect(small.report).toBeInstanceOf(Report);
+  });
+
+  test('%bench measures all that was named', async () => {
+    const report = (await run('%bench mlp mlp_int8 --runs 20 --warmup 2')) as Report;
+    expect(report.rows.map((row) => row.variant)).toEqual(['mlp', 'mlp_int8']);
+    for (const row of report.rows) {
+      expect(row.latencyP50).toBeGreaterThan(0);
+      expect(row.macs).toBe(784 * 128 + 128 * 10);
+    }
+    const [float, int8] = report.rows.map((row) => row.accuracy as number);
+    expect(Math.abs(float! - int8!)).toBeLessThan(0.005);
+  });
+
+  test('%compare lists this session, sorted', async () => {
+    const report = (await run('%compare --sort size')) as Report;
+    expect(report.rows[0]!.variant).toBe('mlp_int8');
+    expect(((await run('%compare mlp mlp_int8')) as Report).rows).toHaveLength(2);
+    await expect(run('%compare --sort colour')).rejects.toThrow(/Unknown column 'colour'/);
+  });
+
+  test.each(['%plot pareto', '%plot curve mlp', '%plot layers mlp', '%plot weights mlp'])(
+    '%s',
+    async (line) => {
+      const figure = (await run(line)) as Figure;
+      expect(figure).toBeInstanceOf(Figure);
+      const bundle = await figure[displaySymbol]();
+      expect(bundle['text/html']).toContain('<svg');
+    },
+  );
+
+  test('%save and %load give the same model back', async () => {
+    await run('%save mlp net.onnx');
+    const loaded = (await run('%load net.onnx --as again')) as Variant;
+    expect(loaded.id).toBe((variables.get('mlp') as Variant).id);
+    expect(variables.get('again')).toBe(loaded);
+  });
+
+  test('%summary, %lsmagic and %help tell', async () => {
+    const summary = (await run('%summary mlp')) as Report;
+    expect(summary.rows.at(-1)).toMatchObject({ layer: 'total', macs: 784 * 128 + 128 * 10 });
+    expect(((await run('%lsmagic')) as Report).rows).toHaveLength(magics.length);
+    expect(((await run('%help quantize')) as Report).toText()).toMatch(/--activations uint8\|int8/);
+  });
+
+  test('a model of the user joins the ledger under its variable', async () => {
+    variables.set('mine', sequential([1, 28, 28], [flatten(), dense(10)]));
+    const trained = (await run('%train mine --limit 640')) as Variant;
+    expect(trained.lineage().map((variant) => variant.step)).toEqual(['define', 'train']);
+  });
+});
+
+describe('bad input gets one clear error', () => {
+  test.each([
+    ['%load missing.onnx', /missing\.onnx/],
+    ['%load broken.onnx', /broken\.onnx|ONNX/],
+    ['%quantize mlp --int7', /--int7.*--int8/s],
+    ['%quantize mpl', /Unknown model 'mpl'. Did you mean 'mlp'/],
+    ['%train mlp --epochs many', /epochs.*number.*many/],
+    ['%train mlp --data minst', /Unknown data set 'minst'. Did you mean 'mnist'/],
+    ['%train wide', /'mnist' does not fit.*\[3, 8, 8\].*\[1, 28, 28\]/],
+    ['%train odd', /Sign '.*' has no gradient/],
+    ['%quantize wide --calib mnist', /float32 \[batch, 1, 28, 28\].*3, 8, 8/],
+    ['%plot pie', /Unknown plot 'pie'/],
+    ['%plot curve', /needs one model/],
+    ['%bench', /models/],
+    ['%help qantize', /Did you mean 'quantize'/],
+    ['%summary mnist', /'mnist' must be a model, is Dataset/],
+  ])('%s', async (line, message) => {
+    writeFileSync(join(folder, 'broken.onnx'), Buffer.from([0x0a, 0xff, 0xff, 0x03, 1, 2, 3]));
+    variables.set('wide', sequential([3, 8, 8], [flatten(), dense(10)]));
+    variables.set('odd', signNet());
+    const error = await run(line).catch((e: Error) => e);
+    expect(error).toBeInstanceOf(Error);
+    expect((error as Error).message).toMatch(message);
+    expect(['UsageError', 'ModelError']).toContain((error as Error).name);
+    expect((error as Error).message.split('\n')).toHaveLength(1);
+  });
+});
+
+function signNet(): Model {
+  const g = createBuilder({ name: 'odd' });
+  const x = g.input('input', 'float32', ['N', 1, 28, 28]);
+  const w = g.initializer('w', Tensor.of('float32', new Float32Array(7840).fill(0.1), [784, 10]));
+  g.output(g.op('Sign', [g.op('MatMul', [g.op('Flatten', [x]), w])]), 'y');
+  return new Model(g.graph);
+}
