@@ -1,7 +1,7 @@
 import { BenchTable, evaluate, bench as measure, type NamedResult } from '../src/bench/index.ts';
 import type { Dataset } from '../src/data/index.ts';
 import type { Variant } from '../src/ledger/index.ts';
-import { modelCost } from '../src/ops/index.ts';
+import { costWarnings, modelCost } from '../src/ops/index.ts';
 import type { Context, Magic, ParsedLine } from './magic.ts';
 import { datasetOf, variantOf } from './resolve.ts';
 
@@ -35,14 +35,14 @@ async function benchVariant(variant: Variant, { flags }: ParsedLine, context: Co
   const { signal } = context;
   const bar = context.progress(`bench ${variant.name}`);
   const onProgress = bar.update.bind(bar);
-  const { parameters, macs } = modelCost(variant.model);
+  const cost = modelCost(variant.model);
   const report = await measure(variant.path, {
     batch: flags.batch as number,
     runs: flags.runs as number | undefined,
     warmup: flags.warmup as number | undefined,
     threads: flags.threads as number | undefined,
-    parameters,
-    macs,
+    parameters: cost.parameters,
+    macs: cost.macs / cost.batch,
     signal,
     onProgress,
   });
@@ -52,7 +52,8 @@ async function benchVariant(variant: Variant, { flags }: ParsedLine, context: Co
   await ledger.measure(variant.id, report.toMeasurement(accuracy));
   const p50 = `p50 ${report.latency.p50.toPrecision(3)} ms`;
   bar.done(accuracy === undefined ? p50 : `${p50}, accuracy ${(100 * accuracy).toFixed(2)} %`);
-  return { name: variant.name, report, ...(accuracy !== undefined && { accuracy }) };
+  const warnings = costWarnings(cost);
+  return { name: variant.name, report, ...(accuracy !== undefined && { accuracy }), warnings };
 }
 
 async function testData(

@@ -341,6 +341,7 @@ const cases: GradientCase[] = [
       g.op('Slice', [x, g.int64s([1, 4]), g.int64s([4, 0]), g.int64s([0, 1]), g.int64s([2, -1])]),
   },
   { name: 'Identity', shapes: [[3, 4]], build: op('Identity') },
+  { name: 'Dropout', shapes: [[3, 4]], build: op('Dropout') },
   { name: 'Cast', shapes: [[3, 4]], build: op('Cast', { to: 1 }) },
   {
     name: 'ReduceMean',
