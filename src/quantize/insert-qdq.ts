@@ -32,7 +32,7 @@ export interface QdqResult {
 
 /**
  * Rewrites `graph` IN PLACE as `plan` says: QuantizeLinear and DequantizeLinear around quantized nodes, constants as
- * integers. Graph inputs and outputs keep names and types. `ranges` are by name of the activation.
+ * integers. The float constants stay, unused. Graph inputs and outputs keep names and types. `ranges` are by name of the activation.
  */
 export function insertQdq(
   graph: Graph,

@@ -2,7 +2,7 @@ import { ModelError } from '../errors.ts';
 import type { Model, Tensor } from '../ir/index.ts';
 import { writeModel } from '../onnx/index.ts';
 import { annotateTypes, constantOf } from '../ops/index.ts';
-import { fuseBatchNormalization } from '../passes/index.ts';
+import { constantsToInitializers, fuseBatchNormalization, removeUnused } from '../passes/index.ts';
 import type { WorkOptions } from '../report.ts';
 import type { Feeds } from '../runtime/index.ts';
 import { type Calibration, calibrate } from './calibrate.ts';
@@ -43,17 +43,18 @@ export async function quantizeStatic(
   options: QuantizeOptions = {},
 ): Promise<{ model: Model; report: QuantizationReport }> {
   const { activations = 'uint8', perChannel = true, reduceRange = false, observer = minMax } = options;
-  const float = fuseBatchNormalization(model);
-  const quantized = float.clone();
-  annotateTypes(quantized.graph);
-  const plan = planQuantization(quantized.graph);
+  const float = fuseBatchNormalization(constantsToInitializers(model));
+  const rewritten = float.clone();
+  annotateTypes(rewritten.graph);
+  const plan = planQuantization(rewritten.graph);
   checkPlan(model, plan, perChannel);
   const sample = new FeedSample();
   const { constants, names } = rootsOf(plan, observer);
   const onFeeds = (feeds: Feeds) => sample.add(feeds);
   const observed = await calibrate(float, names, { ...options, calibration, observer, onFeeds });
   const ranges = new Map([...constants, ...observed]);
-  const result = insertQdq(quantized.graph, plan, { activations, perChannel, reduceRange, ranges });
+  const result = insertQdq(rewritten.graph, plan, { activations, perChannel, reduceRange, ranges });
+  const quantized = removeUnused(rewritten);
   const pairs = new Map(
     [...result.activations].flatMap(([name, { value }]) => (constants.has(name) ? [] : [[name, value]])),
   );

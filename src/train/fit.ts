@@ -3,6 +3,7 @@ import type { Batch, Dataset } from '../data/index.ts';
 import { UsageError } from '../errors.ts';
 import { formatShape, isStatic, type Model, Tensor } from '../ir/index.ts';
 import { writeModel } from '../onnx/index.ts';
+import { constantsToInitializers } from '../passes/index.ts';
 import type { WorkOptions } from '../report.ts';
 import { InferenceSession } from '../runtime/index.ts';
 import { type StepMetrics, TrainingReport } from './training-report.ts';
@@ -23,7 +24,8 @@ export interface FitOptions extends WorkOptions {
 }
 
 /**
- * Trains a model's float weights on the training split by softmax cross-entropy; returns a new model of the same graph.
+ * Trains a model's float weights on the training split by softmax cross-entropy; returns a new model of the same graph,
+ * in which initializers hold what Constant nodes held.
  * Throws UsageError if data and model do not fit, ModelError for an operator without gradient, and the signal's reason
  * when aborted. Input float32 [N,...sample], output class scores float32 [N,classes].
  */
@@ -35,8 +37,10 @@ export async function fit(
   const { batchSize = 64, epochs = 1, seed = 0, limit } = options;
   checkFit(model, data);
   const optimizer = chosenOptimizer(options);
-  const graph = trainingGraph(model, { optimizer, batchSize });
-  const trainer = await Trainer.create(graph, { model, optimizer, learningRate: chosenRate(options) });
+  const start = constantsToInitializers(model);
+  const graph = trainingGraph(start, { optimizer, batchSize });
+  const learningRate = chosenRate(options);
+  const trainer = await Trainer.create(graph, { model: start, optimizer, learningRate });
   const history: StepMetrics[] = [];
   const started = performance.now();
   const stepsPerEpoch = Math.floor(Math.min(limit ?? Infinity, data.size('train')) / batchSize);

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { writeModel } from '../../../src/onnx/index.ts';
 import { quantizeStatic } from '../../../src/quantize/index.ts';
 import type { Progress } from '../../../src/report.ts';
+import { withConstantNodes } from '../../support/constant-nodes.ts';
 import { batches, build, decibels, lenet, run } from './build.ts';
 
 const digits = batches([8, 1, 12, 12]);
@@ -134,4 +135,14 @@ test('names the mistake', async () => {
     b.output(b.op('Gemm', [b.op('Log', [b.op('Sub', [x, x])]), weight('w', [4, 4])]), 'y');
   });
   await expect(quantizeStatic(infinite, batches([2, 4]))).rejects.toThrow(/Value 'Log_.*' must be finite/);
+});
+
+test('weights in Constant nodes leave no float copy behind', async () => {
+  const float = lenet();
+  const [{ model }, expected] = [
+    await quantizeStatic(withConstantNodes(float), digits),
+    await quantizeStatic(float, digits),
+  ];
+  expect(model.graph.nodes.some((node) => node.opType === 'Constant')).toBe(false);
+  expect(writeModel(model).length).toBe(writeModel(expected.model).length);
 });

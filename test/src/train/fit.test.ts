@@ -4,6 +4,7 @@ import { dense, flatten, relu, sequential } from '../../../src/layers/index.ts';
 import { writeModel } from '../../../src/onnx/index.ts';
 import { random } from '../../../src/random.ts';
 import { fit } from '../../../src/train/index.ts';
+import { withConstantNodes } from '../../support/constant-nodes.ts';
 
 /** 2x2 pictures: class 1 is brighter on the right. */
 function stripes(count = 512): Dataset {
@@ -70,4 +71,10 @@ test('refuses data that do not fit, naming both shapes', async () => {
   const narrow = sequential([1, 2, 2], [flatten(), dense(1)]);
   await expect(fit(narrow, stripes())).rejects.toThrow(/1 classes apart, 'stripes' has 2/);
   await expect(fit(model(), stripes(8), { batchSize: 64 })).rejects.toThrow(/at least one batch of 64/);
+});
+
+test('weights in Constant nodes are trained as others are', async () => {
+  const start = model();
+  const [plain, nodes] = [await fit(start, stripes()), await fit(withConstantNodes(start), stripes())];
+  expect(writeModel(nodes.model)).toEqual(writeModel(plain.model));
 });
