@@ -89,6 +89,8 @@ export type QuantizeRule =
       readonly weight: number;
       readonly bias?: number;
       axis(node: Node): number;
+      /** Whether kernels take a scale for each index along the axis. Absent: they do. */
+      perChannel?(node: Node): boolean;
       /** Why this node must stay float although its operator need not; undefined if it need not. */
       obstacle?(node: Node): string | undefined;
     }

@@ -22,7 +22,8 @@ const is = (node: Node | undefined, opType: string): node is Node =>
 
 /** The convolution before a BatchNormalization if both can become one. */
 function fusibleConv(node: Node, graph: Graph): Node | undefined {
-  if (!is(node, 'BatchNormalization') || node.outputs.length > 1) return undefined;
+  if (!is(node, 'BatchNormalization') || node.outputs.length > 1 || node.int('training_mode', 0) === 1)
+    return undefined;
   const x = node.input(0);
   const conv = x.producer;
   if (!is(conv, 'Conv') || x.uses.length > 1 || graph.outputs.includes(x)) return undefined;

@@ -115,7 +115,8 @@ function quantizeWeights(rewrite: Rewrite, node: Node, rule: Weighted): QdqResul
   const source = node.input(rule.weight);
   const float = constantOf(source)!;
   const integers = weightRange(options.reduceRange);
-  const axis = options.perChannel && float.shape.length > 1 ? rule.axis(node) : undefined;
+  const perChannel = options.perChannel && (rule.perChannel?.(node) ?? true);
+  const axis = perChannel ? rule.axis(node) : undefined;
   const input = affineFor(rewrite, node.input(0)).affine.scale;
   const bias = biasOf(node, rule, float);
   const unraised = weightScales(float, axis, integers);

@@ -146,3 +146,20 @@ test('weights in Constant nodes leave no float copy behind', async () => {
   expect(model.graph.nodes.some((node) => node.opType === 'Constant')).toBe(false);
   expect(writeModel(model).length).toBe(writeModel(expected.model).length);
 });
+
+test('a quantized model is refused as such', async () => {
+  const { model } = await quantizeStatic(lenet(), digits.slice(0, 1));
+  await expect(quantizeStatic(model, digits)).rejects.toThrow(/is already quantized: it has .*Linear '/);
+});
+
+test('a batch of weight matrices gets one scale, which the int8 kernel takes', async () => {
+  const float = build(({ b, weight }) => {
+    const x = b.input('x', 'float32', [3, 4, 8]);
+    b.output(b.op('MatMul', [x, weight('w', [3, 8, 5])]), 'y');
+  });
+  const feeds = batches([3, 4, 8]);
+  const { model, report } = await quantizeStatic(float, feeds, { reduceRange: true });
+  expect(report.tensors.find((tensor) => tensor.name === 'w')!.scales).toBe(1);
+  const [exact, rounded] = [await run(float, feeds[0]!), await run(model, feeds[0]!, { exact: false })];
+  expect(decibels(exact.y!, rounded.y!)).toBeGreaterThan(25);
+});
