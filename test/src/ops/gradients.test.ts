@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { backward } from '../../../src/autodiff/index.ts';
 import { type AttributeInput, float, type GraphBuilder, type Value } from '../../../src/ir/index.ts';
-import { ops } from '../../../src/ops/index.ts';
+import { createBuilder, ops } from '../../../src/ops/index.ts';
 import {
   awayFrom,
   distinct,
@@ -389,4 +390,15 @@ describe('gradients equal finite differences run by onnxruntime', () => {
       wrong.grad = right;
     }
   });
+});
+
+test.each([
+  ['MaxPool', { kernel_shape: [2, 2], storage_order: 1 }, /storage_order/],
+  ['ReduceSum', {}, /must have constant axes/],
+] as const)('%s has no gradient where it would be wrong', (opType, attributes, message) => {
+  const g = createBuilder();
+  const x = g.input('x', 'float32', [1, 1, 4, 4]);
+  const axes = opType === 'ReduceSum' ? [g.input('axes', 'int64', [2])] : [];
+  const loss = g.op('ReduceSum', [g.op(opType, [x, ...axes], attributes)], { keepdims: 0 });
+  expect(() => backward(g, loss, [x])).toThrow(message);
 });
