@@ -16,6 +16,7 @@ export const matMul: Op = {
     const macs = countOf(costShape(node, node.output())) * countOf([inner]);
     return { macs, bytes: bytesOf(node) };
   },
+  parameters: [0, 1],
   quantize: {
     kind: 'weighted',
     weight: 1,

@@ -392,13 +392,10 @@ describe('gradients equal finite differences run by onnxruntime', () => {
   });
 });
 
-test.each([
-  ['MaxPool', { kernel_shape: [2, 2], storage_order: 1 }, /storage_order/],
-  ['ReduceSum', {}, /must have constant axes/],
-] as const)('%s has no gradient where it would be wrong', (opType, attributes, message) => {
+test('MaxPool with column-major indices has no gradient, rather than a wrong one', () => {
   const g = createBuilder();
   const x = g.input('x', 'float32', [1, 1, 4, 4]);
-  const axes = opType === 'ReduceSum' ? [g.input('axes', 'int64', [2])] : [];
-  const loss = g.op('ReduceSum', [g.op(opType, [x, ...axes], attributes)], { keepdims: 0 });
-  expect(() => backward(g, loss, [x])).toThrow(message);
+  const y = g.op('MaxPool', [x], { kernel_shape: [2, 2], storage_order: 1 });
+  const loss = g.op('ReduceSum', [y], { keepdims: 0 });
+  expect(() => backward(g, loss, [x])).toThrow(/storage_order/);
 });
