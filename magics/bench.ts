@@ -47,12 +47,12 @@ async function benchVariant(variant: Variant, { flags }: ParsedLine, context: Co
     onProgress,
   });
   const data = await testData(variant, { flags, context });
-  const accuracy = data && (await evaluate(variant.path, data, { signal, onProgress })).accuracy;
+  const tested = data && (await evaluate(variant.path, data, { signal, onProgress }));
   const ledger = await context.ledger();
-  await ledger.measure(variant.id, report.toMeasurement(accuracy));
+  await ledger.measure(variant.id, report.toMeasurement(tested));
   const p50 = `p50 ${report.latency.p50.toPrecision(3)} ms`;
-  bar.done(accuracy === undefined ? p50 : `${p50}, accuracy ${(100 * accuracy).toFixed(2)} %`);
-  return { name: variant.name, report, ...(accuracy !== undefined && { accuracy }) };
+  bar.done(tested ? `${p50}, accuracy ${(100 * tested.accuracy).toFixed(2)} %` : p50);
+  return { name: variant.name, report, ...(tested && { accuracy: tested.accuracy }) };
 }
 
 async function testData(

@@ -59,7 +59,7 @@ async function runTrain(line: ParsedLine, context: Context): Promise<Variant> {
   const onProgress = bar.update.bind(bar);
   const { model, report } = await fit(start.model, data, { ...options, signal, onProgress });
   const bytes = writeModel(model);
-  const { accuracy } = await evaluate(bytes, data, { signal });
+  const { accuracy, data: tested } = await evaluate(bytes, data, { signal });
   bar.done(`test accuracy ${(100 * accuracy).toFixed(2)} %`);
   const ledger = await context.ledger();
   const variant = await ledger.add({
@@ -70,6 +70,7 @@ async function runTrain(line: ParsedLine, context: Context): Promise<Variant> {
     options: { ...options, ...(start.architecture && { architecture: start.architecture }) },
     data: data.name,
     metrics: { accuracy },
+    tested,
   });
   variant.report = report;
   return variant;

@@ -13,6 +13,8 @@ export interface ClassResult {
 /** What a classifier got right and wrong on a split. */
 export class Evaluation extends Report {
   readonly split: string;
+  /** Data set, split and number of samples, for example `mnist test 10000`: accuracies of equal ones may be compared. */
+  readonly data: string;
   readonly count: number;
   /** 0..1. */
   readonly accuracy: number;
@@ -26,13 +28,15 @@ export class Evaluation extends Report {
 
   /** `scores` are float32 [labels, classes]. */
   constructor(init: {
+    /** Name of the data set. */
+    readonly dataset: string;
     readonly split: string;
     readonly classNames: readonly string[];
     readonly labels: ArrayLike<number>;
     readonly scores: Float32Array;
     readonly loss: number;
   }) {
-    const { split, classNames, labels, scores, loss } = init;
+    const { dataset, split, classNames, labels, scores, loss } = init;
     const predictions = argmaxRows(scores, classNames.length);
     const confusion = confusionOf(labels, predictions, classNames.length);
     const perClass = classNames.map((name, i) => classResult(name, i, confusion));
@@ -48,6 +52,7 @@ export class Evaluation extends Report {
       rows: perClass.map(({ name, count, recall, precision }) => ({ name, count, recall, precision })),
     });
     this.split = split;
+    this.data = `${dataset} ${split} ${labels.length}`;
     this.count = labels.length;
     this.loss = loss;
     this.predictions = predictions;

@@ -31,6 +31,8 @@ export interface NewVariant {
   readonly options?: Readonly<Record<string, Json>>;
   readonly data?: string;
   readonly metrics?: Readonly<Record<string, number>>;
+  /** What `metrics.accuracy` was measured on: name of the data set, split and number of samples. */
+  readonly tested?: string;
 }
 
 const shortestPrefix = 4;
@@ -66,7 +68,7 @@ export class Ledger {
 
   /** Stores a model and its provenance. A name that is already there goes to the new variant. */
   async add(variant: NewVariant): Promise<Variant> {
-    const { name, model, parent, step, options = {}, data, metrics = {} } = variant;
+    const { name, model, parent, step, options = {}, data, metrics = {}, tested } = variant;
     if (name.trim() === '') throw new UsageError('A variant must have a name, it is empty');
     checkMetrics(metrics, name);
     const content = model instanceof Uint8Array ? model : this.#codec.writeModel(model);
@@ -80,6 +82,7 @@ export class Ledger {
       ...(data !== undefined && { data }),
       created: new Date().toISOString(),
       metrics,
+      ...(tested !== undefined && { tested }),
       bytes: content.byteLength,
     };
     await this.#append({ kind: 'variant', variant: record });

@@ -18,7 +18,9 @@ test('measures a model and says under which conditions', async () => {
   expect(report.conditions).toMatchObject({ runs: 60, warmup: 5, threads: 1 });
   expect(report.conditions.runtime).toMatch(/^onnxruntime \d+\.\d+\.\d+$/);
 
-  const { device, batch, metrics } = report.toMeasurement(0.5);
+  const tested = { accuracy: 0.5, data: 'pixels test 5' };
+  const { device, batch, metrics, conditions } = report.toMeasurement(tested);
+  expect(conditions.data).toBe('pixels test 5');
   expect({ device, batch }).toEqual({ device: 'local', batch: 4 });
   expect(metrics).toMatchObject({ accuracy: 0.5, size: model.length, parameters: 7, macs: 3 });
   expect(Object.values(metrics).every(Number.isFinite)).toBe(true);

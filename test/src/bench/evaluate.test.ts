@@ -27,6 +27,7 @@ test('counts what is right and wrong per class', async () => {
     [1, 0, 1],
   ]);
   expect(result.accuracy).toBe(3 / 5);
+  expect(result.data).toBe('pixels test 5');
   expect(result.perClass).toEqual([
     { name: 'left', count: 1, recall: 1, precision: 1 / 3 },
     { name: 'middle', count: 2, recall: 1 / 2, precision: 1 },

@@ -67,6 +67,31 @@ test('Latencies under different conditions are warned about', async () => {
   ]);
 });
 
+test('Accuracies on different data are neither subtracted nor set against each other', async () => {
+  const ledger = await openLedger();
+  const [all, few] = ['mnist test 10000', 'mnist[:2000] test 2000'];
+  const tested = (accuracy: number, latencyP50: number, data: string) =>
+    measurement({ accuracy, latencyP50 }, { conditions: { data } });
+  await ledger.add({ name: 'a', model: bytes('a'), step: 'train', metrics: { accuracy: 0.9 }, tested: all });
+  await ledger.add({ name: 'b', model: bytes('b'), step: 'quantize', parent: 'a' });
+  await ledger.add({ name: 'c', model: bytes('c'), step: 'quantize', parent: 'a' });
+  await ledger.measure('b', tested(0.95, 1, few));
+  await ledger.measure('c', tested(0.8, 2, all));
+  const { rows, warnings, columns } = compare(ledger);
+  expect(rows).toMatchObject([
+    { variant: 'a', data: all },
+    { variant: 'b', data: few, fromRoot: undefined, pareto: 'front' },
+    { variant: 'c', data: all, pareto: 'front' },
+  ]);
+  expect(rows[2]!.fromRoot).toBeCloseTo(-0.1, 12);
+  expect(columns.map(({ key }) => key)).toContain('data');
+  expect(warnings).toEqual([
+    `Accuracies were measured on different data, and are compared among equal data only: ${all} (c), ${few} (b)`,
+  ]);
+  const groups = paretoOf(ledger).marks.filter(({ kind }) => kind === 'scatter');
+  expect(groups.map(({ name }) => name)).toEqual([`local, ${few}`, `local, ${all}`]);
+});
+
 test('The Pareto figure of a ledger names every variant, also those that cannot be drawn', async () => {
   const figure = paretoOf(await exampleLedger());
   expect(figure.notes).toEqual(['Not drawn, since not measured: s']);
