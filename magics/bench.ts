@@ -1,5 +1,6 @@
 import { BenchTable, evaluate, bench as measure, type NamedResult } from '../src/bench/index.ts';
 import type { Dataset } from '../src/data/index.ts';
+import { UsageError } from '../src/errors.ts';
 import type { Variant } from '../src/ledger/index.ts';
 import { modelCost } from '../src/ops/index.ts';
 import type { Context, Magic, ParsedLine } from './magic.ts';
@@ -15,12 +16,21 @@ export const bench: Magic<BenchTable> = {
       kind: 'string',
       summary: 'data set whose test split gives the accuracy; default: the one it was trained on',
     },
-    { name: 'batch', kind: 'number', summary: 'samples per run', default: 1 },
+    {
+      name: 'batch',
+      kind: 'number',
+      summary: "samples per run; default: the model's own batch if it is fixed, else 1",
+    },
+    {
+      name: 'shape',
+      kind: 'string',
+      summary: 'whole shapes of inputs with more open dimensions than the batch: "ids=1,128 mask=1,128"',
+    },
     { name: 'runs', kind: 'number', summary: 'measured runs; default: as many as a second takes' },
     { name: 'warmup', kind: 'number', summary: 'runs before the measured ones' },
     { name: 'threads', kind: 'number', summary: 'threads inside one operator; default: all cores' },
   ],
-  examples: ['%bench cnn small', '%bench cnn --batch 32 --threads 1'],
+  examples: ['%bench cnn small', '%bench cnn --batch 32 --threads 1', '%bench bert --shape ids=1,128'],
   result: 'BenchTable',
   async run(line, context) {
     const results: NamedResult[] = [];
@@ -37,7 +47,8 @@ async function benchVariant(variant: Variant, { flags }: ParsedLine, context: Co
   const onProgress = bar.update.bind(bar);
   const { parameters, macs } = modelCost(variant.model);
   const report = await measure(variant.path, {
-    batch: flags.batch as number,
+    batch: flags.batch as number | undefined,
+    shapes: shapesOf(flags.shape),
     runs: flags.runs as number | undefined,
     warmup: flags.warmup as number | undefined,
     threads: flags.threads as number | undefined,
@@ -53,6 +64,21 @@ async function benchVariant(variant: Variant, { flags }: ParsedLine, context: Co
   const p50 = `p50 ${report.latency.p50.toPrecision(3)} ms`;
   bar.done(tested ? `${p50}, accuracy ${(100 * tested.accuracy).toFixed(2)} %` : p50);
   return { name: variant.name, report, ...(tested && { accuracy: tested.accuracy }) };
+}
+
+/** Reads `ids=1,128 mask=1,128`. */
+function shapesOf(text: ParsedLine['flags'][string]): Record<string, number[]> | undefined {
+  if (typeof text !== 'string') return undefined;
+  const words = text.split(/\s+/).filter(Boolean);
+  return Object.fromEntries(
+    words.map((word) => {
+      const [, name, dims] = /^(.+)=([1-9]\d*(?:,[1-9]\d*)*)$/.exec(word) ?? [];
+      if (name && dims) return [name, dims.split(',').map(Number)];
+      throw new UsageError(
+        `%bench: --shape must be an input's name and its dimensions, as in ids=1,128, was '${word}'`,
+      );
+    }),
+  );
 }
 
 async function testData(

@@ -7,7 +7,7 @@ import { magics } from '../../magics/index.ts';
 import type { Context } from '../../magics/magic.ts';
 import type { BenchTable } from '../../src/bench/index.ts';
 import { Dataset } from '../../src/data/index.ts';
-import { Model, Tensor } from '../../src/ir/index.ts';
+import { type Dim, Model, Tensor } from '../../src/ir/index.ts';
 import { dense, flatten, sequential } from '../../src/layers/index.ts';
 import { Ledger, type Variant } from '../../src/ledger/index.ts';
 import { readModel, writeModel } from '../../src/onnx/index.ts';
@@ -134,6 +134,16 @@ describe('the loop of a session', () => {
     const trained = (await run('%train mine --limit 640')) as Variant;
     expect(trained.lineage().map((variant) => variant.step)).toEqual(['define', 'train']);
   });
+
+  test('%bench takes a fixed batch as it is, and shapes of other open dimensions', async () => {
+    variables.set('fixed', reluNet([4, 3]));
+    variables.set('open', reluNet(['N', 'T']));
+    expect(((await run('%bench fixed --runs 1 --warmup 1')) as BenchTable).results[0]!.report.batch).toBe(4);
+    await expect(run('%bench open --runs 1')).rejects.toThrow('--shape input=1,64');
+    const { results } = (await run('%bench open --runs 1 --warmup 1 --shape input=2,5')) as BenchTable;
+    expect(results[0]!.report.batch).toBe(2);
+    await expect(run('%bench open --shape input=two')).rejects.toThrow("as in ids=1,128, was 'input=two'");
+  });
 });
 
 describe('bad input gets one clear error', () => {
@@ -163,6 +173,12 @@ describe('bad input gets one clear error', () => {
     expect((error as Error).message.split('\n')).toHaveLength(1);
   });
 });
+
+function reluNet(shape: readonly Dim[]): Model {
+  const g = createBuilder({ name: 'relu' });
+  g.output(g.op('Relu', [g.input('input', 'float32', shape)]), 'y');
+  return new Model(g.graph);
+}
 
 function signNet(): Model {
   const g = createBuilder({ name: 'odd' });
