@@ -63,7 +63,11 @@ async function benchVariant(variant: Variant, { flags }: ParsedLine, context: Co
   await ledger.measure(variant.id, report.toMeasurement(tested));
   const p50 = `p50 ${report.latency.p50.toPrecision(3)} ms`;
   bar.done(tested ? `${p50}, accuracy ${(100 * tested.accuracy).toFixed(2)} %` : p50);
-  return { name: variant.name, report, ...(tested && { accuracy: tested.accuracy }) };
+  return {
+    name: variant.name,
+    report,
+    ...(tested && { accuracy: tested.accuracy, warnings: tested.warnings }),
+  };
 }
 
 /** Reads `ids=1,128 mask=1,128`. */

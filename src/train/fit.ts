@@ -24,7 +24,7 @@ export interface FitOptions extends WorkOptions {
 
 /**
  * Trains a model's float weights on the training split by softmax cross-entropy; returns a new model of the same graph.
- * Throws UsageError if data and model do not fit, ModelError for an operator without gradient, and the signal's reason
+ * Throws UsageError if data and model do not fit or the loss is no longer finite, ModelError for an operator without gradient, and the signal's reason
  * when aborted. Input float32 [N,...sample], output class scores float32 [N,classes].
  */
 export async function fit(
@@ -36,7 +36,8 @@ export async function fit(
   checkFit(model, data);
   const optimizer = chosenOptimizer(options);
   const graph = trainingGraph(model, { optimizer, batchSize });
-  const trainer = await Trainer.create(graph, { model, optimizer, learningRate: chosenRate(options) });
+  const rate = chosenRate(options);
+  const trainer = await Trainer.create(graph, { model, optimizer, learningRate: rate });
   const history: StepMetrics[] = [];
   const started = performance.now();
   const stepsPerEpoch = Math.floor(Math.min(limit ?? Infinity, data.size('train')) / batchSize);
@@ -47,6 +48,7 @@ export async function fit(
       const batches = data.batches('train', { batchSize, limit, shuffle: seed + epoch, dropLast: true });
       for await (const metrics of trainer.run(batches)) {
         options.signal?.throwIfAborted();
+        checkLosses(metrics, rate);
         history.push(...metrics.map((step) => ({ ...step, epoch: epoch + 1 })));
         options.onProgress?.({
           done: history.length,
@@ -55,6 +57,7 @@ export async function fit(
         });
       }
     }
+    trainer.checkWeights();
     const seconds = (performance.now() - started) / 1000;
     return {
       model: trainer.trainedModel(),
@@ -91,6 +94,14 @@ const chosenOptimizer = ({ optimizer = 'adam' }: FitOptions): Optimizer =>
 
 const chosenRate = ({ optimizer, learningRate }: FitOptions): number =>
   learningRate ?? (optimizer === 'sgd' ? 0.02 : 1e-3);
+
+function checkLosses(metrics: readonly Pick<StepMetrics, 'step' | 'loss'>[], rate: number): void {
+  const bad = metrics.find(({ loss }) => !Number.isFinite(loss));
+  if (bad) throw diverged(bad.step, rate);
+}
+
+const diverged = (step: number, rate: number): UsageError =>
+  new UsageError(`Training diverged at step ${step}: lower the learning rate (was ${rate})`);
 
 function describe(history: readonly StepMetrics[]): string {
   const recent = history.slice(-50);
@@ -174,6 +185,13 @@ class Trainer {
         ),
       ]),
     );
+  }
+
+  /** Throws UsageError if the last step, whose loss nobody saw, led out of the finite numbers. */
+  checkWeights(): void {
+    const { parameters } = this.#state;
+    if ((parameters!.data as Float32Array).every(Number.isFinite)) return;
+    throw diverged(this.#step, this.#setup.learningRate);
   }
 
   trainedModel(): Model {

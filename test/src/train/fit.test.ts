@@ -71,3 +71,12 @@ test('refuses data that do not fit, naming both shapes', async () => {
   await expect(fit(narrow, stripes())).rejects.toThrow(/1 classes apart, 'stripes' has 2/);
   await expect(fit(model(), stripes(8), { batchSize: 64 })).rejects.toThrow(/at least one batch of 64/);
 });
+
+test('a diverged training is an error, also if only the last step went wrong', async () => {
+  const work = fit(model(), stripes(), { optimizer: 'sgd', learningRate: 1e30, epochs: 2 });
+  await expect(work).rejects.toThrow(
+    /^Training diverged at step \d+: lower the learning rate \(was 1e\+30\)$/,
+  );
+  const once = fit(model(), stripes(64), { optimizer: 'sgd', learningRate: 3e39 });
+  await expect(once).rejects.toThrow('Training diverged at step 1: lower the learning rate');
+});
