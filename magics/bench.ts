@@ -34,14 +34,30 @@ export const bench: Magic<BenchTable> = {
   result: 'BenchTable',
   async run(line, context) {
     const results: NamedResult[] = [];
-    for (const name of line.positionals) {
-      results.push(await benchVariant(await variantOf(name, context), line, context));
-    }
+    const tasks: Task[] = [];
+    for (const name of line.positionals) tasks.push(await taskOf(name, line, context));
+    for (const task of tasks) results.push(await benchVariant(task, line, context));
     return new BenchTable(results);
   },
 };
 
-async function benchVariant(variant: Variant, { flags }: ParsedLine, context: Context): Promise<NamedResult> {
+/** What is to be done, known to be possible before the first measurement begins. */
+interface Task {
+  readonly variant: Variant;
+  readonly data: Dataset | undefined;
+}
+
+async function taskOf(model: string, { flags }: ParsedLine, context: Context): Promise<Task> {
+  const variant = await variantOf(model, context);
+  const name = flags.data ?? variant.data;
+  return { variant, data: typeof name === 'string' ? await datasetOf(name, context) : undefined };
+}
+
+async function benchVariant(
+  { variant, data }: Task,
+  { flags }: ParsedLine,
+  context: Context,
+): Promise<NamedResult> {
   const { signal } = context;
   const bar = context.progress(`bench ${variant.name}`);
   const onProgress = bar.update.bind(bar);
@@ -57,7 +73,6 @@ async function benchVariant(variant: Variant, { flags }: ParsedLine, context: Co
     signal,
     onProgress,
   });
-  const data = await testData(variant, { flags, context });
   const tested = data && (await evaluate(variant.path, data, { signal, onProgress }));
   const ledger = await context.ledger();
   await ledger.measure(variant.id, report.toMeasurement(tested));
@@ -83,12 +98,4 @@ function shapesOf(text: ParsedLine['flags'][string]): Record<string, number[]> |
       );
     }),
   );
-}
-
-async function testData(
-  variant: Variant,
-  { flags, context }: { flags: ParsedLine['flags']; context: Context },
-): Promise<Dataset | undefined> {
-  const name = flags.data ?? variant.data;
-  return typeof name === 'string' ? datasetOf(name, context) : undefined;
 }

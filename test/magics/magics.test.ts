@@ -82,6 +82,19 @@ describe('the loop of a session', () => {
     expect(small.lineage().map((variant) => variant.step)).toEqual(['train', 'quantize']);
     expect(small.bytes).toBeLessThan(0.3 * float.bytes);
     expect(small.report).toBeInstanceOf(Report);
+    variables.set('few', (variables.get('mnist') as Dataset).take(40));
+    const coarse = (await run('%quantize mlp --calib few --samples 128 --as coarse')) as Variant;
+    expect(coarse.options.samples).toBe(40);
+    expect(coarse.data).toBe('mnist[:40]');
+  });
+
+  test('%bench finds a data set by its own name, and measures nothing if there is none', async () => {
+    const { length } = (await context.ledger()).measurements();
+    await expect(run('%bench mlp mlp_int8 --runs 1 --data minst')).rejects.toThrow("Did you mean 'mnist'");
+    const table = (await run('%bench coarse --runs 1 --warmup 1')) as BenchTable;
+    expect(table.accuracy).toBeLessThanOrEqual(1);
+    const last = (await context.ledger()).measurements().slice(length);
+    expect(last.map(({ conditions }) => conditions.data)).toEqual(['mnist[:40] test 40']);
   });
 
   test('%bench measures all that was named', async () => {
