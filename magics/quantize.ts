@@ -58,6 +58,8 @@ async function runQuantize(line: ParsedLine, context: Context): Promise<Variant>
     perChannel: !flags['per-tensor'],
     reduceRange: flags['reduce-range'] === true,
   };
+  // A folder that cannot be written must not cost the calibration.
+  const ledger = await context.ledger();
   const wanted = flags.samples as number;
   const batches = Math.ceil(wanted / batchSize);
   const bar = context.progress(`quantize ${parent.name}`);
@@ -71,7 +73,6 @@ async function runQuantize(line: ParsedLine, context: Context): Promise<Variant>
   });
   const { samples } = calibration;
   bar.done(`calibrated with ${samples} samples`);
-  const ledger = await context.ledger();
   const variant = await ledger.add({
     name: nameOf(line),
     model: result.model,

@@ -55,13 +55,14 @@ async function runTrain(line: ParsedLine, context: Context): Promise<Variant> {
   const name = nameOf(line);
   const options = fitOptions(line);
   const { signal } = context;
+  // A folder that cannot be written must not cost the training.
+  const ledger = await context.ledger();
   const bar = context.progress(`train ${name}`);
   const onProgress = bar.update.bind(bar);
   const { model, report } = await fit(start.model, data, { ...options, signal, onProgress });
   const bytes = writeModel(model);
   const { accuracy, data: tested } = await evaluate(bytes, data, { signal });
   bar.done(`test accuracy ${(100 * accuracy).toFixed(2)} %`);
-  const ledger = await context.ledger();
   const variant = await ledger.add({
     name,
     model: bytes,

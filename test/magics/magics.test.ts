@@ -1,7 +1,7 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { parseLine } from '../../magics/arguments.ts';
 import { magics } from '../../magics/index.ts';
 import type { Context } from '../../magics/magic.ts';
@@ -158,6 +158,20 @@ describe('the loop of a session', () => {
     await expect(run('%bench open --shape input=two')).rejects.toThrow("as in ids=1,128, was 'input=two'");
   });
 });
+
+test.each(['%train mlp --limit 640 --fresh', '%quantize mlp'])(
+  '%s asks for its ledger before the work',
+  async (line) => {
+    const [, name, rest = ''] = /^%(\w+)\s*(.*)$/.exec(line)!;
+    const magic = magics.find((candidate) => candidate.name === name)!;
+    const progress = vi.fn();
+    const ledger = () => Promise.reject(new Error('read-only'));
+    await expect(magic.run(parseLine(magic, rest), { ...context, progress, ledger })).rejects.toThrow(
+      'read-only',
+    );
+    expect(progress).not.toHaveBeenCalled();
+  },
+);
 
 describe('bad input gets one clear error', () => {
   test.each([
