@@ -75,7 +75,7 @@ async function benchVariant(
   });
   const tested = data && (await evaluate(variant.path, data, { signal, onProgress }));
   const ledger = await context.ledger();
-  await ledger.measure(variant.id, report.toMeasurement(tested));
+  await ledger.measure(variant, report.toMeasurement(tested));
   const p50 = `p50 ${report.latency.p50.toPrecision(3)} ms`;
   bar.done(tested ? `${p50}, accuracy ${(100 * tested.accuracy).toFixed(2)} %` : p50);
   return {

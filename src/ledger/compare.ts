@@ -49,7 +49,7 @@ const columns: readonly Column[] = [
   { key: 'pareto', header: 'Pareto' },
 ];
 /** Conditions under which latencies cannot be compared if they differ. */
-const decisive = ['threads', 'provider', 'runtime'];
+const decisive = ['threads', 'provider', 'runtime', 'cpu'];
 
 export interface CompareOptions {
   /** Default: all of the ledger. */

@@ -90,9 +90,9 @@ export class Ledger {
     return this.#variants.findLast((candidate) => candidate.name === name && candidate.id === id)!;
   }
 
-  /** Keeps what was measured of a variant, given by name or id. */
-  async measure(variant: string, measurement: Measurement): Promise<void> {
-    const { id, name } = this.get(variant);
+  /** Keeps what was measured of a variant, given itself, by name or by id. */
+  async measure(variant: Variant | string, measurement: Measurement): Promise<void> {
+    const { id, name } = typeof variant === 'string' ? this.get(variant) : variant;
     checkMetrics(measurement.metrics, name);
     const { device, batch, metrics, at, conditions } = measurement;
     const stored = { variant: id, device, batch, metrics, at, conditions };
@@ -165,7 +165,13 @@ export class Ledger {
   }
 
   #refresh(): void {
-    for (const entry of this.#journal.read()) {
+    const { restarts } = this.#journal;
+    const entries = this.#journal.read();
+    if (this.#journal.restarts > restarts) {
+      this.#variants.length = 0;
+      this.#measurements.length = 0;
+    }
+    for (const entry of entries) {
       if (entry.kind === 'measurement') this.#measurements.push(entry.measurement);
       else this.#variants.push(this.#variant(entry.variant));
     }

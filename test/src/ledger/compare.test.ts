@@ -59,11 +59,12 @@ test('Latencies under different conditions are warned about', async () => {
     await ledger.add({ name, model: bytes(name), step: 'load' });
     await ledger.measure(
       name,
-      measurement({ latencyP50: 1 }, { conditions: { threads, runs: threads * 100 } }),
+      measurement({ latencyP50: 1 }, { conditions: { threads, runs: threads * 100, cpu: `cpu ${threads}` } }),
     );
   }
   expect(compare(ledger).warnings).toEqual([
     'Latencies on local were measured with different threads: 1 (a), 4 (b)',
+    'Latencies on local were measured with different cpu: cpu 1 (a), cpu 4 (b)',
   ]);
 });
 
