@@ -65,14 +65,12 @@ export function compare(ledger: Ledger, options: CompareOptions = {}): Report<Co
   const measurements = ledger.measurements();
   const places = groups(all, ({ device, batch }) => [device, batch]);
   const front = new Set(groups(all, ({ device, batch, data }) => [device, batch, data]).flatMap(frontOf));
-  const rows = sorted(
-    all.map((entry) => rowOf(entry, { measurements, front })),
-    sort,
-  );
+  const shown = [...columns, ...freeColumns(all)];
+  const rows = all.map((entry) => rowOf(entry, { measurements, front }));
   return new Report({
     title: `${variants.length} variants${commonPlace(all)}`,
-    columns: [...columns, ...freeColumns(all)].filter(({ key }) => isTelling(key, rows)),
-    rows,
+    columns: shown.filter(({ key }) => isTelling(key, rows)),
+    rows: sort === undefined ? rows : sorted(rows, sortKey(sort, shown)),
     warnings: [...places.flatMap(unequalConditions), ...unequalData(all), ...ledger.warnings()],
   });
 }
@@ -80,9 +78,7 @@ export function compare(ledger: Ledger, options: CompareOptions = {}): Report<Co
 /** Quantities of which more is better. */
 const moreIsBetter = ['accuracy', 'throughput', 'speedup', 'fromRoot', 'fromParent'];
 
-function sorted(rows: ComparisonRow[], sort: string | undefined): ComparisonRow[] {
-  if (sort === undefined) return rows;
-  const key = sortKey(sort);
+function sorted(rows: ComparisonRow[], key: string): ComparisonRow[] {
   const direction = moreIsBetter.includes(key) ? -1 : 1;
   const unknownLast = (row: ComparisonRow): number => (row[key] === undefined ? 1 : 0);
   return rows.toSorted((a, b) => {
@@ -92,15 +88,15 @@ function sorted(rows: ComparisonRow[], sort: string | undefined): ComparisonRow[
   });
 }
 
-/** The row's field that a user means by a column's key, its header, or `latency` and `size`. */
-function sortKey(sort: string): string {
+/** The row's field that a user means by the key or header of a column or known metric, or `latency` and `size`. */
+function sortKey(sort: string, shown: readonly Column[]): string {
   const wanted = sort.toLowerCase();
   const names = new Map([
     ['latency', 'latencyP50'],
     ['size', 'bytes'],
     ['speed', 'speedup'],
   ]);
-  for (const { key, header } of columns) {
+  for (const { key, header } of [...shown, ...Object.keys(knownMetrics).map(metricColumn)]) {
     if (!names.has(header.toLowerCase())) names.set(header.toLowerCase(), key);
     names.set(key.toLowerCase(), key);
   }

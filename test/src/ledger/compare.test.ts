@@ -93,6 +93,23 @@ test('Accuracies on different data are neither subtracted nor set against each o
   expect(groups.map(({ name }) => name)).toEqual([`local, ${few}`, `local, ${all}`]);
 });
 
+test('Sorts by every column that is shown and every known metric', async () => {
+  const ledger = await openLedger();
+  for (const [name, latencyMean, energy] of [
+    ['a', 2, 1],
+    ['b', 1, 3],
+    ['c', 3, 2],
+  ] as const) {
+    await ledger.add({ name, model: bytes(name), step: 'load' });
+    await ledger.measure(name, measurement({ latencyMean, energy }));
+  }
+  const order = (sort: string) => compare(ledger, { sort }).rows.map(({ variant }) => variant);
+  expect(order('mean')).toEqual(['b', 'a', 'c']);
+  expect(order('latencyMean')).toEqual(['b', 'a', 'c']);
+  expect(order('energy')).toEqual(['a', 'c', 'b']);
+  expect(() => order('colour')).toThrow(/Unknown column 'colour'/);
+});
+
 test('The Pareto figure of a ledger names every variant, also those that cannot be drawn', async () => {
   const figure = paretoOf(await exampleLedger());
   expect(figure.notes).toEqual(['Not drawn, since not measured: s']);
