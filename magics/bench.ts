@@ -19,6 +19,8 @@ export const bench: Magic<BenchTable> = {
     {
       name: 'batch',
       kind: 'number',
+      min: 1,
+      integer: true,
       summary: "samples per run; default: the model's own batch if it is fixed, else 1",
     },
     {
@@ -26,9 +28,21 @@ export const bench: Magic<BenchTable> = {
       kind: 'string',
       summary: 'whole shapes of inputs with more open dimensions than the batch: "ids=1,128 mask=1,128"',
     },
-    { name: 'runs', kind: 'number', summary: 'measured runs; default: as many as a second takes' },
-    { name: 'warmup', kind: 'number', summary: 'runs before the measured ones' },
-    { name: 'threads', kind: 'number', summary: 'threads inside one operator; default: all cores' },
+    {
+      name: 'runs',
+      kind: 'number',
+      min: 1,
+      integer: true,
+      summary: 'measured runs; default: as many as a second takes',
+    },
+    { name: 'warmup', kind: 'number', min: 0, integer: true, summary: 'runs before the measured ones' },
+    {
+      name: 'threads',
+      kind: 'number',
+      min: 1,
+      integer: true,
+      summary: 'threads inside one operator; default: all cores',
+    },
   ],
   examples: ['%bench cnn small', '%bench cnn --batch 32 --threads 1', '%bench bert --shape ids=1,128'],
   result: 'BenchTable',

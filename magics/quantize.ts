@@ -16,7 +16,14 @@ export const quantize: Magic<Variant> = {
       summary:
         "data set whose training split gives the activations' ranges; default: the one it was trained on",
     },
-    { name: 'samples', kind: 'number', summary: 'samples to calibrate with', default: 512 },
+    {
+      name: 'samples',
+      kind: 'number',
+      min: 1,
+      integer: true,
+      summary: 'samples to calibrate with',
+      default: 512,
+    },
     {
       name: 'activations',
       kind: 'choice',

@@ -21,8 +21,15 @@ export const train: Magic<Variant> = {
   ],
   flags: [
     { name: 'data', kind: 'string', summary: 'data set', default: 'mnist' },
-    { name: 'epochs', kind: 'number', summary: 'passes over the training split', default: 1 },
-    { name: 'batch', kind: 'number', summary: 'samples per step', default: 64 },
+    {
+      name: 'epochs',
+      kind: 'number',
+      min: 1,
+      integer: true,
+      summary: 'passes over the training split',
+      default: 1,
+    },
+    { name: 'batch', kind: 'number', min: 1, integer: true, summary: 'samples per step', default: 64 },
     {
       name: 'optimizer',
       kind: 'choice',
@@ -31,8 +38,14 @@ export const train: Magic<Variant> = {
       default: 'adam',
     },
     { name: 'lr', kind: 'number', summary: 'learning rate; default 1e-3 for adam, 0.02 for sgd' },
-    { name: 'seed', kind: 'number', summary: 'fixes initial weights and order of samples', default: 0 },
-    { name: 'limit', kind: 'number', summary: 'use only the first samples' },
+    {
+      name: 'seed',
+      kind: 'number',
+      integer: true,
+      summary: 'fixes initial weights and order of samples',
+      default: 0,
+    },
+    { name: 'limit', kind: 'number', min: 1, integer: true, summary: 'use only the first samples' },
     {
       name: 'fresh',
       kind: 'switch',

@@ -24,7 +24,7 @@ export interface FitOptions extends WorkOptions {
 
 /**
  * Trains a model's float weights on the training split by softmax cross-entropy; returns a new model of the same graph.
- * Throws UsageError if data and model do not fit or the loss is no longer finite, ModelError for an operator without gradient, and the signal's reason
+ * Throws UsageError if data and model do not fit, an option is out of range or the loss is no longer finite, ModelError for an operator without gradient, and the signal's reason
  * when aborted. Input float32 [N,...sample], output class scores float32 [N,classes].
  */
 export async function fit(
@@ -33,16 +33,17 @@ export async function fit(
   options: FitOptions = {},
 ): Promise<{ model: Model; report: TrainingReport }> {
   const { batchSize = 64, epochs = 1, seed = 0, limit } = options;
-  checkFit(model, data);
-  const optimizer = chosenOptimizer(options);
-  const graph = trainingGraph(model, { optimizer, batchSize });
   const rate = chosenRate(options);
-  const trainer = await Trainer.create(graph, { model, optimizer, learningRate: rate });
-  const history: StepMetrics[] = [];
-  const started = performance.now();
+  checkOptions({ epochs, batchSize, limit, rate });
+  checkFit(model, data);
   const stepsPerEpoch = Math.floor(Math.min(limit ?? Infinity, data.size('train')) / batchSize);
   if (stepsPerEpoch === 0)
     throw new UsageError(`The training split must have at least one batch of ${batchSize}`);
+  const optimizer = chosenOptimizer(options);
+  const graph = trainingGraph(model, { optimizer, batchSize });
+  const trainer = await Trainer.create(graph, { model, optimizer, learningRate: rate });
+  const history: StepMetrics[] = [];
+  const started = performance.now();
   try {
     for (let epoch = 0; epoch < epochs; epoch++) {
       const batches = data.batches('train', { batchSize, limit, shuffle: seed + epoch, dropLast: true });
@@ -66,6 +67,22 @@ export async function fit(
   } finally {
     await trainer.release();
   }
+}
+
+interface Settings {
+  readonly epochs: number;
+  readonly batchSize: number;
+  readonly limit: number | undefined;
+  readonly rate: number;
+}
+
+function checkOptions({ rate, ...counts }: Settings): void {
+  for (const [name, count] of Object.entries(counts)) {
+    if (count === undefined || (Number.isInteger(count) && count >= 1)) continue;
+    throw new UsageError(`'${name}' must be a whole number of 1 or more, was ${count}`);
+  }
+  if (Number.isFinite(rate) && rate > 0) return;
+  throw new UsageError(`'learningRate' must be a finite number above 0, was ${rate}`);
 }
 
 function checkFit(model: Model, data: Dataset): void {
