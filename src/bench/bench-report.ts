@@ -9,7 +9,7 @@ export interface BenchResult {
   readonly batch: number;
   /** Milliseconds of one run, which takes `batch` samples. */
   readonly latency: Summary;
-  /** Bytes of the model file. */
+  /** Bytes of the model file, and of the files that it keeps data in. */
   readonly size: number;
   readonly parameters: number | undefined;
   readonly macs: number | undefined;
