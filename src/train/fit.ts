@@ -36,9 +36,7 @@ export async function fit(
   const rate = chosenRate(options);
   checkOptions({ epochs, batchSize, limit, rate });
   checkFit(model, data);
-  const stepsPerEpoch = Math.floor(Math.min(limit ?? Infinity, data.size('train')) / batchSize);
-  if (stepsPerEpoch === 0)
-    throw new UsageError(`The training split must have at least one batch of ${batchSize}`);
+  const stepsPerEpoch = countSteps(Math.min(limit ?? Infinity, data.size('train')), batchSize);
   const optimizer = chosenOptimizer(options);
   const graph = trainingGraph(model, { optimizer, batchSize });
   const trainer = await Trainer.create(graph, { model, optimizer, learningRate: rate });
@@ -67,6 +65,13 @@ export async function fit(
   } finally {
     await trainer.release();
   }
+}
+
+function countSteps(samples: number, batchSize: number): number {
+  if (samples >= batchSize) return Math.floor(samples / batchSize);
+  throw new UsageError(
+    `The training split must have at least one batch of ${batchSize}, has ${samples} samples. Lower the batch size`,
+  );
 }
 
 interface Settings {
