@@ -83,14 +83,18 @@ function readValue(magic: Magic, flag: Flag, text: string): FlagValue {
   }
   if (flag.kind === 'string') return text;
   const number = Number(text);
-  if (text.trim() === '' || Number.isNaN(number)) throw mistake(magic, flag, `'${text}'`);
+  const fits =
+    Number.isFinite(number) &&
+    (flag.min === undefined || number >= flag.min) &&
+    (!flag.integer || Number.isInteger(number));
+  if (text.trim() === '' || !fits) throw mistake(magic, flag, `'${text}'`);
   return number;
 }
 
 function mistake(magic: Magic, flag: Flag, was: string): UsageError {
   const must = {
     switch: 'takes no value',
-    number: 'must be a number',
+    number: `must be a ${flag.integer ? 'whole ' : ''}number${flag.min === undefined ? '' : ` of ${flag.min} or more`}`,
     string: 'needs a value',
     choice: `must be one of ${flag.choices?.join(', ')}`,
   }[flag.kind];

@@ -33,10 +33,13 @@ export const findVariant = (ledger: Ledger, name: string): Variant | undefined =
 
 const isModel = (value: unknown): boolean => value instanceof Variant || value instanceof Model;
 
-/** The data set that an argument names: a variable, or one that can be opened by name. */
+/** The data set that an argument names: a variable, the name of a variable's data set, or one that can be opened by name. */
 export async function datasetOf(name: string, context: Context): Promise<Dataset> {
   const value = context.variables.get(name);
   if (value instanceof Dataset) return value;
+  const values = context.variables.names().map((variable) => context.variables.get(variable));
+  const named = values.find((candidate) => candidate instanceof Dataset && candidate.name === name);
+  if (named instanceof Dataset) return named;
   return openDataset(name, { cwd: context.cwd });
 }
 

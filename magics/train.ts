@@ -21,8 +21,15 @@ export const train: Magic<Variant> = {
   ],
   flags: [
     { name: 'data', kind: 'string', summary: 'data set', default: 'mnist' },
-    { name: 'epochs', kind: 'number', summary: 'passes over the training split', default: 1 },
-    { name: 'batch', kind: 'number', summary: 'samples per step', default: 64 },
+    {
+      name: 'epochs',
+      kind: 'number',
+      min: 1,
+      integer: true,
+      summary: 'passes over the training split',
+      default: 1,
+    },
+    { name: 'batch', kind: 'number', min: 1, integer: true, summary: 'samples per step', default: 64 },
     {
       name: 'optimizer',
       kind: 'choice',
@@ -31,8 +38,14 @@ export const train: Magic<Variant> = {
       default: 'adam',
     },
     { name: 'lr', kind: 'number', summary: 'learning rate; default 1e-3 for adam, 0.02 for sgd' },
-    { name: 'seed', kind: 'number', summary: 'fixes initial weights and order of samples', default: 0 },
-    { name: 'limit', kind: 'number', summary: 'use only the first samples' },
+    {
+      name: 'seed',
+      kind: 'number',
+      integer: true,
+      summary: 'fixes initial weights and order of samples',
+      default: 0,
+    },
+    { name: 'limit', kind: 'number', min: 1, integer: true, summary: 'use only the first samples' },
     {
       name: 'fresh',
       kind: 'switch',
@@ -55,13 +68,14 @@ async function runTrain(line: ParsedLine, context: Context): Promise<Variant> {
   const name = nameOf(line);
   const options = fitOptions(line);
   const { signal } = context;
+  // A folder that cannot be written must not cost the training.
+  const ledger = await context.ledger();
   const bar = context.progress(`train ${name}`);
   const onProgress = bar.update.bind(bar);
   const { model, report } = await fit(start.model, data, { ...options, signal, onProgress });
   const bytes = writeModel(model);
-  const { accuracy } = await evaluate(bytes, data, { signal });
+  const { accuracy, data: tested } = await evaluate(bytes, data, { signal });
   bar.done(`test accuracy ${(100 * accuracy).toFixed(2)} %`);
-  const ledger = await context.ledger();
   const variant = await ledger.add({
     name,
     model: bytes,
@@ -70,6 +84,7 @@ async function runTrain(line: ParsedLine, context: Context): Promise<Variant> {
     options: { ...options, ...(start.architecture && { architecture: start.architecture }) },
     data: data.name,
     metrics: { accuracy },
+    tested,
   });
   variant.report = report;
   return variant;

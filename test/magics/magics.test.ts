@@ -1,13 +1,13 @@
 import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { parseLine } from '../../magics/arguments.ts';
 import { magics } from '../../magics/index.ts';
 import type { Context } from '../../magics/magic.ts';
 import type { BenchTable } from '../../src/bench/index.ts';
 import { Dataset } from '../../src/data/index.ts';
-import { Model, Tensor } from '../../src/ir/index.ts';
+import { type Dim, Model, Tensor } from '../../src/ir/index.ts';
 import { dense, flatten, sequential } from '../../src/layers/index.ts';
 import { Ledger, type Variant } from '../../src/ledger/index.ts';
 import { readModel, writeModel } from '../../src/onnx/index.ts';
@@ -82,6 +82,19 @@ describe('the loop of a session', () => {
     expect(small.lineage().map((variant) => variant.step)).toEqual(['train', 'quantize']);
     expect(small.bytes).toBeLessThan(0.3 * float.bytes);
     expect(small.report).toBeInstanceOf(Report);
+    variables.set('few', (variables.get('mnist') as Dataset).take(40));
+    const coarse = (await run('%quantize mlp --calib few --samples 128 --as coarse')) as Variant;
+    expect(coarse.options.samples).toBe(40);
+    expect(coarse.data).toBe('mnist[:40]');
+  });
+
+  test('%bench finds a data set by its own name, and measures nothing if there is none', async () => {
+    const { length } = (await context.ledger()).measurements();
+    await expect(run('%bench mlp mlp_int8 --runs 1 --data minst')).rejects.toThrow("Did you mean 'mnist'");
+    const table = (await run('%bench coarse --runs 1 --warmup 1')) as BenchTable;
+    expect(table.accuracy).toBeLessThanOrEqual(1);
+    const last = (await context.ledger()).measurements().slice(length);
+    expect(last.map(({ conditions }) => conditions.data)).toEqual(['mnist[:40] test 40']);
   });
 
   test('%bench measures all that was named', async () => {
@@ -134,7 +147,31 @@ describe('the loop of a session', () => {
     const trained = (await run('%train mine --limit 640')) as Variant;
     expect(trained.lineage().map((variant) => variant.step)).toEqual(['define', 'train']);
   });
+
+  test('%bench takes a fixed batch as it is, and shapes of other open dimensions', async () => {
+    variables.set('fixed', reluNet([4, 3]));
+    variables.set('open', reluNet(['N', 'T']));
+    expect(((await run('%bench fixed --runs 1 --warmup 1')) as BenchTable).results[0]!.report.batch).toBe(4);
+    await expect(run('%bench open --runs 1')).rejects.toThrow('--shape input=1,64');
+    const { results } = (await run('%bench open --runs 1 --warmup 1 --shape input=2,5')) as BenchTable;
+    expect(results[0]!.report.batch).toBe(2);
+    await expect(run('%bench open --shape input=two')).rejects.toThrow("as in ids=1,128, was 'input=two'");
+  });
 });
+
+test.each(['%train mlp --limit 640 --fresh', '%quantize mlp'])(
+  '%s asks for its ledger before the work',
+  async (line) => {
+    const [, name, rest = ''] = /^%(\w+)\s*(.*)$/.exec(line)!;
+    const magic = magics.find((candidate) => candidate.name === name)!;
+    const progress = vi.fn();
+    const ledger = () => Promise.reject(new Error('read-only'));
+    await expect(magic.run(parseLine(magic, rest), { ...context, progress, ledger })).rejects.toThrow(
+      'read-only',
+    );
+    expect(progress).not.toHaveBeenCalled();
+  },
+);
 
 describe('bad input gets one clear error', () => {
   test.each([
@@ -143,6 +180,9 @@ describe('bad input gets one clear error', () => {
     ['%quantize mlp --int7', /--int7.*--int8/s],
     ['%quantize mpl', /Unknown model 'mpl'. Did you mean 'mlp'/],
     ['%train mlp --epochs many', /epochs.*number.*many/],
+    ['%train mlp --epochs Infinity', /epochs must be a whole number of 1 or more, was 'Infinity'/],
+    ['%train mlp --lr 0', /'learningRate' must be a finite number above 0/],
+    ['%quantize mlp --samples 0', /samples must be a whole number of 1 or more, was '0'/],
     ['%train mlp --data minst', /Unknown data set 'minst'. Did you mean 'mnist'/],
     ['%train wide', /'mnist' does not fit.*\[3, 8, 8\].*\[1, 28, 28\]/],
     ['%train odd', /Sign '.*' has no gradient/],
@@ -163,6 +203,12 @@ describe('bad input gets one clear error', () => {
     expect((error as Error).message.split('\n')).toHaveLength(1);
   });
 });
+
+function reluNet(shape: readonly Dim[]): Model {
+  const g = createBuilder({ name: 'relu' });
+  g.output(g.op('Relu', [g.input('input', 'float32', shape)]), 'y');
+  return new Model(g.graph);
+}
 
 function signNet(): Model {
   const g = createBuilder({ name: 'odd' });
