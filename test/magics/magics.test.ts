@@ -67,12 +67,14 @@ describe('the loop of a session', () => {
     expect(bars.at(-1)).toMatch(/train mlp: test accuracy \d\d\.\d\d %/);
   });
 
-  test('%train goes on from a variable, --fresh begins anew', async () => {
+  test('%train starts an architecture anew, also when run again; --continue trains on and says so', async () => {
     const first = variables.get('mlp') as Variant;
-    const more = (await run('%train mlp --limit 640 --as more')) as Variant;
+    const again = (await run('%train mlp --limit 6400 --lr 2e-3')) as Variant;
+    expect(again.parent).toBeUndefined();
+    expect(again.id).toBe(first.id);
+    const more = (await run('%train mlp --limit 640 --continue --as more')) as Variant;
     expect(more.parent).toBe(first.id);
-    const fresh = (await run('%train mlp --limit 640 --fresh --as fresh')) as Variant;
-    expect(fresh.parent).toBeUndefined();
+    expect(bars.at(-1)).toMatch(/train more, continues from mlp \(\d\d\.\d\d %\): test accuracy/);
   });
 
   test('%quantize makes an int8 variant a quarter the size, within half a point', async () => {
@@ -134,6 +136,16 @@ describe('the loop of a session', () => {
     const trained = (await run('%train mine --limit 640')) as Variant;
     expect(trained.lineage().map((variant) => variant.step)).toEqual(['define', 'train']);
   });
+
+  test('%train trains on what is not the architecture of its name', async () => {
+    variables.set('cnn', sequential([1, 28, 28], [flatten(), dense(10)]));
+    const own = (await run('%train cnn --limit 640')) as Variant;
+    expect(own.lineage().map((variant) => variant.step)).toEqual(['define', 'train']);
+    expect(variables.get('cnn')).toBe(own);
+    const more = (await run('%train cnn --limit 640')) as Variant;
+    expect(more.parent).toBe(own.id);
+    variables.delete('cnn');
+  });
 });
 
 describe('bad input gets one clear error', () => {
@@ -145,6 +157,8 @@ describe('bad input gets one clear error', () => {
     ['%train mlp --epochs many', /epochs.*number.*many/],
     ['%train mlp --data minst', /Unknown data set 'minst'. Did you mean 'mnist'/],
     ['%train wide', /'mnist' does not fit.*\[3, 8, 8\].*\[1, 28, 28\]/],
+    ['%train lenet --continue', /needs a trained 'lenet'.*leave --continue out/],
+    ['%train constructor', /Unknown model 'constructor'/],
     ['%train odd', /Sign '.*' has no gradient/],
     ['%quantize wide --calib mnist', /float32 \[batch, 1, 28, 28\].*3, 8, 8/],
     ['%plot pie', /Unknown plot 'pie'/],
