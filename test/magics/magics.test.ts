@@ -12,7 +12,7 @@ import { dense, flatten, sequential } from '../../src/layers/index.ts';
 import { Ledger, type Variant } from '../../src/ledger/index.ts';
 import { readModel, writeModel } from '../../src/onnx/index.ts';
 import { createBuilder } from '../../src/ops/index.ts';
-import { Figure } from '../../src/plot/index.ts';
+import { Figure, type HistogramMark } from '../../src/plot/index.ts';
 import { displaySymbol, Report } from '../../src/report.ts';
 
 let folder: string;
@@ -117,6 +117,14 @@ describe('the loop of a session', () => {
     },
   );
 
+  test('%plot weights of an int8 model shows its weights, not its scales', async () => {
+    const figure = (await run('%plot weights mlp_int8')) as Figure;
+    expect(figure.title).toBe('Weights of mlp_int8 (int8, int32)');
+    const [mark] = figure.marks as [HistogramMark];
+    expect(mark.bins.reduce((sum, bin) => sum + bin.count, 0)).toBe(784 * 128 + 128 + 128 * 10 + 10);
+    expect(mark.bins[0]!.from).toBeLessThan(-0.1);
+  });
+
   test('%save and %load give the same model back', async () => {
     await run('%save mlp net.onnx');
     const loaded = (await run('%load net.onnx --as again')) as Variant;
@@ -163,6 +171,8 @@ describe('bad input gets one clear error', () => {
     ['%quantize wide --calib mnist', /float32 \[batch, 1, 28, 28\].*3, 8, 8/],
     ['%plot pie', /Unknown plot 'pie'/],
     ['%plot curve', /needs one model/],
+    ['%plot constructor', /Unknown plot 'constructor'/],
+    ['%plot curve mlp_int8', /needs a model that %train made.*'mlp_int8' is of step 'quantize'/],
     ['%bench', /models/],
     ['%help qantize', /Did you mean 'quantize'/],
     ['%summary mnist', /'mnist' must be a model, is Dataset/],

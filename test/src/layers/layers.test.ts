@@ -32,6 +32,7 @@ describe('architectures', () => {
     expect(() => architecture('cn', { sample: [1, 8, 8], classes: 2 })).toThrow(
       /architecture 'cn'. Did you mean 'cnn'/,
     );
+    expect(() => architecture('constructor', { sample: [1, 8, 8], classes: 2 })).toThrow(UsageError);
   });
 });
 
