@@ -1,7 +1,7 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { parseLine } from '../../magics/arguments.ts';
 import { magics } from '../../magics/index.ts';
 import type { Context } from '../../magics/magic.ts';
@@ -132,6 +132,15 @@ describe('the loop of a session', () => {
     expect(variables.get('again')).toBe(loaded);
   });
 
+  test('%save and %load know ~, and a variable cannot be called class', async () => {
+    vi.stubEnv('HOME', folder);
+    await run('%save mlp ~/class.onnx');
+    const loaded = (await run('%load ~/class.onnx')) as Variant;
+    vi.unstubAllEnvs();
+    expect(variables.get('class_')).toBe(loaded);
+    expect(existsSync(join(folder, 'class.onnx'))).toBe(true);
+  });
+
   test('%summary, %lsmagic and %help tell', async () => {
     const summary = (await run('%summary mlp')) as Report;
     expect(summary.rows.at(-1)).toMatchObject({ layer: 'total', macs: 784 * 128 + 128 * 10 });
@@ -160,6 +169,7 @@ describe('bad input gets one clear error', () => {
   test.each([
     ['%load missing.onnx', /missing\.onnx/],
     ['%load broken.onnx', /broken\.onnx|ONNX/],
+    ['%save mlp nowhere/net.onnx', /there is no folder '.*nowhere', make it first/],
     ['%quantize mlp --int7', /--int7.*--int8/s],
     ['%quantize mpl', /Unknown model 'mpl'. Did you mean 'mlp'/],
     ['%train mlp --epochs many', /epochs.*number.*many/],
