@@ -42,13 +42,13 @@ interface Token {
   readonly quoted: boolean;
 }
 
-/** Words parted by blanks; '...' and "..." keep blanks, also within a word: `--name="a b"`. */
+/** Words parted by blanks; '...' and "..." keep blanks, also within a word: `--name="a b"`. In "...", \" is " and \\ is \. */
 function tokenize(magic: Magic, line: string): Token[] {
   return [...line.matchAll(/(?:"(?:\\.|[^"\\])*"|'[^']*'|[^\s"'])+|["']/g)].map(([word]) => {
     if (word === '"' || word === "'")
       throw new UsageError(`%${magic.name}: a quote ${word} is not closed: ${line}`);
     const text = word.replace(/"((?:\\.|[^"\\])*)"|'([^']*)'/g, (_, double?: string, single?: string) =>
-      double === undefined ? single! : double.replace(/\\(.)/g, '$1'),
+      double === undefined ? single! : double.replace(/\\(["\\])/g, '$1'),
     );
     return { text, quoted: /^["']/.test(word) };
   });

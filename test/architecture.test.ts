@@ -23,6 +23,8 @@ function library(): [string, string[]][] {
   const layers: [string, string[]][] = [
     ['src/errors.ts', []],
     ['src/random.ts', []],
+    ['src/supported-node.ts', []],
+    ['src/require-node.ts', ['src/errors.ts', 'src/supported-node.ts']],
     ['src/report.ts', ['src/report/']],
     ['src/report/', ['src/report.ts']],
     ['src/ir/', shared],

@@ -36,6 +36,8 @@ test.each([
   ['"a b" --calib=\'c d\'', ['a b'], { calib: 'c d' }],
   ['cnn --calib "--x"', ['cnn'], { calib: '--x' }],
   ['"say \\"hi\\"" --mode mse', ['say "hi"'], { mode: 'mse' }],
+  ['"C:\\models\\net.onnx"', ['C:\\models\\net.onnx'], {}],
+  ['"a\\\\b"', ['a\\b'], {}],
   ['cnn --calib=', ['cnn'], { calib: '' }],
   ['"--epochs"', ['--epochs'], {}],
 ])('%s', (line, positionals, flags) => {
