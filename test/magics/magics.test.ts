@@ -188,7 +188,7 @@ describe('the loop of a session', () => {
   });
 });
 
-test.each(['%train mlp --limit 640 --fresh', '%quantize mlp'])(
+test.each(['%train mlp --limit 640', '%quantize mlp'])(
   '%s asks for its ledger before the work',
   async (line) => {
     const [, name, rest = ''] = /^%(\w+)\s*(.*)$/.exec(line)!;
