@@ -35,7 +35,7 @@ function execute(code: string) {
 }
 
 function text(content: Record<string, unknown> | undefined): string {
-  return (content?.data as Record<string, string>)['text/plain']!;
+  return (content!.data as Record<string, string>)['text/plain']!;
 }
 
 function expected(): string {
