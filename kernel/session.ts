@@ -2,14 +2,18 @@ import { extname } from 'node:path';
 import type { Completeness } from './engine/is-complete.ts';
 import { type CellEnd, RuntimeChild } from './engine/runtime-child.ts';
 import { mayHoldMagics } from './magics-transform.ts';
+import type { TypesMode } from '../magics/magic.ts';
 import type { ErrorOutput, Output } from './output.ts';
 import { StreamBuffer } from './stream-buffer.ts';
+import { SessionTypes } from './types/session-types.ts';
 
 export interface SessionOptions {
   /** The notebook's folder: imports and relative paths start here. Default: the process's. */
   readonly cwd?: string;
   /** URL of a module that exports `magics`. Default: Edgebook's own. */
   readonly magicsUrl?: string;
+  /** How cells are checked, until `%types` says otherwise. Default: off. */
+  readonly types?: TypesMode;
 }
 
 export interface ExecuteOptions {
@@ -34,7 +38,9 @@ const killMagicsAfter = 10_000;
 
 /** One user's variables, and the cells run on them. Jupyter, `edgebook run` and the REPL all use it. */
 export class Session {
-  readonly #options: Required<SessionOptions>;
+  readonly #options: Required<Omit<SessionOptions, 'types'>>;
+  /** What is known of the cells' types. */
+  readonly types: SessionTypes;
   #child: RuntimeChild;
   #count = 0;
   #queue: Promise<unknown> = Promise.resolve();
@@ -47,8 +53,9 @@ export class Session {
   readonly #buffer = new StreamBuffer((output) => this.#onOutput(output));
 
   /** Starts the runtime child; the first cell waits for it. */
-  constructor({ cwd = process.cwd(), magicsUrl = ownMagics() }: SessionOptions = {}) {
+  constructor({ cwd = process.cwd(), magicsUrl = ownMagics(), types = 'off' }: SessionOptions = {}) {
     this.#options = { cwd, magicsUrl };
+    this.types = new SessionTypes({ cwd, magicsUrl }, types);
     this.#child = this.#spawn();
   }
 
@@ -87,13 +94,13 @@ export class Session {
   async restart(): Promise<void> {
     await this.#stop('The session was restarted');
     this.#count = 0;
-    this.#child = this.#spawn();
+    this.#respawn();
   }
 
   /** Ends the runtime child; the session cannot be used again. */
   async close(): Promise<void> {
     this.#closed = true;
-    await this.#stop('The session was closed');
+    await Promise.all([this.#stop('The session was closed'), this.types.close()]);
   }
 
   async #execute(code: string, { signal, onOutput, silent = false }: ExecuteOptions): Promise<CellResult> {
@@ -102,10 +109,18 @@ export class Session {
     this.#onOutput = onOutput;
     if (!silent) this.#count++;
     const count = this.#count;
-    if (!this.#child.alive) this.#child = this.#spawn();
+    if (!this.#child.alive) this.#respawn();
+    const show = silent ? undefined : (output: Output) => this.#buffer.push(output);
+    const check = this.types.check({ code, count }, show);
+    const refusal = await check.refusal;
+    if (refusal) return this.#refuse(refusal, count);
     const interrupt = () => this.interrupt();
     this.#patience = mayHoldMagics(code) ? killMagicsAfter : killAfter;
-    const running = this.#child.execute({ code, count: silent ? undefined : count });
+    const running = this.#child.execute({
+      code,
+      count: silent ? undefined : count,
+      types: this.types.mode,
+    });
     if (signal?.aborted) interrupt();
     signal?.addEventListener('abort', interrupt);
     const end = await running;
@@ -113,14 +128,31 @@ export class Session {
     clearTimeout(this.#killTimer);
     this.#killTimer = undefined;
     this.#patience = undefined;
+    if (end.type === 'done') this.types.addNames(end.declares);
     const error = end.type === 'done' ? end.error : this.#deathError(end);
     if (error) this.#buffer.push(error);
+    await check.ended();
     this.#buffer.flush();
     return { count, error };
   }
 
+  #refuse(error: ErrorOutput, count: number): CellResult {
+    this.#buffer.push(error);
+    this.#buffer.flush();
+    return { count, error };
+  }
+
+  #respawn(): void {
+    this.types.reset();
+    this.#child = this.#spawn();
+  }
+
   #spawn(): RuntimeChild {
-    return new RuntimeChild({ ...this.#options, onOutput: (output) => this.#buffer.push(output) });
+    return new RuntimeChild({ ...this.#options, onOutput: (output) => this.#buffer.push(output),
+      onTypesMode: (mode) => {
+        this.types.mode = mode;
+      },
+    });
   }
 
   async #stop(reason: string): Promise<void> {

@@ -7,7 +7,7 @@ import type { Flag, Magic, Positional } from './magic.ts';
 export const help: Magic<Report> = {
   name: 'help',
   summary: 'Explain a magic: what it takes, with examples',
-  positionals: [{ name: 'magic', summary: 'name of a magic, with or without %' }],
+  positionals: [{ name: 'magic', summary: 'name of a magic, with or without %', completes: 'magic' }],
   flags: [],
   examples: ['%help quantize'],
   result: 'Report',

@@ -1,3 +1,4 @@
+import type { TypesMode } from '../../magics/magic.ts';
 import type { ErrorOutput, Output } from '../output.ts';
 
 /** Sent to the runtime child on file descriptor 3, one JSON object a line. Read by the child's worker thread. */
@@ -9,6 +10,8 @@ export interface CellSource {
   readonly code: string;
   /** Execution count, which errors show as `Cell In[3]`; undefined for a silent cell. */
   readonly count: number | undefined;
+  /** How the session checks cells, for `%types` to tell. */
+  readonly types: TypesMode;
 }
 
 /**
@@ -17,7 +20,14 @@ export interface CellSource {
  */
 export type Report =
   | { readonly type: 'output'; readonly output: Output }
-  | { readonly type: 'done'; readonly cell: number; readonly error?: ErrorOutput };
+  | { readonly type: 'types'; readonly mode: TypesMode }
+  | {
+      readonly type: 'done';
+      readonly cell: number;
+      readonly error?: ErrorOutput;
+      /** Variables that were not there before the cell. */
+      readonly declares?: readonly string[];
+    };
 
 export const controlDescriptor = 3;
 export const reportDescriptor = 4;

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { extname } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
+import type { TypesMode } from '../../magics/magic.ts';
 import type { ErrorOutput, Output } from '../output.ts';
 import { forEachLine } from './lines.ts';
 import { readNativeStream } from './native-stream.ts';
@@ -19,11 +20,13 @@ export interface ChildOptions {
   /** Module that exports `magics`. */
   readonly magicsUrl: string;
   onOutput(output: Output): void;
+  /** `%types` chose how to check types. */
+  onTypesMode(mode: TypesMode): void;
 }
 
 /** How a cell ended, as the child or its death tells. */
 export type CellEnd =
-  | { readonly type: 'done'; readonly error: ErrorOutput | undefined }
+  | { readonly type: 'done'; readonly error: ErrorOutput | undefined; readonly declares: readonly string[] }
   | { readonly type: 'died'; readonly code: number | null; readonly signal: NodeJS.Signals | null };
 
 /** How long output that is still in the pipes of a dead child is waited for, in ms. */
@@ -98,8 +101,9 @@ export class RuntimeChild {
 
   #report(report: Report): void {
     if (report.type === 'output') this.#options.onOutput(report.output);
+    if (report.type === 'types') this.#options.onTypesMode(report.mode);
     if (report.type !== 'done' || report.cell !== this.#nextCell) return;
-    this.#end = { type: 'done', error: report.error };
+    this.#end = { type: 'done', error: report.error, declares: report.declares ?? [] };
     this.#arrived('done');
   }
 

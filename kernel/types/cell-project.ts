@@ -17,6 +17,8 @@ export interface ProjectOptions {
 export interface KnownName extends Declaration {
   /** The module that exports it; undefined if only the runtime knows it. */
   readonly module: string | undefined;
+  /** Of a value; empty where it is not known. */
+  readonly type: string;
 }
 
 /** A cell as the compiler sees it now: the service answers for `file` at positions of the view. */
@@ -88,14 +90,41 @@ export class CellProject {
     const module = `__edgebook_${this.#declared}`;
     const text = outputFiles.find(({ name }) => name.endsWith('.d.ts'))?.text;
     if (text !== undefined) this.#write(join(this.#options.cwd, `${module}.d.ts`), text);
-    for (const declaration of declared)
-      this.#names.set(declaration.name, { ...declaration, module: text === undefined ? undefined : module });
+    const types = this.#exportedTypes(file);
+    for (const declaration of declared) {
+      const type = types.get(declaration.name) ?? '';
+      this.#names.set(declaration.name, {
+        ...declaration,
+        type,
+        module: text === undefined ? undefined : module,
+      });
+    }
+  }
+
+  /** Begins anew: no names. */
+  forget(): void {
+    this.#names.clear();
+  }
+
+  #exportedTypes(file: string): Map<string, string> {
+    const program = this.service.getProgram()!;
+    const checker = program.getTypeChecker();
+    const module = checker.getSymbolAtLocation(program.getSourceFile(file)!);
+    const exported = module ? checker.getExportsOfModule(module) : [];
+    return new Map(
+      exported.map((symbol) => {
+        const target =
+          symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol;
+        const isValue = target.flags & (ts.SymbolFlags.Variable | ts.SymbolFlags.Function);
+        return [symbol.name, isValue ? checker.typeToString(checker.getTypeOfSymbol(target)) : ''];
+      }),
+    );
   }
 
   /** Adds names that the runtime has although no cell's text declares them; their type is not known. */
   addRuntimeNames(names: readonly string[]): void {
     for (const name of names)
-      if (!this.#names.has(name)) this.#names.set(name, { name, kind: 'let', source: '', module: undefined });
+      if (!this.#names.has(name)) this.#names.set(name, { name, kind: 'let', source: '', type: '', module: undefined });
   }
 
   #imports(text: string, declared: ReadonlyMap<string, unknown>): string {

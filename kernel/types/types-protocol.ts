@@ -1,7 +1,4 @@
-/** How cells are checked: not at all; with a note under the cell; before they run; by tslab's converter before they run. */
-export type TypesMode = 'off' | 'warn' | 'strict' | 'tslab';
-
-export const typesModes: readonly TypesMode[] = ['warn', 'strict', 'off', 'tslab'];
+import type { TypesMode } from '../../magics/magic.ts';
 
 /** A type error, with its place in the cell's own text. */
 export interface Mistake {
