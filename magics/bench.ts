@@ -9,7 +9,9 @@ import { datasetOf, variantOf } from './resolve.ts';
 export const bench: Magic<Report> = {
   name: 'bench',
   summary: 'Measure models on this machine: latency, throughput, memory, CPU use, size, accuracy',
-  positionals: [{ name: 'models', summary: 'one or more models', required: true, rest: true, completes: 'model' }],
+  positionals: [
+    { name: 'models', summary: 'one or more models', required: true, rest: true, completes: 'model' },
+  ],
   flags: [
     {
       name: 'data',

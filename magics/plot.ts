@@ -45,7 +45,12 @@ export const plot: Magic<Displayable> = {
   summary: 'Plot variants against each other, or one from inside',
   positionals: [
     { name: 'kind', summary: Object.keys(plots).join(', '), required: true, choices: Object.keys(plots) },
-    { name: 'models', summary: 'models; pareto takes all of this session by default', rest: true, completes: 'model' },
+    {
+      name: 'models',
+      summary: 'models; pareto takes all of this session by default',
+      rest: true,
+      completes: 'model',
+    },
   ],
   flags: [],
   examples: ['%plot pareto', '%plot curve cnn', '%plot layers cnn', '%plot weights cnn'],

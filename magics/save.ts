@@ -9,7 +9,11 @@ export const save: Magic<Report> = {
   summary: 'Write a model to an ONNX file',
   positionals: [
     { name: 'model', summary: 'a model', required: true, completes: 'model' },
-    { name: 'file', summary: "where to, from the notebook's folder; default: the model's name", completes: 'file' },
+    {
+      name: 'file',
+      summary: "where to, from the notebook's folder; default: the model's name",
+      completes: 'file',
+    },
   ],
   flags: [],
   examples: ['%save small digits-int8.onnx'],

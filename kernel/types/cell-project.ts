@@ -113,8 +113,7 @@ export class CellProject {
     const exported = module ? checker.getExportsOfModule(module) : [];
     return new Map(
       exported.map((symbol) => {
-        const target =
-          symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol;
+        const target = symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol;
         const isValue = target.flags & (ts.SymbolFlags.Variable | ts.SymbolFlags.Function);
         return [symbol.name, isValue ? checker.typeToString(checker.getTypeOfSymbol(target)) : ''];
       }),
@@ -124,7 +123,8 @@ export class CellProject {
   /** Adds names that the runtime has although no cell's text declares them; their type is not known. */
   addRuntimeNames(names: readonly string[]): void {
     for (const name of names)
-      if (!this.#names.has(name)) this.#names.set(name, { name, kind: 'let', source: '', type: '', module: undefined });
+      if (!this.#names.has(name))
+        this.#names.set(name, { name, kind: 'let', source: '', type: '', module: undefined });
   }
 
   #imports(text: string, declared: ReadonlyMap<string, unknown>): string {

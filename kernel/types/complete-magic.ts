@@ -17,7 +17,8 @@ export function completeMagic(question: MagicQuestion): Completion | undefined {
   const { code, position, magics } = question;
   const lineStart = code.lastIndexOf('\n', position - 1) + 1;
   const begun = /(?:^|=)\s*(%{1,2})(\w*)$/.exec(code.slice(lineStart, position));
-  if (begun && (begun[2] === '' || magicLineAt(code, position, magics))) return magicNames(question, begun[2]!);
+  if (begun && (begun[2] === '' || magicLineAt(code, position, magics)))
+    return magicNames(question, begun[2]!);
   const line = magicLineAt(code, position, magics);
   const magic = magics.find(({ name }) => name === line?.name);
   if (!line) return undefined;
@@ -75,8 +76,7 @@ function values(question: MagicQuestion, typed: string, { completes, choices }: 
   const { cwd, position, names, magics } = question;
   const quoted = typed.replace(/^["']/, '');
   if (completes === 'file' || quoted !== typed) return completePath(quoted, { cwd, end: position });
-  const known =
-    completes === 'magic' ? magics.map(({ name }) => name) : completes ? names.of(completes) : [];
+  const known = completes === 'magic' ? magics.map(({ name }) => name) : completes ? names.of(completes) : [];
   const matches = [...new Set([...known, ...choices])].map((text) => ({ text, type: completes ?? 'value' }));
   return fitting(question, typed, matches);
 }

@@ -55,10 +55,7 @@ export function mistakesError(mistakes: readonly Mistake[], cell: CheckedCell): 
   return { type: 'error', ename: 'TypeScriptError', evalue, traceback: [...traceback, hint] };
 }
 
-function described(
-  mistakes: readonly Mistake[],
-  describe: (mistake: Mistake) => string[],
-): string[] {
+function described(mistakes: readonly Mistake[], describe: (mistake: Mistake) => string[]): string[] {
   const left = mistakes.length - maxShown;
   return [...mistakes.slice(0, maxShown).flatMap(describe), ...(left > 0 ? [`and ${left} more`] : [])];
 }

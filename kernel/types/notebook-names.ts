@@ -22,7 +22,8 @@ export class NotebookNames {
   of(kind: Exclude<Completes, 'file' | 'magic'>): string[] {
     if (kind === 'variable') return this.#typed(/^/);
     if (kind === 'dataset') return [...this.#typed(datasetTypes), ...datasets.map(({ name }) => name)];
-    for (const entry of this.#journal.read()) if (entry.kind === 'variant') this.#variants.add(entry.variant.name);
+    for (const entry of this.#journal.read())
+      if (entry.kind === 'variant') this.#variants.add(entry.variant.name);
     return [...this.#typed(modelTypes), ...[...this.#variants].toReversed()];
   }
 

@@ -18,7 +18,9 @@ export class TypeService {
   isWarm = false;
 
   constructor(workerData: TypesWorkerData) {
-    this.#worker = new Worker(new URL(`./worker${extname(import.meta.url)}`, import.meta.url), { workerData });
+    this.#worker = new Worker(new URL(`./worker${extname(import.meta.url)}`, import.meta.url), {
+      workerData,
+    });
     // The kernel may end while the compiler still loads.
     this.#worker.unref();
     this.warm = new Promise((resolve) => {

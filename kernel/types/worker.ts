@@ -1,7 +1,7 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Magic } from '../../magics/magic.ts';
-import { TypesServer } from './types-server.ts';
 import type { TypesAnswer, TypesRequest, TypesWorkerData } from './types-protocol.ts';
+import { TypesServer } from './types-server.ts';
 
 const { cwd, magicsUrl } = workerData as TypesWorkerData;
 const { magics } = (await import(magicsUrl)) as { magics: readonly Magic[] };
