@@ -26,11 +26,13 @@ function quickInfo({ project, cell, position }: CellPlace): Found | undefined {
   const viewPosition = cell.toView(at);
   if (viewPosition === undefined) return undefined;
   const info = project.service.getQuickInfoAtPosition(cell.file, viewPosition);
-  if (!info?.displayParts?.length) return undefined;
+  const text = ts.displayPartsToString(info?.displayParts);
+  // A name that is nowhere declared.
+  if (!info || text === '' || text === 'any') return undefined;
   const { start, length } = info.textSpan;
   return {
     name: cell.text.slice(start, start + length),
-    signature: ownWords(ts.displayPartsToString(info.displayParts)),
+    signature: ownWords(text),
     documentation: ts.displayPartsToString(info.documentation),
     tags: (info.tags ?? []).map(({ name, text }) => ({ name, text: ts.displayPartsToString(text) })),
   };

@@ -9,6 +9,8 @@ import type { Completion, Explanation, TypesWorkerData } from './types-protocol.
 const noteWait = 150;
 /** How long a question waits for a compiler that still loads, in ms: front ends give up after a second. */
 const coldWait = 700;
+/** From the first sign of a front end until the compiler is loaded, in ms. */
+const idleTime = 1000;
 /** Cells kept for a compiler that has not been started; of older ones only the names are known. */
 const maxUnsent = 1000;
 
@@ -57,6 +59,11 @@ export class SessionTypes {
     if (this.mode === 'strict' || this.mode === 'tslab') return this.#checkFirst(cell, show);
     if (this.mode === 'off' || !show || !mayBeWrong(cell.code)) return this.#onlyKnow(cell.code);
     return this.#checkBeside(cell, show);
+  }
+
+  /** Starts when the front end has had time for more urgent requests. */
+  startSoon(): void {
+    if (this.mode !== 'off') setTimeout(() => this.#closed || this.start(), idleTime).unref();
   }
 
   /** What may stand at a UTF-16 position. */
@@ -146,8 +153,8 @@ export class SessionTypes {
   #completeByNames(code: string, position: number): Completion {
     const typed = /[\p{ID_Continue}$]*$/u.exec(code.slice(0, position))![0];
     const start = position - typed.length;
-    const isMember = /\.\s*$/.test(code.slice(0, start));
-    const names = isMember ? [] : [...this.#names].filter((name) => name.startsWith(typed));
+    const isOther = /(?:\.|(?:^|[\n=])\s*%[^\n]*)\s*$/.test(code.slice(0, start));
+    const names = isOther ? [] : [...this.#names].filter((name) => name.startsWith(typed));
     return { start, end: position, matches: names.map((text) => ({ text, type: 'variable' })) };
   }
 }
