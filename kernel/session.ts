@@ -1,4 +1,5 @@
 import { extname } from 'node:path';
+import type { TypesMode } from '../magics/magic.ts';
 import type { Completeness } from './engine/is-complete.ts';
 import type { CellSource, ExpressionResults, InputQuestion } from './engine/protocol.ts';
 import { type CellEnd, RuntimeChild } from './engine/runtime-child.ts';
@@ -6,12 +7,15 @@ import type { History } from './history.ts';
 import { mayHoldMagics } from './magics-transform.ts';
 import type { ErrorOutput, Output } from './output.ts';
 import { StreamBuffer } from './stream-buffer.ts';
+import { SessionTypes } from './types/session-types.ts';
 
 export interface SessionOptions {
   /** The notebook's folder: imports and relative paths start here. Default: the process's. */
   readonly cwd?: string;
   /** URL of a module that exports `magics`. Default: Edgebook's own. */
   readonly magicsUrl?: string;
+  /** How cells are checked, until `%types` says otherwise. Default: off. */
+  readonly types?: TypesMode;
   /** Where cells that count are noted. Default: nowhere. */
   readonly history?: History;
 }
@@ -52,6 +56,8 @@ const killMagicsAfter = 10_000;
 /** One user's variables, and the cells run on them. Jupyter, `edgebook run` and the REPL all use it. */
 export class Session {
   readonly #options: Required<Pick<SessionOptions, 'cwd' | 'magicsUrl'>>;
+  /** What is known of the cells' types. */
+  readonly types: SessionTypes;
   /** The cells that have counted; undefined if none are kept. */
   readonly history: History | undefined;
   #child: RuntimeChild;
@@ -69,8 +75,9 @@ export class Session {
   readonly #buffer = new StreamBuffer((output) => this.#frontEnd.onOutput(output));
 
   /** Starts the runtime child; the first cell waits for it. */
-  constructor({ cwd = process.cwd(), magicsUrl = ownMagics(), history }: SessionOptions = {}) {
+  constructor({ cwd = process.cwd(), magicsUrl = ownMagics(), types = 'off', history }: SessionOptions = {}) {
     this.#options = { cwd, magicsUrl };
+    this.types = new SessionTypes({ cwd, magicsUrl }, types);
     this.history = history;
     this.#child = this.#spawn();
   }
@@ -111,13 +118,13 @@ export class Session {
     await this.#stop('The session was restarted');
     this.#count = 0;
     this.history?.close();
-    this.#child = this.#spawn();
+    this.#respawn();
   }
 
   /** Ends the runtime child; the session cannot be used again. */
   async close(): Promise<void> {
     this.#closed = true;
-    await this.#stop('The session was closed');
+    await Promise.all([this.#stop('The session was closed'), this.types.close()]);
     this.history?.close();
   }
 
@@ -128,15 +135,27 @@ export class Session {
     if (!options.silent) this.#count++;
     const count = this.#count;
     this.#reviveChild();
+    const show = options.silent ? undefined : (output: Output) => this.#buffer.push(output);
+    const check = this.types.check({ code, count }, show);
+    const refusal = await check.refusal;
+    if (refusal) return this.#refuse(refusal, count);
     const end = await this.#runOnChild({
-      source: sourceOf(code, count, options),
+      source: { ...sourceOf(code, count, options), types: this.types.mode },
       signal: options.signal,
       noted: options.silent ? undefined : count,
     });
+    if (end.type === 'done') this.types.addNames(end.declares ?? []);
     const error = end.type === 'done' ? end.error : this.#deathError(end);
     if (error) this.#buffer.push(error);
+    await check.ended();
     this.#buffer.flush();
     return { count, error, expressions: (end.type === 'done' && end.expressions) || {} };
+  }
+
+  #refuse(error: ErrorOutput, count: number): CellResult {
+    this.#buffer.push(error);
+    this.#buffer.flush();
+    return { count, error, expressions: {} };
   }
 
   async #runOnChild({ source, signal, noted }: Run): Promise<CellEnd> {
@@ -160,7 +179,7 @@ export class Session {
   /** A process that has ended is replaced, and the cell that comes next says so. */
   #reviveChild(): void {
     if (this.#child.alive) return;
-    this.#child = this.#spawn();
+    this.#respawn();
     const text =
       'The process that held the variables of earlier cells has ended: this cell runs in a fresh one.\n';
     this.#buffer.push({ type: 'stream', name: 'stderr', text });
@@ -179,11 +198,19 @@ export class Session {
     return onInput(question);
   }
 
+  #respawn(): void {
+    this.types.reset();
+    this.#child = this.#spawn();
+  }
+
   #spawn(): RuntimeChild {
     return new RuntimeChild({
       ...this.#options,
       onOutput: (output) => this.#show(output),
       onInput: (question) => this.#ask(question),
+      onTypesMode: (mode) => {
+        this.types.mode = mode;
+      },
     });
   }
 
@@ -207,7 +234,7 @@ export class Session {
   }
 }
 
-function sourceOf(code: string, count: number, options: ExecuteOptions): CellSource {
+function sourceOf(code: string, count: number, options: ExecuteOptions): Omit<CellSource, 'types'> {
   const { silent, onInput, expressions } = options;
   return {
     code,

@@ -12,6 +12,7 @@ import { beginCell, endCell } from './running-cell.ts';
 import { displaysSettled, showResult } from './show-value.ts';
 import { resetGuard, shielded, type TerminationGuard } from './termination-guard.ts';
 import { errorAtLine, errorOutput } from './traceback.ts';
+import { tellTypesMode } from './types-mode.ts';
 import { declareVariables } from './variables.ts';
 
 interface CellHost {
@@ -24,6 +25,7 @@ type Execute = Extract<Request, { type: 'execute' }>;
 /** Compiles and runs a cell, shows its value, and tells the kernel how it ended. Never rejects. */
 export async function runCell({ cell: id, source }: Execute, host: CellHost): Promise<void> {
   const { controller } = beginCell(id, source.canAsk);
+  tellTypesMode(source.types);
   const name = scriptName(id, source.count);
   try {
     const compiled = await shielded(host.guard, () => prepare(name, source, host.magicsUrl));

@@ -1,3 +1,4 @@
+import type { TypesMode } from '../../magics/magic.ts';
 import type { MimeBundle } from '../../src/report.ts';
 import type { ErrorOutput, Output } from '../output.ts';
 
@@ -11,6 +12,8 @@ export interface CellSource {
   readonly code: string;
   /** Execution count, which errors show as `Cell In[3]`; undefined for a silent cell. */
   readonly count: number | undefined;
+  /** How the session checks cells, for `%types` to tell. */
+  readonly types: TypesMode;
   /** Whether the front end can ask the user. */
   readonly canAsk: boolean;
   /** Evaluated after the cell if that succeeded: name to TypeScript. */
@@ -44,6 +47,7 @@ export interface InputAnswer {
  */
 export type Report =
   | { readonly type: 'output'; readonly output: Output }
+  | { readonly type: 'types'; readonly mode: TypesMode }
   | ({ readonly type: 'input' } & InputQuestion)
   | CellDone;
 
@@ -52,6 +56,8 @@ export interface CellDone {
   readonly cell: number;
   readonly error?: ErrorOutput;
   readonly expressions?: ExpressionResults;
+  /** Variables that were not there before the cell. */
+  readonly declares?: readonly string[];
 }
 
 export const controlDescriptor = 3;

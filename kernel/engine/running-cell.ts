@@ -3,6 +3,7 @@ import type { ErrorOutput } from '../output.ts';
 import { flushBars } from './progress-bar.ts';
 import { type ExpressionResults, endMark } from './protocol.ts';
 import { report } from './report.ts';
+import { takeNewNames } from './variables.ts';
 
 /** The cell that runs; it ends once, whoever says so first: its code, or an interrupt. */
 export interface RunningCell {
@@ -40,7 +41,8 @@ export function endCell(
   flushBars();
   writeMark(1, id);
   writeMark(2, id);
-  report({ type: 'done', cell: id, ...end });
+  const declares = takeNewNames();
+  report({ type: 'done', cell: id, ...end, ...(declares.length > 0 && { declares }) });
 }
 
 function writeMark(descriptor: number, id: number): void {

@@ -2,6 +2,7 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { extname } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
+import type { TypesMode } from '../../magics/magic.ts';
 import type { Output } from '../output.ts';
 import { forEachLine } from './lines.ts';
 import { readNativeStream } from './native-stream.ts';
@@ -21,6 +22,8 @@ export interface ChildOptions {
   /** Module that exports `magics`. */
   readonly magicsUrl: string;
   onOutput(output: Output): void;
+  /** `%types` chose how to check types. */
+  onTypesMode(mode: TypesMode): void;
   /** Asks the user; rejects if there is no answer. */
   onInput(question: InputQuestion): Promise<string>;
 }
@@ -102,6 +105,7 @@ export class RuntimeChild {
 
   #report(report: Report): void {
     if (report.type === 'output') this.#options.onOutput(report.output);
+    if (report.type === 'types') this.#options.onTypesMode(report.mode);
     if (report.type === 'input') void this.#ask(report);
     if (report.type !== 'done' || report.cell !== this.#nextCell) return;
     this.#end = report;

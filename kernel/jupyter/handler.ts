@@ -21,6 +21,8 @@ export interface Handler {
   readonly request: string;
   /** `execute_reply`; undefined if the protocol knows none. */
   readonly reply: string | undefined;
+  /** Answered at once, also while a cell runs. */
+  readonly duringCells?: boolean;
   /** The reply's content. What it throws becomes an error reply. */
   handle(request: Message, host: KernelHost): Content | Promise<Content>;
 }

@@ -21,7 +21,8 @@ export class JupyterKernel implements KernelHost {
   readonly #inputs: InputRequests;
   readonly #seen = new SeenMessages();
   readonly #waiting: Message[] = [];
-  #busyWithShell = false;
+  /** The shell request that is being answered. */
+  #current: Message | undefined;
   #mustAbort = false;
   readonly session: Session;
   #resolveEnded: () => void = () => {};
@@ -107,25 +108,40 @@ export class JupyterKernel implements KernelHost {
   }
 
   #enqueue(message: Message): void {
+    if (this.#current && this.#mayOvertake(message)) {
+      void this.#answerMeanwhile(message);
+      return;
+    }
     this.#waiting.push(message);
-    if (!this.#busyWithShell) void this.#workOff();
+    if (!this.#current) void this.#workOff();
+  }
+
+  /** What a user types is completed and explained while a cell runs. */
+  #mayOvertake({ header }: Message): boolean {
+    return handlers.some(({ request, duringCells }) => request === header.msg_type && duringCells);
+  }
+
+  /** Front ends take the last status that they hear for the kernel's: after the message's `idle` it is busy again. */
+  async #answerMeanwhile(message: Message): Promise<void> {
+    await this.#answer('shell', message, { meanwhile: true });
+    if (this.#current) this.publish(this.#current, 'status', { execution_state: 'busy' });
   }
 
   async #workOff(): Promise<void> {
-    this.#busyWithShell = true;
     for (let next = this.#waiting.shift(); next; next = this.#waiting.shift()) {
+      this.#current = next;
       await this.#answer('shell', next);
     }
-    this.#busyWithShell = false;
+    this.#current = undefined;
   }
 
   /** Runs a request's handler between `busy` and `idle`. */
-  async #answer(channel: RequestChannel, request: Message): Promise<void> {
+  async #answer(channel: RequestChannel, request: Message, { meanwhile = false } = {}): Promise<void> {
     const handler = handlers.find((candidate) => candidate.request === request.header.msg_type);
     this.publish(request, 'status', { execution_state: 'busy' });
     const content = handler && (await this.#handle(handler, request));
     this.#inputs.forget(request);
-    const aborted = channel === 'shell' && this.#mustAbort ? await this.#takeExecutes() : [];
+    const aborted = channel === 'shell' && !meanwhile && this.#mustAbort ? await this.#takeExecutes() : [];
     if (content && handler.reply) this.#reply(channel, { request, type: handler.reply, content });
     this.publish(request, 'status', { execution_state: 'idle' });
     for (const message of aborted) this.#abort(message);
