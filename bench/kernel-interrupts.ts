@@ -16,7 +16,12 @@ for (const [program, code] of endlessPrograms) {
   for (let round = 0; round < rounds; round++) times.push(await measure(code));
   const kept = outputs(await client.request('execute_request', { code: 'kept' }))[0]?.content.data;
   times.sort((a, b) => a - b);
-  table.push({ program, 'median, ms': Math.round(times[Math.floor(rounds / 2)]!), 'worst, ms': Math.round(times.at(-1)!), kept });
+  table.push({
+    program,
+    'median, ms': Math.round(times[Math.floor(rounds / 2)]!),
+    'worst, ms': Math.round(times.at(-1)!),
+    kept,
+  });
 }
 const blocked = await measure("require('node:child_process').execSync('sleep 4')");
 console.table(
