@@ -15,7 +15,6 @@ export function mayHoldMagics(code: string): boolean {
  *     %train cnn               let cnn = $show(await $magic("train", "cnn"));    if the magic binds cnn
  *     %summary cnn             void $show(await $magic("summary", "cnn"));
  *     const q = %quantize cnn  const q = (await $magic("quantize", "cnn"));
- *     %train?                  void $show(await $magic("help", "train"));
  *     %%on jetson              void $show(await $magic("on", "jetson", "rest of the cell"));
  *
  * A bare magic shows its result, an assigned one does not. Without `magics` none is known to bind a variable.
@@ -43,13 +42,10 @@ interface CellNames {
 }
 
 function replacement(text: MagicText, magic: Magic | undefined, cell: CellNames): string {
-  const asksHelp = text.line === '?';
-  const values = asksHelp
-    ? ['help', text.name]
-    : [text.name, text.line, ...(text.body === undefined ? [] : [text.body])];
+  const values = [text.name, text.line, ...(text.body === undefined ? [] : [text.body])];
   const call = `await $magic(${values.map((value) => JSON.stringify(value)).join(', ')})`;
   if (text.kind === 'assigned') return `(${call});`;
-  const variable = magic && !asksHelp ? boundVariable(magic, text) : undefined;
+  const variable = magic && boundVariable(magic, text);
   if (variable === undefined) return `void $show(${call});`;
   const known = cell.declared.has(variable) || declares(cell.code, variable);
   cell.declared.add(variable);

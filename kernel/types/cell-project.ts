@@ -3,6 +3,7 @@ import ts from 'typescript';
 import type { Magic } from '../../magics/magic.ts';
 import { magicEdits } from '../magics-transform.ts';
 import { ambientDeclarations } from './ambient.ts';
+import { cellDirective } from './cell-directive.ts';
 import { type CellView, viewCell } from './cell-view.ts';
 import { type Declaration, declarationsOf, ownExports } from './declarations.ts';
 import { createLanguageHost, type VirtualFile } from './language-host.ts';
@@ -78,8 +79,11 @@ export class CellProject {
     return { ...view, file: this.#file, names };
   }
 
-  /** Makes what the open cell declares known to later cells. The cell must have been opened for export. */
+  /** Makes what the open cell declares, or the module that it is, known to later cells. It must have been opened for export. */
   keep({ file, code }: OpenCell): void {
+    const { module: moduleName, isBrowser } = cellDirective(code);
+    if (moduleName !== undefined) this.#write(join(this.#options.cwd, `${moduleName}.ts`), code);
+    if (moduleName !== undefined || isBrowser) return;
     const edits = magicEdits(code, this.#options.magics);
     const declared = declarationsOf(
       parse(viewCell(code, edits, { prefix: '', suffix: '' }).text, file.endsWith('x')),
