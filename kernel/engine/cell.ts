@@ -63,6 +63,7 @@ async function run(compiled: Compiled, name: string): Promise<void> {
   if (holdsResources()) await evaluate(disposeScript);
 }
 
+const suppression = 'An error was suppressed during disposal';
 const disposeScript = `await ${internalsName}.dispose()`;
 
 /** As where a block with `using` ends by an error: what goes wrong then suppresses the first error. */
@@ -72,7 +73,7 @@ async function disposeAfter(error: unknown): Promise<void> {
     await evaluate(disposeScript);
   } catch (later) {
     if (!(later instanceof Thrown && error instanceof Thrown)) throw later;
-    throw new Thrown(new SuppressedError(later.value, error.value));
+    throw new Thrown(new SuppressedError(later.value, error.value, suppression));
   }
 }
 

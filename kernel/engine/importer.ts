@@ -1,9 +1,9 @@
-import { existsSync, statSync } from 'node:fs';
 import { createRequire } from 'node:module';
-import { extname, join, resolve as resolvePath } from 'node:path';
+import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import vm from 'node:vm';
 import type { Internals } from './internals.ts';
+import { locateModule, ownPackage } from './locate-module.ts';
 
 /** `import()`, `import.meta` and `require` as a file in `folder` would have them. */
 export function createImporter(
@@ -12,7 +12,7 @@ export function createImporter(
   const filename = join(folder, 'cell.ts');
   const nativeImport = importFrom(filename);
   const url = pathToFileURL(filename).href;
-  const locate = (specifier: string) => ownPackage(specifier) ?? withExtension(specifier, folder);
+  const locate = (specifier: string) => locateModule(specifier, folder);
   return {
     async import(specifier, options, wanted = []) {
       const text = String(specifier);
@@ -55,28 +55,6 @@ function createCellRequire(filename: string): NodeJS.Require {
     }
   };
   return Object.assign(cellRequire, native);
-}
-
-/**
- * Packages that are always the ones that run: the classes of `edgebook` must be those that the magics return, and
- * what notebooks written for tslab import must show its output in this kernel.
- */
-const ownPackages: Record<string, string> = { edgebook: '../../src/index', tslab: './tslab' };
-
-function ownPackage(specifier: string): string | undefined {
-  if (!Object.hasOwn(ownPackages, specifier)) return undefined;
-  return new URL(`${ownPackages[specifier]}${extname(import.meta.url)}`, import.meta.url).href;
-}
-
-/** What `./helper` may stand for where no file has just this name, as TypeScript and CommonJS have it. */
-const endings = ['.ts', '.tsx', '.mts', '.js', '.mjs', '.cjs', '.json', '/index.ts', '/index.js'];
-
-function withExtension(specifier: string, folder: string): string {
-  if (!/^\.\.?\//.test(specifier)) return specifier;
-  const path = resolvePath(folder, specifier);
-  if (existsSync(path) && statSync(path).isFile()) return specifier;
-  const ending = endings.find((candidate) => existsSync(path + candidate));
-  return ending === undefined ? specifier : specifier.replace(/\/$/, '') + ending;
 }
 
 function attributesFor(specifier: string): ImportCallOptions | undefined {

@@ -3,6 +3,7 @@ import { join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { rememberCell } from './cell-sources.ts';
 import { type Compiled, compileModule } from './compile.ts';
+import { locateModule } from './locate-module.ts';
 import type { CellSource } from './protocol.ts';
 
 /** What a cell's first comment says it is, as in tslab: a module that others import, or code for a browser. */
@@ -55,9 +56,11 @@ function installHooks(folder: string): void {
   const base = pathToFileURL(join(folder, '/')).href;
   registerHooks({
     resolve(specifier, context, next) {
+      const parent = context.parentURL;
       const name = moduleName(specifier);
-      const here = context.parentURL !== undefined && new URL('.', context.parentURL).href === base;
-      if (name === undefined || !here) return next(specifier, context);
+      const here = parent !== undefined && new URL('.', parent).href === base;
+      if (name === undefined || !here)
+        return next(parent?.includes(query) ? locateModule(specifier, folder) : specifier, context);
       const url = `${base}${name}.ts${query}${reachableVersions(name, new Set())}`;
       return { url, format: 'module', shortCircuit: true };
     },

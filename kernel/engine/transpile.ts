@@ -56,7 +56,7 @@ function target(code: string): ts.ScriptTarget {
 
 /** React's automatic runtime, unless the cell names its own factory: a comment such as `@jsx h` rules. */
 function jsx(code: string): ts.JsxEmit {
-  return /\/\*\*?[^*]*@jsx\s+[\w.]+/.test(code) ? ts.JsxEmit.React : ts.JsxEmit.ReactJSX;
+  return /^\s*\/?\*+\s*@jsx\s+[\w.]+/m.test(code) ? ts.JsxEmit.React : ts.JsxEmit.ReactJSX;
 }
 
 /** The one that is right, else the one whose first mistake comes later. */
