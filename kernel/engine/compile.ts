@@ -1,5 +1,5 @@
-import { stripTypeScriptTypes } from 'node:module';
 import { type Rewritten, rewrite } from './rewrite.ts';
+import { stripTypes } from './strip-types.ts';
 
 export interface Compiled extends Rewritten {
   /** The line of the cell that a line and column of the scripts came from, all counted from 1. */
@@ -24,7 +24,7 @@ export class CellSyntaxError extends Error {
  */
 export async function compile(code: string): Promise<Compiled> {
   try {
-    return { ...rewrite(stripTypeScriptTypes(code, { mode: 'strip' })), sourceLine: (line) => line };
+    return { ...rewrite(stripTypes(code)), sourceLine: (line) => line };
   } catch {
     const { transpile } = await import('./transpile.ts');
     const { js, sourceLine } = transpile(code);

@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { DisplayHandle } from '../../magics/magic.ts';
 import type { MimeBundle } from '../../src/report.ts';
 import { toMimeBundle } from '../display.ts';
@@ -17,7 +16,7 @@ const pending = new Set<Promise<void>>();
 
 /** Shows `value` below the cell now. The handle's `update` replaces it in place. */
 export function display(value: unknown, { id }: DisplayOptions = {}): DisplayHandle {
-  const displayId = id ?? randomUUID();
+  const displayId = id ?? crypto.randomUUID();
   const type = shownIds.has(displayId) ? 'update' : 'display';
   if (id !== undefined) shownIds.add(id);
   emit(value, (data) => ({ type, data, metadata: {}, displayId }));
