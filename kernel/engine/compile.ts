@@ -1,5 +1,5 @@
-import { stripTypeScriptTypes } from 'node:module';
 import { type Rewritten, rewrite } from './rewrite.ts';
+import { stripTypes } from './strip-types.ts';
 
 type SourceLine = (line: number, column: number) => number;
 
@@ -38,7 +38,7 @@ export async function compile(code: string): Promise<Compiled> {
 /** Compiles a module's TypeScript to an ES module. Throws CellSyntaxError. */
 export async function compileModule(code: string): Promise<{ js: string; sourceLine: SourceLine }> {
   try {
-    return { js: stripTypeScriptTypes(code, { mode: 'strip' }), sourceLine: (line) => line };
+    return { js: stripTypes(code), sourceLine: (line) => line };
   } catch {
     const { transpile } = await import('./transpile.ts');
     return transpile(code);
@@ -46,7 +46,7 @@ export async function compileModule(code: string): Promise<{ js: string; sourceL
 }
 
 function stripped(code: string): Compiled {
-  return { ...rewrite(stripTypeScriptTypes(code, { mode: 'strip' })), sourceLine: (line) => line };
+  return { ...rewrite(stripTypes(code)), sourceLine: (line) => line };
 }
 
 /** `{a: 1}` is an object and not a block, as in other REPLs, where it can be one. */

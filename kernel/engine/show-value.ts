@@ -1,4 +1,3 @@
-import { randomUUID } from 'node:crypto';
 import type { DisplayHandle } from '../../magics/magic.ts';
 import type { MimeBundle } from '../../src/report.ts';
 import { encodeBundle, toMimeBundle } from '../display.ts';
@@ -26,7 +25,7 @@ const handles = new WeakSet<object>();
 
 /** Shows `value` below the cell now. The handle's `update` replaces it in place. */
 export function display(value: unknown, { id, ...options }: DisplayOptions = {}): Display {
-  const displayId = id ?? randomUUID();
+  const displayId = id ?? crypto.randomUUID();
   const type = shownIds.has(displayId) ? 'update' : 'display';
   if (id !== undefined) shownIds.add(id);
   emit(represent(value, options), (data) => ({ type, data, metadata: options.metadata ?? {}, displayId }));
