@@ -1,8 +1,9 @@
 import { UsageError } from '../src/errors.ts';
 import { Report } from '../src/report.ts';
+import { flagUsage, usage } from './arguments.ts';
 import { magics } from './index.ts';
 import { lsmagic } from './lsmagic.ts';
-import type { Flag, Magic, Positional } from './magic.ts';
+import type { Magic } from './magic.ts';
 
 export const help: Magic<Report> = {
   name: 'help',
@@ -24,7 +25,8 @@ export const help: Magic<Report> = {
   },
 };
 
-const explain = (magic: Magic): Report =>
+/** What a magic takes, as a table. */
+export const explain = (magic: Magic): Report =>
   new Report({
     title: `${usage(magic)}: ${magic.summary}. For example: ${magic.examples.join('   ')}`,
     columns: [
@@ -41,16 +43,3 @@ const explain = (magic: Magic): Report =>
       })),
     ],
   });
-
-const usage = ({ name, positionals, flags }: Magic): string =>
-  [`%${name}`, ...positionals.map(positionalUsage), ...(flags.length ? ['[--flags]'] : [])].join(' ');
-
-function positionalUsage({ name, required, rest }: Positional): string {
-  const text = `${name.toUpperCase()}${rest ? '...' : ''}`;
-  return required ? text : `[${text}]`;
-}
-
-function flagUsage({ name, kind, choices }: Flag): string {
-  if (kind === 'switch') return `--${name}`;
-  return `--${name} ${choices ? choices.join('|') : kind.toUpperCase()}`;
-}

@@ -5,13 +5,13 @@ import { CellSyntaxError, type Compiled, compile } from './compile.ts';
 import { evaluate, guarded, Terminated, Thrown } from './evaluate.ts';
 import { internals } from './globals.ts';
 import { interruptedError } from './interrupt.ts';
-import { loadMagics } from './magic-call.ts';
+import { loadMagics } from './load-magics.ts';
 import type { CellSource, Request } from './protocol.ts';
 import { beginCell, endCell } from './running-cell.ts';
 import { displaysSettled, showResult } from './show-value.ts';
 import { resetGuard, shielded, type TerminationGuard } from './termination-guard.ts';
 import { errorAtLine, errorOutput } from './traceback.ts';
-import { declareVariables } from './variables.ts';
+import { declaredNames, declareVariables } from './variables.ts';
 
 interface CellHost {
   readonly magicsUrl: string;
@@ -37,7 +37,7 @@ export async function runCell({ cell: id, source }: Execute, host: CellHost): Pr
 async function prepare(name: string, source: CellSource, magicsUrl: string): Promise<Compiled> {
   rememberCell(name, { ...source, sourceLine: (line) => line });
   const magics = mayHoldMagics(source.code) ? await loadMagics(magicsUrl) : [];
-  const compiled = await compile(transformMagics(source.code, magics));
+  const compiled = await compile(transformMagics(source.code, magics, declaredNames()));
   rememberCell(name, { ...source, sourceLine: compiled.sourceLine });
   declareVariables(compiled.declares);
   return compiled;
@@ -53,9 +53,9 @@ async function run(compiled: Compiled, name: string): Promise<void> {
 }
 
 async function describeError(error: unknown, name: string, signal: AbortSignal): Promise<ErrorOutput> {
-  if (error instanceof Terminated) return interruptedError;
-  if (error instanceof CellSyntaxError) return errorAtLine(error, name, error.line);
   const thrown = error instanceof Thrown ? error.value : error;
+  if (thrown instanceof Terminated) return interruptedError;
+  if (thrown instanceof CellSyntaxError) return errorAtLine(thrown, name, thrown.line);
   if (signal.aborted && isAbort(thrown, signal)) return interruptedError;
   let output: ErrorOutput | undefined;
   try {
