@@ -54,6 +54,6 @@ function signature(value: object): string {
   const source = String(value);
   if (/^class\b/.test(source)) return `class ${name}`;
   const parameters = /^[^(]*\(((?:[^()]|\([^()]*\))*)\)/.exec(source)?.[1] ?? '';
-  const line = `${name || 'anonymous'}(${parameters.replaceAll(/\s+/g, ' ').trim()})`;
+  const line = `${name || 'anonymous'}(${parameters.replaceAll(/\s+/g, ' ').replaceAll(' ,', ',').trim()})`;
   return line.length > width ? `${line.slice(0, width - 1)}…` : line;
 }

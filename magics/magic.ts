@@ -74,6 +74,8 @@ export interface Context {
    * level stays. Throws what it throws.
    */
   evaluate(code: string, options?: EvaluateOptions): Promise<unknown>;
+  /** Calls a function of the user in a new turn of the event loop, where an interrupt can stop it. */
+  call<T>(work: () => T | Promise<T>): Promise<T>;
   /** Variants and measurements of the notebook's folder, opened on first use. */
   ledger(): Promise<Ledger>;
   /** Aborted when the user interrupts. */
@@ -95,6 +97,8 @@ export interface Input {
 export interface EvaluateOptions {
   /** Absolute path of the file that the code is from: errors name it, and its imports start in its folder. */
   readonly file?: string;
+  /** Called right before the code runs, when it is compiled. */
+  readonly onStart?: () => void;
 }
 
 export interface DisplayHandle {

@@ -1,7 +1,7 @@
-import { setImmediate as immediate } from 'node:timers/promises';
 import vm from 'node:vm';
 import { type Displayable, displaySymbol, type MimeBundle } from '../src/report.ts';
 import { duration } from './duration.ts';
+import type { Context } from './magic.ts';
 
 /** Runs the measured code so many times; returns, or resolves to, the time that took in ms. */
 export type Loop = (loops: number, signal: AbortSignal) => number | Promise<number>;
@@ -81,16 +81,15 @@ export interface MeasureOptions {
   /** Loops in one run. Default: 1, 2, 5, 10, 20, ... until a run takes 0.2 s, as IPython does. */
   readonly loops: number | undefined;
   readonly runs: number;
-  readonly signal: AbortSignal;
+  readonly context: Pick<Context, 'call' | 'signal'>;
 }
 
 /** Measures a loop in several runs. Rejects with the signal's reason when it is aborted. */
-export async function measureLoops(loop: Loop, { loops, runs, signal }: MeasureOptions): Promise<Timing> {
+export async function measureLoops(loop: Loop, { loops, runs, context }: MeasureOptions): Promise<Timing> {
+  const { signal } = context;
   const run = async (count: number): Promise<number> => {
-    // Between runs an interrupt gets its turn.
-    await immediate();
     signal.throwIfAborted();
-    return loop(count, signal);
+    return context.call(() => loop(count, signal));
   };
   const chosen = loops ?? (await chooseLoops(run));
   const times: number[] = [];

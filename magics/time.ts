@@ -12,10 +12,14 @@ export const time: Magic<unknown> = {
   result: 'unknown',
   async run({ positionals: [line = ''], body }, context) {
     const code = body === undefined ? line : [line, body].filter(Boolean).join('\n');
-    const cpu = process.cpuUsage();
-    const start = performance.now();
+    let cpu = process.cpuUsage();
+    let start = performance.now();
+    const onStart = () => {
+      cpu = process.cpuUsage();
+      start = performance.now();
+    };
     try {
-      return await context.evaluate(code);
+      return await context.evaluate(code, { onStart });
     } finally {
       const wall = performance.now() - start;
       context.display(timing(wall, process.cpuUsage(cpu)));

@@ -22,7 +22,7 @@ export const timeit: Magic<Timing> = {
     const runs = count(line, 'repeat')!;
     if (body !== undefined && code) await context.evaluate(code);
     const loop = (await context.evaluate(loopSource(body ?? code))) as Loop;
-    return measureLoops(loop, { loops, runs, signal: context.signal });
+    return measureLoops(loop, { loops, runs, context });
   },
 };
 

@@ -7,7 +7,7 @@ import { countedCells } from './cell-sources.ts';
 import { loadMagics } from './load-magics.ts';
 import { progressBar } from './progress-bar.ts';
 import { show } from './report.ts';
-import { type CodePlace, runCode } from './run-code.ts';
+import { type CodePlace, callWork, runCode } from './run-code.ts';
 import { display } from './show-value.ts';
 import { parseStack } from './stack-frames.ts';
 import { cooperative, type TerminationGuard } from './termination-guard.ts';
@@ -32,11 +32,24 @@ export function createMagicCall(host: MagicHost) {
     checkForm(magic, body);
     const parsed = parseLine(magic, line, body);
     const code = { ...place, line: place.line + (body === undefined ? 0 : 1) };
-    return cooperative(host.guard, () => magic.run(parsed, createContext(host, code)));
+    return held(cooperative(host.guard, () => magic.run(parsed, createContext(host, code))));
   };
 }
 
-/** Throws the error for a magic that is not there. */
+const pending = new Set<Promise<unknown>>();
+
+/**
+ * Keeps a magic's promise, and with it the evaluation of its cell, from the garbage collector: an interrupt may leave it
+ * pending for good, and the inspector would call back in the midst of a collection, which aborts the process.
+ */
+function held<T>(promise: Promise<T>): Promise<T> {
+  pending.add(promise);
+  const settled = () => pending.delete(promise);
+  promise.then(settled, settled);
+  return promise;
+}
+
+/** The error for a magic that is not there. */
 export function unknownMagic(name: string, magics: readonly Magic[]): UsageError {
   const known = magics.map((candidate) => `%${candidate.name}`);
   return UsageError.unknown('magic', `%${name}`, known);
@@ -65,7 +78,8 @@ export function createContext(host: MagicHost, place: CodePlace): Context {
     cwd: process.cwd(),
     folder: host.cwd,
     inputs: countedCells,
-    evaluate: (code, { file } = {}) => runCode(code, { ...place, file }, host),
+    evaluate: (code, options) => runCode(code, { ...place, ...options }, host),
+    call: callWork,
     ledger: () => openLedger(join(host.cwd, '.edgebook')),
     signal: host.signal(),
     display,

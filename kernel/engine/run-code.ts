@@ -15,6 +15,8 @@ export interface CodePlace {
   readonly line: number;
   /** Absolute path of the file that the code is from, if it is from one. */
   readonly file?: string | undefined;
+  /** Called right before the code runs, when it is compiled. */
+  readonly onStart?: (() => void) | undefined;
 }
 
 export interface CodeHost {
@@ -37,8 +39,26 @@ export async function runCode(code: string, place: CodePlace, host: CodeHost): P
   declareVariables(compiled.declares);
   const cell = findCell(script);
   if (cell && file === undefined) rememberCell(script, { ...cell, sourceLine: compiled.sourceLine });
-  const run = () => uncooperative(host.guard, () => runScripts(compiled.scripts, file ?? script));
+  await outsideEvaluation();
+  const run = () => {
+    place.onStart?.();
+    return uncooperative(host.guard, () => runScripts(compiled.scripts, file ?? script));
+  };
   return file === undefined ? run() : importingFrom(dirname(file), run);
+}
+
+/**
+ * A new turn of the event loop. Until the first real wait a magic runs inside the inspector's evaluation of its cell;
+ * terminating an evaluation within another leaves V8 in a state in which a later garbage collection aborts.
+ */
+function outsideEvaluation(): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve));
+}
+
+/** Calls a function of the user that heeds the signal between short steps. Throws what it throws. */
+export async function callWork<T>(work: () => T | Promise<T>): Promise<T> {
+  await outsideEvaluation();
+  return work();
 }
 
 async function runScripts(scripts: readonly string[], name: string): Promise<unknown> {

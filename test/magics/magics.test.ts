@@ -31,6 +31,7 @@ beforeAll(async () => {
     folder,
     inputs: () => [],
     evaluate: async () => undefined,
+    call: async (work) => work(),
     print: () => {},
     // Packages are found from here; files of the test go to `folder`.
     cwd: folder,
