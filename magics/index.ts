@@ -2,6 +2,7 @@ import { bench } from './bench.ts';
 import { cd } from './cd.ts';
 import { compare } from './compare.ts';
 import { data } from './data.ts';
+import { doctor } from './doctor.ts';
 import { env } from './env.ts';
 import { help } from './help.ts';
 import { history } from './history.ts';
@@ -52,6 +53,7 @@ export const magics: readonly Magic[] = [
   markdown,
   latex,
   javascript,
+  doctor,
   lsmagic,
   help,
 ];
