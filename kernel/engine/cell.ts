@@ -7,7 +7,7 @@ import { evaluateExpressions } from './expressions.ts';
 import { internals } from './globals.ts';
 import { internalsName } from './internals.ts';
 import { interruptedError } from './interrupt.ts';
-import { loadMagics } from './magic-call.ts';
+import { loadMagics } from './load-magics.ts';
 import { defineModule, moduleDirective } from './module-cells.ts';
 import type { CellSource, Request } from './protocol.ts';
 import { holdsResources } from './resources.ts';
@@ -16,7 +16,7 @@ import { displaysSettled, showResult } from './show-value.ts';
 import { resetGuard, shielded, type TerminationGuard } from './termination-guard.ts';
 import { errorAtLine, errorOutput } from './traceback.ts';
 import { tellTypesMode } from './types-mode.ts';
-import { declareVariables } from './variables.ts';
+import { declaredNames, declareVariables } from './variables.ts';
 
 interface CellHost {
   readonly magicsUrl: string;
@@ -48,7 +48,7 @@ async function prepare(name: string, source: CellSource, magicsUrl: string): Pro
   const directive = moduleDirective(source.code);
   if (directive) return defineModule(directive, name, source);
   const magics = mayHoldMagics(source.code) ? await loadMagics(magicsUrl) : [];
-  const compiled = await compile(transformMagics(source.code, magics));
+  const compiled = await compile(transformMagics(source.code, magics, declaredNames()));
   rememberCell(name, { ...source, sourceLine: compiled.sourceLine });
   declareVariables(compiled.declares);
   return compiled;
@@ -99,9 +99,9 @@ async function evaluateAll({ scripts }: Compiled, name: string): Promise<Last> {
 }
 
 async function describeError(error: unknown, name: string, signal: AbortSignal): Promise<ErrorOutput> {
-  if (error instanceof Terminated) return interruptedError;
-  if (error instanceof CellSyntaxError) return errorAtLine(error, name, error.line);
   const thrown = error instanceof Thrown ? error.value : error;
+  if (thrown instanceof Terminated) return interruptedError;
+  if (thrown instanceof CellSyntaxError) return errorAtLine(thrown, name, thrown.line);
   if (signal.aborted && isAbort(thrown, signal)) return interruptedError;
   let output: ErrorOutput | undefined;
   try {

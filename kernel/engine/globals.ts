@@ -1,12 +1,14 @@
 import { displayFunction } from './display-function.ts';
 import { runGuarded, take } from './evaluate.ts';
 import { guardedImmediate } from './guarded-immediate.ts';
+import { createHelpCall } from './help-call.ts';
 import { createImporter } from './importer.ts';
 import { alert, confirm, input, prompt, promptPassword } from './input.ts';
 import { type Internals, internalsName } from './internals.ts';
 import { createMagicCall } from './magic-call.ts';
 import { dispose, use } from './resources.ts';
 import { cellSignal } from './running-cell.ts';
+import { createLinesCall, createShellCall } from './shell-call.ts';
 import { showPage, showValue } from './show-value.ts';
 import type { TerminationGuard } from './termination-guard.ts';
 
@@ -30,7 +32,11 @@ export function installGlobals(options: GlobalOptions): void {
   } satisfies Partial<Internals>);
   Object.defineProperty(globalThis, internalsName, { value: internals });
   globalThis.setImmediate = guardedImmediate();
-  hidden('$magic', createMagicCall({ ...options, signal: cellSignal }));
+  const host = { ...options, signal: cellSignal };
+  hidden('$magic', createMagicCall(host));
+  hidden('$shell', createShellCall(host));
+  hidden('$lines', createLinesCall(host));
+  hidden('$help', createHelpCall(host));
   hidden('$show', showValue);
   hidden('require', require);
   hidden('display', Object.assign(displayFunction, { page: showPage, input }));
