@@ -4,9 +4,12 @@ import { rememberCell, scriptName } from './cell-sources.ts';
 import { CellSyntaxError, type Compiled, compile } from './compile.ts';
 import { evaluate, guarded, Terminated, Thrown } from './evaluate.ts';
 import { internals } from './globals.ts';
+import { internalsName } from './internals.ts';
 import { interruptedError } from './interrupt.ts';
 import { loadMagics } from './magic-call.ts';
+import { defineModule, moduleDirective } from './module-cells.ts';
 import type { CellSource, Request } from './protocol.ts';
+import { holdsResources } from './resources.ts';
 import { beginCell, endCell } from './running-cell.ts';
 import { displaysSettled, showResult } from './show-value.ts';
 import { resetGuard, shielded, type TerminationGuard } from './termination-guard.ts';
@@ -36,6 +39,8 @@ export async function runCell({ cell: id, source }: Execute, host: CellHost): Pr
 
 async function prepare(name: string, source: CellSource, magicsUrl: string): Promise<Compiled> {
   rememberCell(name, { ...source, sourceLine: (line) => line });
+  const directive = moduleDirective(source.code);
+  if (directive) return defineModule(directive, name, source);
   const magics = mayHoldMagics(source.code) ? await loadMagics(magicsUrl) : [];
   const compiled = await compile(transformMagics(source.code, magics));
   rememberCell(name, { ...source, sourceLine: compiled.sourceLine });
@@ -45,11 +50,31 @@ async function prepare(name: string, source: CellSource, magicsUrl: string): Pro
 
 async function run(compiled: Compiled, name: string): Promise<void> {
   internals.last = undefined;
-  for (const script of compiled.scripts) await evaluate(`${script}\n//# sourceURL=${name}`);
-  const value = internals.last;
-  internals.last = undefined;
-  if (value !== undefined) guarded(() => showResult(value));
-  await displaysSettled();
+  try {
+    for (const script of compiled.scripts) await evaluate(`${script}\n//# sourceURL=${name}`);
+    const value = internals.last;
+    internals.last = undefined;
+    if (value !== undefined) guarded(() => showResult(value));
+    await displaysSettled();
+  } catch (error) {
+    await disposeAfter(error);
+    throw error;
+  }
+  if (holdsResources()) await evaluate(disposeScript);
+}
+
+const suppression = 'An error was suppressed during disposal';
+const disposeScript = `await ${internalsName}.dispose()`;
+
+/** As where a block with `using` ends by an error: what goes wrong then suppresses the first error. */
+async function disposeAfter(error: unknown): Promise<void> {
+  if (!holdsResources()) return;
+  try {
+    await evaluate(disposeScript);
+  } catch (later) {
+    if (!(later instanceof Thrown && error instanceof Thrown)) throw later;
+    throw new Thrown(new SuppressedError(later.value, error.value, suppression));
+  }
 }
 
 async function describeError(error: unknown, name: string, signal: AbortSignal): Promise<ErrorOutput> {
