@@ -4,7 +4,7 @@ import { afterAll, beforeAll, expect, test } from 'vitest';
 import { describeWith } from '../support/describe-with.ts';
 import { file, program, python } from '../support/requirement.ts';
 import { installedHome, out } from './installed-home.ts';
-import { startLab } from './jupyter-lab.ts';
+import { jupyterLab, startServer } from './jupyter-server.ts';
 import {
   cellWith,
   finishedCells,
@@ -50,7 +50,13 @@ describeWith('Every display in JupyterLab', [lab, chromium, edgebook], () => {
   beforeAll(async () => {
     const { home, root, remove } = installedHome(edgebook.path, 'test/fixtures');
     closing.push(remove);
-    const server = await startLab({ python: lab.path, root, home, log: join(out, 'every-display.log') });
+    const server = await startServer({
+      frontEnd: jupyterLab,
+      python: lab.path,
+      root,
+      home,
+      log: join(out, 'every-display.log'),
+    });
     closing.push(server.close);
     const browser = await openPage(chromium.path);
     closing.push(browser.close);
