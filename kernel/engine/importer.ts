@@ -17,6 +17,7 @@ export function createImporter(
     async import(specifier, options, wanted = []) {
       const text = String(specifier);
       const located = locate(text);
+      if (/\.[jt]sx$/.test(located)) (await import('./tsx-files.ts')).loadTsxFiles();
       const attributes = options ?? attributesFor(located);
       const namespace = await nativeImport(located, attributes).catch((error) => {
         throw withRemedy(error, text);

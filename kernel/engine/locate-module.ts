@@ -19,7 +19,7 @@ export function locateModule(specifier: string, folder: string): string {
 }
 
 /** What `./helper` may stand for where no file has just this name, as TypeScript and CommonJS have it. */
-const endings = ['.ts', '.tsx', '.mts', '.js', '.mjs', '.cjs', '.json', '/index.ts', '/index.js'];
+const endings = ['.ts', '.tsx', '.mts', '.js', '.jsx', '.mjs', '.cjs', '.json', '/index.ts', '/index.js'];
 
 function withEnding(specifier: string, folder: string): string {
   if (!/^\.\.?\//.test(specifier)) return specifier;

@@ -1,7 +1,8 @@
-import { mkdirSync, symlinkSync } from 'node:fs';
+import { mkdirSync, symlinkSync, writeFileSync } from 'node:fs';
 import { createRequire } from 'node:module';
 import { dirname, join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
+import { compile } from '../../../kernel/engine/compile.ts';
 import { plain, TestSession } from '../cells.ts';
 import { notebookFolder } from '../notebook-folder.ts';
 
@@ -58,8 +59,7 @@ test('a factory that the cell names is called', async () => {
 });
 
 test('what the compiler declares is not among the variables', async () => {
-  await session.run('<i>1</i>');
-  expect(await session.value('%who')).not.toContain('_jsx');
+  expect((await compile('const el = <i>1</i>')).declares).toEqual(['el']);
 });
 
 test('an error in a component names its line', async () => {
@@ -75,4 +75,16 @@ test('without React, the error says how to install it', async () => {
   expect(
     await without.value("({ $$typeof: Symbol.for('react.transitional.element'), type: 'b', props: {} })"),
   ).toMatch(/^UsageError: A React element needs the package react-dom/);
+});
+
+test('a component in a file of its own', async () => {
+  writeFileSync(
+    join(folder, 'Title.tsx'),
+    'export const Title = ({ text }: { text: string }) => <h1>{text}</h1>;',
+  );
+  writeFileSync(join(folder, 'Wrong.tsx'), '\nexport const Wrong = <h1>;');
+  expect(await html('import { Title } from "./Title";\n<Title text="T" />')).toBe('<h1>T</h1>');
+  expect(await html('import { Wrong } from "./Wrong"; Wrong')).toMatch(
+    /^SyntaxError: .*Wrong\.tsx, line 2: /,
+  );
 });
