@@ -21,14 +21,18 @@ export function mayHoldMagics(code: string): boolean {
  * Never throws: what is wrong with a magic is said when it runs.
  */
 export function transformMagics(code: string, magics: readonly Magic[] = []): string {
-  if (!mayHoldMagics(code)) return code;
+  return applyEdits(code, magicEdits(code, magics));
+}
+
+/** The edits that `transformMagics` makes, in the order of the text. */
+export function magicEdits(code: string, magics: readonly Magic[] = []): Edit[] {
+  if (!mayHoldMagics(code)) return [];
   const declared = new Set<string>();
   const texts = findMagics(code, new Set(magics.map((magic) => magic.name)));
-  const edits = texts.map((text): Edit => {
+  return texts.map((text) => {
     const magic = magics.find((candidate) => candidate.name === text.name);
     return { start: text.start, end: text.end, text: replacement(text, magic, { code, declared }) };
   });
-  return applyEdits(code, edits);
 }
 
 interface CellNames {

@@ -8,7 +8,7 @@ import type { Magic } from './magic.ts';
 export const help: Magic<Report> = {
   name: 'help',
   summary: 'Explain a magic: what it takes, with examples',
-  positionals: [{ name: 'magic', summary: 'name of a magic, with or without %' }],
+  positionals: [{ name: 'magic', summary: 'name of a magic, with or without %', completes: 'magic' }],
   flags: [],
   examples: ['%help quantize'],
   result: 'Report',

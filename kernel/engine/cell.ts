@@ -3,6 +3,7 @@ import type { ErrorOutput } from '../output.ts';
 import { rememberCell, scriptName } from './cell-sources.ts';
 import { CellSyntaxError, type Compiled, compile } from './compile.ts';
 import { evaluate, guarded, Terminated, Thrown } from './evaluate.ts';
+import { evaluateExpressions } from './expressions.ts';
 import { internals } from './globals.ts';
 import { internalsName } from './internals.ts';
 import { interruptedError } from './interrupt.ts';
@@ -14,6 +15,7 @@ import { beginCell, endCell } from './running-cell.ts';
 import { displaysSettled, showResult } from './show-value.ts';
 import { resetGuard, shielded, type TerminationGuard } from './termination-guard.ts';
 import { errorAtLine, errorOutput } from './traceback.ts';
+import { tellTypesMode } from './types-mode.ts';
 import { declareVariables } from './variables.ts';
 
 interface CellHost {
@@ -25,14 +27,18 @@ type Execute = Extract<Request, { type: 'execute' }>;
 
 /** Compiles and runs a cell, shows its value, and tells the kernel how it ended. Never rejects. */
 export async function runCell({ cell: id, source }: Execute, host: CellHost): Promise<void> {
-  const { controller } = beginCell(id);
+  const { controller } = beginCell(id, source.canAsk);
+  tellTypesMode(source.types);
   const name = scriptName(id, source.count);
   try {
     const compiled = await shielded(host.guard, () => prepare(name, source, host.magicsUrl));
     await run(compiled, name);
-    endCell(id);
+    endCell(
+      id,
+      await evaluateExpressions(source.expressions, (code) => evaluateValue(code, name, host.guard)),
+    );
   } catch (error) {
-    endCell(id, await describeError(error, name, controller.signal));
+    endCell(id, { error: await describeError(error, name, controller.signal) });
   }
   resetGuard(host.guard);
 }
@@ -49,11 +55,8 @@ async function prepare(name: string, source: CellSource, magicsUrl: string): Pro
 }
 
 async function run(compiled: Compiled, name: string): Promise<void> {
-  internals.last = undefined;
   try {
-    for (const script of compiled.scripts) await evaluate(`${script}\n//# sourceURL=${name}`);
-    const value = internals.last;
-    internals.last = undefined;
+    const { value } = await evaluateAll(compiled, name);
     if (value !== undefined) guarded(() => showResult(value));
     await displaysSettled();
   } catch (error) {
@@ -75,6 +78,24 @@ async function disposeAfter(error: unknown): Promise<void> {
     if (!(later instanceof Thrown && error instanceof Thrown)) throw later;
     throw new Thrown(new SuppressedError(later.value, error.value, suppression));
   }
+}
+
+async function evaluateValue(expression: string, name: string, guard: TerminationGuard): Promise<Last> {
+  const compiled = await shielded(guard, () => compile(`(${expression}\n)`));
+  return evaluateAll(compiled, name);
+}
+
+/** The value of the last expression; in a box, since it may be a promise that must not be awaited. */
+interface Last {
+  readonly value: unknown;
+}
+
+async function evaluateAll({ scripts }: Compiled, name: string): Promise<Last> {
+  internals.last = undefined;
+  for (const script of scripts) await evaluate(`${script}\n//# sourceURL=${name}`);
+  const value = internals.last;
+  internals.last = undefined;
+  return { value };
 }
 
 async function describeError(error: unknown, name: string, signal: AbortSignal): Promise<ErrorOutput> {

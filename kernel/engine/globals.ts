@@ -2,11 +2,12 @@ import { displayFunction } from './display-function.ts';
 import { runGuarded, take } from './evaluate.ts';
 import { guardedImmediate } from './guarded-immediate.ts';
 import { createImporter } from './importer.ts';
+import { alert, confirm, input, prompt, promptPassword } from './input.ts';
 import { type Internals, internalsName } from './internals.ts';
 import { createMagicCall } from './magic-call.ts';
 import { dispose, use } from './resources.ts';
 import { cellSignal } from './running-cell.ts';
-import { showValue } from './show-value.ts';
+import { showPage, showValue } from './show-value.ts';
 import type { TerminationGuard } from './termination-guard.ts';
 
 /** What rewritten cells share with the kernel. */
@@ -32,7 +33,10 @@ export function installGlobals(options: GlobalOptions): void {
   hidden('$magic', createMagicCall({ ...options, signal: cellSignal }));
   hidden('$show', showValue);
   hidden('require', require);
-  hidden('display', displayFunction);
+  hidden('display', Object.assign(displayFunction, { page: showPage, input }));
+  hidden('prompt', Object.assign(prompt, { password: promptPassword }));
+  hidden('confirm', confirm);
+  hidden('alert', alert);
 }
 
 /** Not enumerable, but a cell may declare a variable of that name. */

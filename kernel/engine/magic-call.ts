@@ -6,6 +6,7 @@ import type { Ledger } from '../../src/ledger/index.ts';
 import { progressBar } from './progress-bar.ts';
 import { display } from './show-value.ts';
 import { cooperative, type TerminationGuard } from './termination-guard.ts';
+import { typesMode } from './types-mode.ts';
 import { variables } from './variables.ts';
 
 let loaded: Promise<readonly Magic[]> | undefined;
@@ -41,7 +42,8 @@ export function createMagicCall(host: MagicHost) {
 
 function createContext(host: MagicHost): Context {
   const ledger = () => openLedger(join(host.cwd, '.edgebook'));
-  return { variables, cwd: host.cwd, ledger, signal: host.signal(), display, progress: progressBar };
+  const { cwd } = host;
+  return { variables, cwd, ledger, types: typesMode, signal: host.signal(), display, progress: progressBar };
 }
 
 let opened: Promise<Ledger> | undefined;

@@ -28,6 +28,7 @@ beforeAll(async () => {
     // Packages are found from here; files of the test go to `folder`.
     cwd: folder,
     ledger: async () => ledger,
+    types: { mode: 'warn', set: () => {} },
     signal: new AbortController().signal,
     display: () => ({ update: () => {} }),
     progress: (label) => ({ update: () => {}, done: (message) => bars.push(`${label}: ${message}`) }),
