@@ -1,4 +1,6 @@
 import { extname } from 'node:path';
+import { type CommMessage, closeOf } from './comm.ts';
+import { CommTable } from './comm-table.ts';
 import type { Completeness } from './engine/is-complete.ts';
 import { type CellEnd, RuntimeChild } from './engine/runtime-child.ts';
 import { mayHoldMagics } from './magics-transform.ts';
@@ -10,6 +12,8 @@ export interface SessionOptions {
   readonly cwd?: string;
   /** URL of a module that exports `magics`. Default: Edgebook's own. */
   readonly magicsUrl?: string;
+  /** Whether a front end answers the comms that cells open. Default false: they are closed at once. */
+  readonly comms?: boolean;
 }
 
 export interface ExecuteOptions {
@@ -45,10 +49,11 @@ export class Session {
   #closed = false;
   #onOutput: (output: Output) => void = () => {};
   readonly #buffer = new StreamBuffer((output) => this.#onOutput(output));
+  readonly #comms = new CommTable();
 
   /** Starts the runtime child; the first cell waits for it. */
-  constructor({ cwd = process.cwd(), magicsUrl = ownMagics() }: SessionOptions = {}) {
-    this.#options = { cwd, magicsUrl };
+  constructor({ cwd = process.cwd(), magicsUrl = ownMagics(), comms = false }: SessionOptions = {}) {
+    this.#options = { cwd, magicsUrl, comms };
     this.#child = this.#spawn();
   }
 
@@ -77,6 +82,23 @@ export class Session {
     }, this.#patience);
   }
 
+  /** The comms that are open: what each goes to, by id. */
+  get comms(): ReadonlyMap<string, string> {
+    return this.#comms.targets;
+  }
+
+  /**
+   * Gives the user's code a comm message, also while a cell runs; resolves when its handlers have returned.
+   * `onOutput` gets what they show, then and later.
+   */
+  async comm(message: CommMessage, onOutput: (output: Output) => void): Promise<void> {
+    this.#comms.note(message);
+    const call = this.#comms.addCall(onOutput);
+    if (this.#child.alive) await this.#child.comm(call, message);
+    else if (message.kind === 'open') this.#show({ type: 'comm', message: closeOf(message.id) }, call);
+    this.#comms.flush(call);
+  }
+
   /** Whether `code` can be run, or needs more lines. Loads the TypeScript compiler. */
   async isComplete(code: string): Promise<Completeness> {
     const { isComplete } = await import('./engine/is-complete.ts');
@@ -87,6 +109,7 @@ export class Session {
   async restart(): Promise<void> {
     await this.#stop('The session was restarted');
     this.#count = 0;
+    this.#comms.clear();
     this.#child = this.#spawn();
   }
 
@@ -115,12 +138,24 @@ export class Session {
     this.#patience = undefined;
     const error = end.type === 'done' ? end.error : this.#deathError(end);
     if (error) this.#buffer.push(error);
+    if (end.type === 'died')
+      for (const id of this.comms.keys()) this.#show({ type: 'comm', message: closeOf(id) });
     this.#buffer.flush();
     return { count, error };
   }
 
   #spawn(): RuntimeChild {
-    return new RuntimeChild({ ...this.#options, onOutput: (output) => this.#buffer.push(output) });
+    return new RuntimeChild({ ...this.#options, onOutput: (output, call) => this.#show(output, call) });
+  }
+
+  #show(output: Output, call?: number): void {
+    if (output.type === 'comm' && !this.#options.comms) {
+      if (output.message.kind === 'open') void this.#child.comm(0, closeOf(output.message.id));
+      return;
+    }
+    if (output.type === 'comm') this.#comms.note(output.message);
+    const buffer = call === undefined ? this.#buffer : (this.#comms.bufferOf(call) ?? this.#buffer);
+    buffer.push(output);
   }
 
   async #stop(reason: string): Promise<void> {

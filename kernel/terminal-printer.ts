@@ -32,7 +32,7 @@ export class TerminalPrinter {
       this.#addLive(output.displayId, toText(output.data));
     else if (output.type === 'stream') this.write(output.text);
     else if (output.type === 'error') this.line(output.traceback.join('\n'));
-    else if (output.type !== 'clear') this.line(toText(output.data));
+    else if (output.type === 'result' || output.type === 'display') this.line(toText(output.data));
   }
 
   /** A line of its own. */

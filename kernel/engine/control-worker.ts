@@ -1,7 +1,7 @@
 import inspector from 'node:inspector';
 import { Socket } from 'node:net';
-import { createInterface } from 'node:readline';
 import { type MessagePort, workerData } from 'node:worker_threads';
+import { readFrames } from './framing.ts';
 import { controlDescriptor, type Request } from './protocol.ts';
 import { isShielded, patience, type TerminationGuard } from './termination-guard.ts';
 
@@ -29,14 +29,17 @@ main.on('message', (message: ToWorker) => {
 });
 
 const control = new Socket({ fd: controlDescriptor });
-createInterface({ input: control }).on('line', (line) => {
-  const request = JSON.parse(line) as Request;
-  main.postMessage(request satisfies ToMain);
+readFrames<Request>(control, (request, buffers) => {
+  main.postMessage(withBuffers(request, buffers) satisfies ToMain);
   if (request.type === 'interrupt') void interrupt(request.cell);
 });
 // The main thread may be in a loop: a signal is all that surely ends the process when the kernel is gone.
 control.on('error', () => process.kill(process.pid, 'SIGKILL'));
 control.on('close', () => process.kill(process.pid, 'SIGKILL'));
+
+function withBuffers(request: Request, buffers: readonly Uint8Array[]): Request {
+  return request.type === 'comm' ? { ...request, message: { ...request.message, buffers } } : request;
+}
 
 /** Terminates the main thread's code, unless it answers the interrupt in time. */
 async function interrupt(cell: number): Promise<void> {

@@ -1,3 +1,4 @@
+import { comms } from './comms.ts';
 import { runGuarded, take } from './evaluate.ts';
 import { guardedImmediate } from './guarded-immediate.ts';
 import { createImporter } from './importer.ts';
@@ -24,6 +25,7 @@ export function installGlobals(options: GlobalOptions): void {
   globalThis.setImmediate = guardedImmediate();
   hidden('$magic', createMagicCall({ ...options, signal: cellSignal }));
   hidden('$show', showValue);
+  hidden('comms', comms);
   hidden('require', require);
   hidden('display', Object.assign(display, { clear: clearOutput }));
 }

@@ -1,11 +1,13 @@
 import type { Session } from '../session.ts';
-import type { Content, Message } from './message.ts';
+import type { Content, Message, NewMessage } from './message.ts';
+
+export type PublishExtras = Pick<NewMessage, 'metadata' | 'buffers'>;
 
 /** What a handler may use of the kernel. */
 export interface KernelHost {
   readonly session: Session;
   /** Broadcasts on iopub, as an answer to `request`. */
-  publish(request: Message, type: string, content: Content, metadata?: Content): void;
+  publish(request: Message, type: string, content: Content, extras?: PublishExtras): void;
   /** Answers the execute requests that wait with `aborted`, as they come after one that failed. */
   abortQueued(): void;
   /** Ends the kernel once the reply is sent. */

@@ -1,7 +1,7 @@
 import { setImmediate as immediate } from 'node:timers/promises';
 import type { Session } from '../session.ts';
 import type { ConnectionInfo } from './connection.ts';
-import type { Handler, KernelHost } from './handler.ts';
+import type { Handler, KernelHost, PublishExtras } from './handler.ts';
 import { handlers } from './handlers/index.ts';
 import { type Content, createMessage, type Message } from './message.ts';
 import { SendQueue } from './send-queue.ts';
@@ -16,7 +16,8 @@ export class JupyterKernel implements KernelHost {
   readonly #sockets: Sockets;
   readonly #queues: Record<RequestChannel | 'iopub', SendQueue>;
   readonly #waiting: Message[] = [];
-  #busyWithShell = false;
+  /** The shell request that is being answered. */
+  #current: Message | undefined;
   #mustAbort = false;
   readonly session: Session;
   #resolveEnded: () => void = () => {};
@@ -47,8 +48,8 @@ export class JupyterKernel implements KernelHost {
     return kernel;
   }
 
-  publish(request: Message, type: string, content: Content, metadata: Content = {}): void {
-    this.#broadcast(createMessage({ type, content, metadata, parent: request.header }));
+  publish(request: Message, type: string, content: Content, extras: PublishExtras = {}): void {
+    this.#broadcast(createMessage({ type, content, ...extras, parent: request.header }));
   }
 
   abortQueued(): void {
@@ -91,17 +92,34 @@ export class JupyterKernel implements KernelHost {
   }
 
   #enqueue(message: Message): void {
+    if (this.#current && this.#mayOvertake(message)) {
+      void this.#answerMeanwhile(message);
+      return;
+    }
     this.#waiting.push(message);
-    if (!this.#busyWithShell) void this.#workOff();
+    if (!this.#current) void this.#workOff();
+  }
+
+  /** Messages to an open comm reach the running cell; what must come before them may not be waiting. */
+  #mayOvertake({ header, content: { comm_id } }: Message): boolean {
+    const isComm = header.msg_type === 'comm_msg' || header.msg_type === 'comm_close';
+    const isOpen = isComm && this.session.comms.has(String(comm_id));
+    return isOpen && !this.#waiting.some(({ content }) => content.comm_id === comm_id);
+  }
+
+  /** Front ends take the last status that they hear for the kernel's: after the message's `idle` it is busy again. */
+  async #answerMeanwhile(message: Message): Promise<void> {
+    await this.#answer('shell', message);
+    if (this.#current) this.publish(this.#current, 'status', { execution_state: 'busy' });
   }
 
   async #workOff(): Promise<void> {
-    this.#busyWithShell = true;
     for (let next = this.#waiting.shift(); next; next = this.#waiting.shift()) {
+      this.#current = next;
       await this.#answer('shell', next);
       if (this.#mustAbort) await this.#abortWaiting();
     }
-    this.#busyWithShell = false;
+    this.#current = undefined;
   }
 
   /** Runs a request's handler between `busy` and `idle`. */

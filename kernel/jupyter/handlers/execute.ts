@@ -1,6 +1,5 @@
-import type { Output } from '../../output.ts';
-import type { Handler, KernelHost } from '../handler.ts';
-import type { Content, Message } from '../message.ts';
+import type { Handler } from '../handler.ts';
+import { publishOutput } from '../publish-output.ts';
 
 interface ExecuteContent {
   readonly code: string;
@@ -23,7 +22,7 @@ export const execute: Handler = {
     const { error } = await host.session.execute(code, {
       silent: !counts,
       onOutput: (output) => {
-        if (!silent) publishOutput(output, { request, host, count });
+        if (!silent || output.type === 'comm') publishOutput(output, { request, host, count });
       },
     });
     const always = { execution_count: count, user_expressions: {}, payload: [] };
@@ -33,36 +32,3 @@ export const execute: Handler = {
     return { status: 'error', ename, evalue, traceback, ...always };
   },
 };
-
-interface CellContext {
-  readonly request: Message;
-  readonly host: KernelHost;
-  readonly count: number;
-}
-
-function publishOutput(output: Output, { request, host, count }: CellContext): void {
-  const [type, content] = toMessage(output, count);
-  host.publish(request, type, content);
-}
-
-function toMessage(output: Output, count: number): [type: string, content: Content] {
-  switch (output.type) {
-    case 'stream':
-      return ['stream', { name: output.name, text: output.text }];
-    case 'display':
-    case 'update': {
-      const { data, metadata, displayId } = output;
-      const transient = displayId === undefined ? {} : { display_id: displayId };
-      return [
-        output.type === 'display' ? 'display_data' : 'update_display_data',
-        { data, metadata, transient },
-      ];
-    }
-    case 'result':
-      return ['execute_result', { execution_count: count, data: output.data, metadata: output.metadata }];
-    case 'error':
-      return ['error', { ename: output.ename, evalue: output.evalue, traceback: output.traceback }];
-    case 'clear':
-      return ['clear_output', { wait: output.wait }];
-  }
-}
