@@ -13,7 +13,9 @@ const plots: Readonly<Record<string, Plot>> = {
   async pareto(names, context) {
     const ledger = await context.ledger();
     const variants = await Promise.all(names.map((name) => variantOf(name, context)));
-    return paretoOf(ledger, variants.length ? variants : ledger.sessionVariants());
+    const plot = paretoOf(ledger, variants.length ? variants : ledger.sessionVariants());
+    context.selectable?.(plot);
+    return plot;
   },
 
   async curve(names, context) {

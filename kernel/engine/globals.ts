@@ -1,3 +1,5 @@
+import { liveCurve } from '../widgets/curve-widget.ts';
+import { widget } from '../widgets/widget.ts';
 import { comms } from './comms.ts';
 import { runGuarded, take } from './evaluate.ts';
 import { guardedImmediate } from './guarded-immediate.ts';
@@ -26,6 +28,8 @@ export function installGlobals(options: GlobalOptions): void {
   hidden('$magic', createMagicCall({ ...options, signal: cellSignal }));
   hidden('$show', showValue);
   hidden('comms', comms);
+  hidden('widget', widget);
+  hidden('liveCurve', liveCurve);
   hidden('require', require);
   hidden('display', Object.assign(display, { clear: clearOutput }));
 }

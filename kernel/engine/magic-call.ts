@@ -3,6 +3,8 @@ import { parseLine } from '../../magics/arguments.ts';
 import type { Context, Magic } from '../../magics/magic.ts';
 import { UsageError } from '../../src/errors.ts';
 import type { Ledger } from '../../src/ledger/index.ts';
+import { liveCurve } from '../widgets/curve-widget.ts';
+import { selectable } from '../widgets/pareto-widget.ts';
 import { progressBar } from './progress-bar.ts';
 import { display } from './show-value.ts';
 import { cooperative, type TerminationGuard } from './termination-guard.ts';
@@ -41,7 +43,16 @@ export function createMagicCall(host: MagicHost) {
 
 function createContext(host: MagicHost): Context {
   const ledger = () => openLedger(join(host.cwd, '.edgebook'));
-  return { variables, cwd: host.cwd, ledger, signal: host.signal(), display, progress: progressBar };
+  return {
+    variables,
+    cwd: host.cwd,
+    ledger,
+    signal: host.signal(),
+    display,
+    progress: progressBar,
+    curve: liveCurve,
+    selectable,
+  };
 }
 
 let opened: Promise<Ledger> | undefined;

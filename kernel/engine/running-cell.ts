@@ -1,6 +1,6 @@
 import { writeSync } from 'node:fs';
 import type { ErrorOutput } from '../output.ts';
-import { flushBars } from './progress-bar.ts';
+import { flushLive } from './live-displays.ts';
 import { endMark } from './protocol.ts';
 import { report } from './report.ts';
 
@@ -32,7 +32,7 @@ export function cellSignal(): AbortSignal {
 export function endCell(id: number, error?: ErrorOutput): void {
   if (running?.id !== id) return;
   running = undefined;
-  flushBars();
+  flushLive();
   writeMark(1, id);
   writeMark(2, id);
   report({ type: 'done', cell: id, ...(error && { error }) });

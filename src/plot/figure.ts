@@ -19,6 +19,8 @@ export interface Point {
   readonly label?: string;
   /** Shown when the pointer is over the point. Default: label and values. */
   readonly hover?: string;
+  /** Of what the point stands for, where something can be done with it. */
+  readonly id?: string;
   /** Drawn hollow: there, but not what the reader should look at first. */
   readonly faded?: boolean;
 }
