@@ -4,9 +4,8 @@ const rows = 6;
 const columns = 34;
 const blocks = ' ▁▂▃▄▅▆▇█';
 
-/** The panels side by side as blocks for a terminal; before the first step one line. */
+/** The panels side by side as blocks for a terminal. There must be a step. */
 export function curveText({ label, panels, x, y }: CurveFrame): string {
-  if (x.length === 0) return `${label}: no steps yet`;
   const drawn = panels.map((panel, i) => panelLines(panel, y[i]!));
   const lines = drawn[0]!.map((_, row) => drawn.map((panel) => panel[row]!).join('   '));
   const steps = `steps ${Math.round(x[0]!)} to ${Math.round(x[x.length - 1]!)}`;

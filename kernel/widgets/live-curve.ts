@@ -74,7 +74,8 @@ export class ThrottledCurve implements LiveCurve {
   #begin(): void {
     if (this.#host.view?.isReady()) this.#live = this.#host.view;
     this.#live?.setData(this.#points.toArray());
-    this.#handle = this.#host.display(this.#still());
+    // One line: where text cannot be drawn over, the chart is printed once, when it is complete.
+    this.#handle = this.#host.display(this.#still(`${this.#label}: begins`));
     this.#drawnAt = performance.now();
   }
 
@@ -88,10 +89,10 @@ export class ThrottledCurve implements LiveCurve {
   }
 
   /** The curves as they are now, for every front end. */
-  #still(): Displayable {
+  #still(text?: string): Displayable {
     const live = this.#live?.bundle();
     const frame = this.#frame();
-    const bundle = { ...live, 'text/html': drawCurves(frame), 'text/plain': curveText(frame) };
+    const bundle = { ...live, 'text/html': drawCurves(frame), 'text/plain': text ?? curveText(frame) };
     return { [displaySymbol]: () => bundle };
   }
 
