@@ -1,6 +1,6 @@
 import { UsageError } from '../src/errors.ts';
 import { paretoOf } from '../src/ledger/index.ts';
-import { histogramFigure } from '../src/plot/index.ts';
+import { Figure, histogramFigure } from '../src/plot/index.ts';
 import type { Displayable } from '../src/report.ts';
 import { modelSummary } from '../src/summary.ts';
 import type { Context, Magic } from './magic.ts';
@@ -49,13 +49,27 @@ export const plot: Magic<Displayable> = {
     { name: 'kind', summary: Object.keys(plots).join(', '), required: true },
     { name: 'models', summary: 'models; pareto takes all of this session by default', rest: true },
   ],
-  flags: [],
-  examples: ['%plot pareto', '%plot curve cnn', '%plot layers cnn', '%plot weights cnn'],
+  flags: [
+    {
+      name: 'embed',
+      kind: 'switch',
+      summary: 'put plotly.js (1.2 MB) into the notebook: all its plots are interactive, also offline',
+    },
+  ],
+  examples: [
+    '%plot pareto',
+    '%plot curve cnn',
+    '%plot layers cnn',
+    '%plot weights cnn',
+    '%plot pareto --embed',
+  ],
   result: 'Figure',
-  async run({ positionals: [kind = '', ...names] }, context) {
+  async run({ positionals: [kind = '', ...names], flags }, context) {
     const draw = plots[kind];
     if (!draw) throw UsageError.unknown('plot', kind, Object.keys(plots));
-    return draw(names, context);
+    const plot = await draw(names, context);
+    if (flags.embed && plot instanceof Figure) plot.embedsLibrary = true;
+    return plot;
   },
 };
 

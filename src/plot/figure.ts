@@ -78,6 +78,8 @@ export class Figure implements Displayable {
   readonly y: Axis;
   readonly marks: readonly Mark[];
   readonly notes: readonly string[];
+  /** Whether its HTML brings plotly.js, which makes every figure of the page interactive without a network. */
+  embedsLibrary = false;
 
   /** Throws UsageError for a value that its logarithmic axis cannot show, and for bars mixed with other marks. */
   constructor({ title, x, y, marks, notes = [] }: FigureInit) {
