@@ -92,7 +92,7 @@ export class TerminalPrinter {
   /** Lines that wrapped could not be drawn over. */
   #fit(text: string): string {
     if (!this.#inPlace) return this.#plain(text);
-    const columns = this.#terminal.columns ?? 80;
+    const columns = this.#terminal.columns || 80;
     return text
       .split('\n')
       .map((line) => (line.includes('\u001b') ? line : line.slice(0, columns - 1)))

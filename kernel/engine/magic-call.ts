@@ -3,8 +3,6 @@ import { parseLine } from '../../magics/arguments.ts';
 import type { Context, Magic } from '../../magics/magic.ts';
 import { UsageError } from '../../src/errors.ts';
 import type { Ledger } from '../../src/ledger/index.ts';
-import { liveCurve } from '../widgets/curve-widget.ts';
-import { selectable } from '../widgets/pareto-widget.ts';
 import { progressBar } from './progress-bar.ts';
 import { display } from './show-value.ts';
 import { cooperative, type TerminationGuard } from './termination-guard.ts';
@@ -37,11 +35,16 @@ export function createMagicCall(host: MagicHost) {
       throw UsageError.unknown('magic', `%${name}`, known);
     }
     const parsed = parseLine(magic, line, body);
-    return cooperative(host.guard, () => magic.run(parsed, createContext(host)));
+    const context = await createContext(host);
+    return cooperative(host.guard, () => magic.run(parsed, context));
   };
 }
 
-function createContext(host: MagicHost): Context {
+async function createContext(host: MagicHost): Promise<Context> {
+  const [{ liveCurve }, { selectable }] = await Promise.all([
+    import('../widgets/curve-widget.ts'),
+    import('../widgets/pareto-widget.ts'),
+  ]);
   const ledger = () => openLedger(join(host.cwd, '.edgebook'));
   return {
     variables,

@@ -31,10 +31,15 @@ function block(share: number): string {
   return blocks[Math.round(Math.min(1, Math.max(0, share)) * (blocks.length - 1))]!;
 }
 
-/** As many values as there are columns, or fewer. */
+/** As many values as there are columns, or fewer: means, since single steps jump about. */
 function resample(y: ArrayLike<number>): number[] {
+  const values = Array.from(y);
   const width = Math.min(columns - 8, y.length);
-  return Array.from({ length: width }, (_, i) => y[Math.floor(((i + 1) * y.length) / width) - 1]!);
+  const at = (i: number): number => Math.floor((i * y.length) / width);
+  return Array.from({ length: width }, (_, i) => {
+    const part = values.slice(at(i), at(i + 1)).filter(Number.isFinite);
+    return part.reduce((sum, value) => sum + value, 0) / part.length;
+  });
 }
 
 const short = (value: number): string =>

@@ -7,8 +7,10 @@ import { StepSeries } from './step-series.ts';
 
 /** Redraws are at least so far apart, in ms, */
 const interval = 100;
-/** and so many times what one takes: the work that is watched keeps more than 97 % of the time. */
+/** and all of them together take at most one part in so many of the time, */
 const costFactor = 40;
+/** but for the first, which take longer; in ms. */
+const grace = 30;
 
 const series = [
   { key: 'loss', scale: 1, panel: { title: 'Loss', color: '#2f7ebc' } },
@@ -39,7 +41,9 @@ export class ThrottledCurve implements LiveCurve {
   readonly #points = new StepSeries(series.map(({ key }) => key));
   #handle: DisplayHandle | undefined;
   #live: CurveView | undefined;
+  readonly #start = performance.now();
   #drawnAt = -Infinity;
+  /** Time that redraws have taken. */
   #cost = 0;
   #timer: NodeJS.Timeout | undefined;
 
@@ -52,7 +56,8 @@ export class ThrottledCurve implements LiveCurve {
   update(steps: readonly TrainingStep[]): void {
     for (const { step, ...values } of steps) this.#points.add(step, scaled(values));
     if (!this.#handle) this.#begin();
-    const wait = this.#drawnAt + Math.max(interval, costFactor * this.#cost) - performance.now();
+    const affordable = this.#start + costFactor * (this.#cost - grace);
+    const wait = Math.max(this.#drawnAt + interval, affordable) - performance.now();
     if (wait <= 0) this.#draw();
     else this.#timer ??= setTimeout(() => this.#draw(), wait).unref();
   }
@@ -85,7 +90,7 @@ export class ThrottledCurve implements LiveCurve {
     if (this.#live) this.#live.setData(this.#points.toArray());
     else this.#handle?.update(this.#still());
     this.#drawnAt = performance.now();
-    this.#cost = this.#drawnAt - start;
+    this.#cost += this.#drawnAt - start;
   }
 
   /** The curves as they are now, for every front end. */
