@@ -15,20 +15,25 @@ export function mayHoldMagics(code: string): boolean {
  *     %train cnn               let cnn = $show(await $magic("train", "cnn"));    if the magic binds cnn
  *     %summary cnn             void $show(await $magic("summary", "cnn"));
  *     const q = %quantize cnn  const q = (await $magic("quantize", "cnn"));
+ *     %train?                  void $show(await $magic("help", "train"));
  *     %%on jetson              void $show(await $magic("on", "jetson", "rest of the cell"));
  *
  * A bare magic shows its result, an assigned one does not. Without `magics` none is known to bind a variable.
  * Never throws: what is wrong with a magic is said when it runs.
  */
 export function transformMagics(code: string, magics: readonly Magic[] = []): string {
-  if (!mayHoldMagics(code)) return code;
+  return applyEdits(code, magicEdits(code, magics));
+}
+
+/** The edits that `transformMagics` makes, in the order of the text. */
+export function magicEdits(code: string, magics: readonly Magic[] = []): Edit[] {
+  if (!mayHoldMagics(code)) return [];
   const declared = new Set<string>();
   const texts = findMagics(code, new Set(magics.map((magic) => magic.name)));
-  const edits = texts.map((text): Edit => {
+  return texts.map((text) => {
     const magic = magics.find((candidate) => candidate.name === text.name);
     return { start: text.start, end: text.end, text: replacement(text, magic, { code, declared }) };
   });
-  return applyEdits(code, edits);
 }
 
 interface CellNames {
@@ -38,10 +43,13 @@ interface CellNames {
 }
 
 function replacement(text: MagicText, magic: Magic | undefined, cell: CellNames): string {
-  const values = [text.name, text.line, ...(text.body === undefined ? [] : [text.body])];
+  const asksHelp = text.line === '?';
+  const values = asksHelp
+    ? ['help', text.name]
+    : [text.name, text.line, ...(text.body === undefined ? [] : [text.body])];
   const call = `await $magic(${values.map((value) => JSON.stringify(value)).join(', ')})`;
   if (text.kind === 'assigned') return `(${call});`;
-  const variable = magic && boundVariable(magic, text);
+  const variable = magic && !asksHelp ? boundVariable(magic, text) : undefined;
   if (variable === undefined) return `void $show(${call});`;
   const known = cell.declared.has(variable) || declares(cell.code, variable);
   cell.declared.add(variable);

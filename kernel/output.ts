@@ -9,6 +9,7 @@ export type Output =
   | ResultOutput
   | ErrorOutput
   | ClearOutput
+  | PageOutput
   | CommOutput;
 
 export interface StreamOutput {
@@ -45,6 +46,12 @@ export interface ErrorOutput {
   readonly evalue: string;
   /** Lines as a front end prints them, with ANSI colours. */
   readonly traceback: readonly string[];
+}
+
+/** Help and the like, beside the cell rather than below it. */
+export interface PageOutput {
+  readonly type: 'page';
+  readonly data: MimeBundle;
 }
 
 export interface ClearOutput {

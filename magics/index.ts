@@ -10,6 +10,7 @@ import { quantize } from './quantize.ts';
 import { save } from './save.ts';
 import { summary } from './summary.ts';
 import { train } from './train.ts';
+import { types } from './types.ts';
 
 /** Every magic. A test compares this list with the folder. */
 export const magics: readonly Magic[] = [
@@ -22,6 +23,7 @@ export const magics: readonly Magic[] = [
   bench,
   compare,
   plot,
+  types,
   lsmagic,
   help,
 ];

@@ -6,6 +6,7 @@ import type { Ledger } from '../../src/ledger/index.ts';
 import { progressBar } from './progress-bar.ts';
 import { display } from './show-value.ts';
 import { cooperative, type TerminationGuard } from './termination-guard.ts';
+import { typesMode } from './types-mode.ts';
 import { variables } from './variables.ts';
 
 let loaded: Promise<readonly Magic[]> | undefined;
@@ -50,6 +51,7 @@ async function createContext(host: MagicHost): Promise<Context> {
     variables,
     cwd: host.cwd,
     ledger,
+    types: typesMode,
     signal: host.signal(),
     display,
     progress: progressBar,

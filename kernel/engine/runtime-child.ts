@@ -2,13 +2,16 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { extname } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
+import type { TypesMode } from '../../magics/magic.ts';
 import type { CommMessage } from '../comm.ts';
-import type { ErrorOutput, Output } from '../output.ts';
+import type { Output } from '../output.ts';
 import { frame, readFrames } from './framing.ts';
 import { readNativeStream } from './native-stream.ts';
 import {
+  type CellDone,
   type CellSource,
   controlDescriptor,
+  type InputQuestion,
   type Report,
   type Request,
   reportDescriptor,
@@ -21,11 +24,15 @@ export interface ChildOptions {
   readonly magicsUrl: string;
   /** `call` numbers the comm message that the output answers; undefined if it comes from a cell. */
   onOutput(output: Output, call?: number): void;
+  /** `%types` chose how to check types. */
+  onTypesMode(mode: TypesMode): void;
+  /** Asks the user; rejects if there is no answer. */
+  onInput(question: InputQuestion): Promise<string>;
 }
 
 /** How a cell ended, as the child or its death tells. */
 export type CellEnd =
-  | { readonly type: 'done'; readonly error: ErrorOutput | undefined }
+  | CellDone
   | { readonly type: 'died'; readonly code: number | null; readonly signal: NodeJS.Signals | null };
 
 /** How long output that is still in the pipes of a dead child is waited for, in ms. */
@@ -119,9 +126,20 @@ export class RuntimeChild {
       this.#calls.get(report.call)?.();
       this.#calls.delete(report.call);
     }
+    if (report.type === 'types') this.#options.onTypesMode(report.mode);
+    if (report.type === 'input') void this.#ask(report);
     if (report.type !== 'done' || report.cell !== this.#nextCell) return;
-    this.#end = { type: 'done', error: report.error };
+    this.#end = report;
     this.#arrived('done');
+  }
+
+  async #ask(asked: InputQuestion): Promise<void> {
+    const { question } = asked;
+    try {
+      this.#send({ type: 'answer', question, value: await this.#options.onInput(asked) });
+    } catch (error) {
+      this.#send({ type: 'answer', question, error: (error as Error).message });
+    }
   }
 
   #readNative(name: 'stdout' | 'stderr'): void {

@@ -1,4 +1,4 @@
-import type { Output } from '../output.ts';
+import type { CommOutput, Output, PageOutput } from '../output.ts';
 import { commContent } from './comm-content.ts';
 import type { KernelHost } from './handler.ts';
 import type { Content, Message } from './message.ts';
@@ -12,7 +12,10 @@ export interface OutputContext {
 }
 
 /** Broadcasts what a cell, or a comm's handler, shows. */
-export function publishOutput(output: Output, { request, host, count }: OutputContext): void {
+export function publishOutput(
+  output: Exclude<Output, PageOutput>,
+  { request, host, count }: OutputContext,
+): void {
   if (output.type === 'comm') {
     const { type, content, ...extras } = commContent(output.message);
     host.publish(request, type, content, extras);
@@ -23,7 +26,7 @@ export function publishOutput(output: Output, { request, host, count }: OutputCo
 }
 
 function toMessage(
-  output: Exclude<Output, { type: 'comm' }>,
+  output: Exclude<Output, PageOutput | CommOutput>,
   count: number,
 ): [type: string, content: Content] {
   switch (output.type) {

@@ -5,11 +5,14 @@ import { publishOutput } from '../publish-output.ts';
 const handler = (request: string): Handler => ({
   request,
   reply: undefined,
+  // A cell that opens a comm to a target registers it first: only messages to open comms overtake cells.
+  duringCells: request !== 'comm_open',
   async handle(message, host) {
     const count = host.session.executionCount;
-    await host.session.comm(readComm(message), (output) =>
-      publishOutput(output, { request: message, host, count }),
-    );
+    await host.session.comm(readComm(message), (output) => {
+      // Only the reply to a cell can open a pager.
+      if (output.type !== 'page') publishOutput(output, { request: message, host, count });
+    });
     return {};
   },
 });
