@@ -1,4 +1,4 @@
-import type { Ledger } from '../src/ledger/index.ts';
+import type { Ledger, ParetoPlot } from '../src/ledger/index.ts';
 import type { MimeBundle, Progress } from '../src/report.ts';
 
 /** A `%` command as a record: its name, what it takes, what it does. */
@@ -98,6 +98,10 @@ export interface Context {
   print(text: string, stream?: 'stdout' | 'stderr'): void;
   /** A progress bar that updates in place. Call `done` at the end. */
   progress(label: string): ProgressBar;
+  /** Loss and accuracy of a training run, drawn while it goes on; absent where nothing shows them. */
+  curve?(label: string): LiveCurve;
+  /** Lets the user select a variant by a click on its point; absent where there are no widgets. */
+  selectable?(plot: ParetoPlot): void;
 }
 
 export interface Input {
@@ -115,6 +119,21 @@ export interface EvaluateOptions {
 
 export interface DisplayHandle {
   update(value: unknown): void;
+}
+
+/** Values of one step: `loss`, and `accuracy` as a fraction. */
+export interface TrainingStep {
+  readonly step: number;
+  readonly loss?: number;
+  readonly accuracy?: number;
+}
+
+/** A curve below the cell. */
+export interface LiveCurve {
+  /** Adds steps, in their order; redrawn at most ten times a second. */
+  update(steps: readonly TrainingStep[]): void;
+  /** Leaves the last frame in the notebook. */
+  done(): void;
 }
 
 export interface ProgressBar {

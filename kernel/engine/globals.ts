@@ -1,3 +1,6 @@
+import { createRequire } from 'node:module';
+import { extname } from 'node:path';
+import { comms } from './comms.ts';
 import { displayFunction } from './display-function.ts';
 import { runGuarded, take } from './evaluate.ts';
 import { guardedImmediate } from './guarded-immediate.ts';
@@ -38,6 +41,9 @@ export function installGlobals(options: GlobalOptions): void {
   hidden('$lines', createLinesCall(host));
   hidden('$help', createHelpCall(host));
   hidden('$show', showValue);
+  hidden('comms', comms);
+  late('widget', () => load<typeof import('../widgets/widget.ts')>('widget').widget);
+  late('liveCurve', () => load<typeof import('../widgets/curve-widget.ts')>('curve-widget').liveCurve);
   hidden('require', require);
   hidden('display', Object.assign(displayFunction, { page: showPage, input }));
   hidden('prompt', Object.assign(prompt, { password: promptPassword }));
@@ -48,4 +54,18 @@ export function installGlobals(options: GlobalOptions): void {
 /** Not enumerable, but a cell may declare a variable of that name. */
 function hidden(name: string, value: unknown): void {
   Object.defineProperty(globalThis, name, { value, writable: true, configurable: true });
+}
+
+/** A hidden global whose module is loaded when it is first used: most sessions never do. */
+function late(name: string, value: () => unknown): void {
+  Object.defineProperty(globalThis, name, {
+    get: value,
+    set: (next: unknown) => hidden(name, next),
+    configurable: true,
+  });
+}
+
+/** A module of the widgets' folder. */
+function load<M>(name: string): M {
+  return createRequire(import.meta.url)(`../widgets/${name}${extname(import.meta.url)}`) as M;
 }

@@ -33,7 +33,8 @@ export function createMagicCall(host: MagicHost) {
     checkForm(magic, body);
     const parsed = parseLine(magic, line, body);
     const code = { ...place, line: place.line + (body === undefined ? 0 : 1) };
-    return held(cooperative(host.guard, () => magic.run(parsed, createContext(host, code))));
+    const context = await createContext(host, code);
+    return held(cooperative(host.guard, () => magic.run(parsed, context)));
   };
 }
 
@@ -73,7 +74,11 @@ export function callPlace(): CodePlace {
 }
 
 /** What magics get, for a call at `place`. */
-export function createContext(host: MagicHost, place: CodePlace): Context {
+export async function createContext(host: MagicHost, place: CodePlace): Promise<Context> {
+  const [{ liveCurve }, { selectable }] = await Promise.all([
+    import('../widgets/curve-widget.ts'),
+    import('../widgets/pareto-widget.ts'),
+  ]);
   return {
     variables,
     cwd: process.cwd(),
@@ -87,6 +92,8 @@ export function createContext(host: MagicHost, place: CodePlace): Context {
     display,
     print: (text, name = 'stdout') => show({ type: 'stream', name, text }),
     progress: progressBar,
+    curve: liveCurve,
+    selectable,
   };
 }
 

@@ -1,5 +1,6 @@
 import type { MessagePort, Worker } from 'node:worker_threads';
 import { runCell } from './cell.ts';
+import { receiveComm } from './comms.ts';
 import { installConsole } from './console.ts';
 import type { ToMain, ToWorker } from './control-worker.ts';
 import { installGlobals } from './globals.ts';
@@ -30,6 +31,7 @@ export function serve({ magicsUrl, guard, worker, control, input }: ServeOptions
   surviveLateErrors(worker);
   control.on('message', (message: ToMain) => {
     if (message.type === 'execute') void runCell(message, { magicsUrl, guard });
+    else if (message.type === 'comm') receiveComm(message.call, message.message);
     else {
       control.postMessage({ type: 'acknowledged', cell: message.cell } satisfies ToWorker);
       if (message.type === 'interrupt') acknowledgeInterrupt(message.cell, guard);

@@ -26,5 +26,5 @@ async function withShell<T>(
 ): Promise<T> {
   const place = callPlace();
   const shell = await import('../../magics/shell.ts');
-  return cooperative(host.guard, () => work(shell, createContext(host, place)));
+  return cooperative(host.guard, async () => work(shell, await createContext(host, place)));
 }

@@ -78,6 +78,12 @@ export async function finishedCells(page: Page): Promise<NotebookCell[]> {
 export const cellWith = (page: Page, source: string): Locator =>
   page.locator('.jp-CodeCell').filter({ has: page.locator('.jp-InputArea', { hasText: source }) });
 
+/** Runs the one cell whose source holds a text, by Ctrl-Enter. */
+export async function runCell(page: Page, source: string): Promise<void> {
+  await cellWith(page, source).locator('.cm-content').click();
+  await page.keyboard.press('Control+Enter');
+}
+
 /**
  * Brings an element to the middle of the window and waits until it stays there with nothing over it: Lab lays out cells
  * only when they come near, which moves what is below them.
