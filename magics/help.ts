@@ -1,8 +1,9 @@
 import { UsageError } from '../src/errors.ts';
 import { Report } from '../src/report.ts';
+import { flagUsage, positionalUsage } from './arguments.ts';
 import { magics } from './index.ts';
 import { lsmagic } from './lsmagic.ts';
-import type { Flag, Magic, Positional } from './magic.ts';
+import type { Magic } from './magic.ts';
 
 export const help: Magic<Report> = {
   name: 'help',
@@ -26,31 +27,22 @@ export const help: Magic<Report> = {
 
 const explain = (magic: Magic): Report =>
   new Report({
-    title: `${usage(magic)}: ${magic.summary}. For example: ${magic.examples.join('   ')}`,
+    title: `%${magic.name}: ${magic.summary}`,
     columns: [
       { key: 'argument', header: 'argument' },
-      { key: 'summary', header: 'meaning' },
+      { key: 'summary', header: 'meaning', wrap: 56 },
       { key: 'default', header: 'default' },
     ],
     rows: [
-      ...magic.positionals.map((argument) => ({ argument: argument.name, summary: argument.summary })),
+      ...magic.positionals.map((argument) => ({
+        argument: positionalUsage(argument),
+        summary: argument.summary,
+      })),
       ...magic.flags.map((flag) => ({
         argument: flagUsage(flag),
         summary: flag.summary,
         default: flag.default,
       })),
+      ...magic.examples.map((example, i) => ({ argument: i === 0 ? 'for example' : '', summary: example })),
     ],
   });
-
-const usage = ({ name, positionals, flags }: Magic): string =>
-  [`%${name}`, ...positionals.map(positionalUsage), ...(flags.length ? ['[--flags]'] : [])].join(' ');
-
-function positionalUsage({ name, required, rest }: Positional): string {
-  const text = `${name.toUpperCase()}${rest ? '...' : ''}`;
-  return required ? text : `[${text}]`;
-}
-
-function flagUsage({ name, kind, choices }: Flag): string {
-  if (kind === 'switch') return `--${name}`;
-  return `--${name} ${choices ? choices.join('|') : kind.toUpperCase()}`;
-}

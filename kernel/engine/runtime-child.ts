@@ -50,7 +50,7 @@ export class RuntimeChild {
   constructor(options: ChildOptions) {
     this.#options = options;
     this.#process = spawnChild(options);
-    forEachLine(this.#pipe(reportDescriptor), (line) => this.#report(JSON.parse(line) as Report));
+    forEachLine(this.#pipe(reportDescriptor), (line) => this.#readReport(line));
     this.#readNative('stdout');
     this.#readNative('stderr');
     // Writing to a child that has just died fails; its death is reported by `exit`.
@@ -101,6 +101,17 @@ export class RuntimeChild {
 
   #pipe(descriptor: number): Readable {
     return this.#process.stdio[descriptor] as Readable;
+  }
+
+  #readReport(line: string): void {
+    let report: Report;
+    try {
+      report = JSON.parse(line) as Report;
+    } catch {
+      // An interrupt cut it in two while it was written.
+      return;
+    }
+    this.#report(report);
   }
 
   #report(report: Report): void {

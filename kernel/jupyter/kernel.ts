@@ -7,7 +7,7 @@ import { InputRequests, type Question } from './input-requests.ts';
 import { type Content, createMessage, type Message } from './message.ts';
 import { SeenMessages } from './seen-messages.ts';
 import { SendQueue } from './send-queue.ts';
-import { bindSockets, closeSockets, type Sockets } from './sockets.ts';
+import { bindSockets, closeSockets, type Sockets, subscriptions } from './sockets.ts';
 import { decode, encode } from './wire.ts';
 
 type RequestChannel = 'shell' | 'control';
@@ -85,11 +85,13 @@ export class JupyterKernel implements KernelHost {
 
   /** Protocol 5.5: a client knows by the welcome that it hears all that follows. */
   async #greetSubscribers(): Promise<void> {
-    for await (const [event] of this.#sockets.iopub) {
-      if (event?.[0] !== 1) continue;
-      const topic = event.subarray(1);
+    for await (const { topic, wanted, apply } of subscriptions(this.#sockets.iopub)) {
+      if (!wanted) {
+        apply();
+        continue;
+      }
       const welcome = createMessage({ type: 'iopub_welcome', content: { subscription: topic.toString() } });
-      this.#queues.iopub.send(encode({ ...welcome, identities: [topic] }, this.#info.key));
+      await this.#queues.iopub.send(encode({ ...welcome, identities: [topic] }, this.#info.key), apply);
     }
   }
 
