@@ -1,4 +1,5 @@
 import type { MimeBundle } from '../src/report.ts';
+import type { CommMessage } from './comm.ts';
 
 /** What a cell shows, in the order in which it happened. Field names are Jupyter's where Jupyter has one. */
 export type Output =
@@ -8,7 +9,8 @@ export type Output =
   | ResultOutput
   | ErrorOutput
   | ClearOutput
-  | PageOutput;
+  | PageOutput
+  | CommOutput;
 
 export interface StreamOutput {
   readonly type: 'stream';
@@ -56,4 +58,10 @@ export interface ClearOutput {
   readonly type: 'clear';
   /** Clears when the next output comes, so that the page does not flicker. */
   readonly wait: boolean;
+}
+
+/** Shows nothing by itself, but must come in order: a display may need the comm that was opened before it. */
+export interface CommOutput {
+  readonly type: 'comm';
+  readonly message: CommMessage;
 }

@@ -1,5 +1,7 @@
 import { extname } from 'node:path';
 import type { TypesMode } from '../magics/magic.ts';
+import { type CommMessage, closeOf } from './comm.ts';
+import { CommTable } from './comm-table.ts';
 import type { Completeness } from './engine/is-complete.ts';
 import type { CellSource, ExpressionResults, InputQuestion } from './engine/protocol.ts';
 import { type CellEnd, RuntimeChild } from './engine/runtime-child.ts';
@@ -14,6 +16,8 @@ export interface SessionOptions {
   readonly cwd?: string;
   /** URL of a module that exports `magics`. Default: Edgebook's own. */
   readonly magicsUrl?: string;
+  /** Whether a front end answers the comms that cells open. Default false: they are closed at once. */
+  readonly comms?: boolean;
   /** How cells are checked, until `%types` says otherwise. Default: off. */
   readonly types?: TypesMode;
   /** Where cells that count are noted. Default: nowhere. */
@@ -55,7 +59,7 @@ const killMagicsAfter = 10_000;
 
 /** One user's variables, and the cells run on them. Jupyter, `edgebook run` and the REPL all use it. */
 export class Session {
-  readonly #options: Required<Pick<SessionOptions, 'cwd' | 'magicsUrl'>>;
+  readonly #options: Required<Pick<SessionOptions, 'cwd' | 'magicsUrl' | 'comms'>>;
   /** What is known of the cells' types. */
   readonly types: SessionTypes;
   /** The cells that have counted; undefined if none are kept. */
@@ -73,10 +77,12 @@ export class Session {
   /** Who hears and answers the cell that runs, or ran last. */
   #frontEnd: Pick<ExecuteOptions, 'onOutput' | 'onInput'> = { onOutput: () => {} };
   readonly #buffer = new StreamBuffer((output) => this.#frontEnd.onOutput(output));
+  readonly #comms = new CommTable();
 
   /** Starts the runtime child; the first cell waits for it. */
-  constructor({ cwd = process.cwd(), magicsUrl = ownMagics(), types = 'off', history }: SessionOptions = {}) {
-    this.#options = { cwd, magicsUrl };
+  constructor(options: SessionOptions = {}) {
+    const { cwd = process.cwd(), magicsUrl = ownMagics(), comms = false, types = 'off', history } = options;
+    this.#options = { cwd, magicsUrl, comms };
     this.types = new SessionTypes({ cwd, magicsUrl }, types);
     this.history = history;
     this.#child = this.#spawn();
@@ -107,6 +113,23 @@ export class Session {
     }, this.#patience);
   }
 
+  /** The comms that are open: what each goes to, by id. */
+  get comms(): ReadonlyMap<string, string> {
+    return this.#comms.targets;
+  }
+
+  /**
+   * Gives the user's code a comm message, also while a cell runs; resolves when its handlers have returned.
+   * `onOutput` gets what they show, then and later.
+   */
+  async comm(message: CommMessage, onOutput: (output: Output) => void): Promise<void> {
+    this.#comms.note(message);
+    const call = this.#comms.addCall(onOutput);
+    if (this.#child.alive) await this.#child.comm(call, message);
+    else if (message.kind === 'open') this.#show({ type: 'comm', message: closeOf(message.id) }, call);
+    this.#comms.flush(call);
+  }
+
   /** Whether `code` can be run, or needs more lines. Loads the TypeScript compiler. */
   async isComplete(code: string): Promise<Completeness> {
     const { isComplete } = await import('./engine/is-complete.ts');
@@ -117,6 +140,7 @@ export class Session {
   async restart(): Promise<void> {
     await this.#stop('The session was restarted');
     this.#count = 0;
+    this.#comms.clear();
     this.history?.close();
     this.#respawn();
   }
@@ -172,6 +196,8 @@ export class Session {
     clearTimeout(this.#killTimer);
     this.#killTimer = undefined;
     this.#patience = undefined;
+    if (end.type === 'died')
+      for (const id of this.comms.keys()) this.#show({ type: 'comm', message: closeOf(id) });
     this.#noted = undefined;
     return end;
   }
@@ -185,10 +211,17 @@ export class Session {
     this.#buffer.push({ type: 'stream', name: 'stderr', text });
   }
 
-  #show(output: Output): void {
+  /** `call` numbers the comm message that the output answers; undefined if it comes from a cell. */
+  #show(output: Output, call?: number): void {
+    if (output.type === 'comm' && !this.#options.comms) {
+      if (output.message.kind === 'open') void this.#child.comm(0, closeOf(output.message.id));
+      return;
+    }
+    if (output.type === 'comm') this.#comms.note(output.message);
     if (output.type === 'result' && this.#noted !== undefined)
       this.history?.setOutput(this.#noted, String(output.data['text/plain'] ?? ''));
-    this.#buffer.push(output);
+    const buffer = call === undefined ? this.#buffer : (this.#comms.bufferOf(call) ?? this.#buffer);
+    buffer.push(output);
   }
 
   async #ask(question: InputQuestion): Promise<string> {
@@ -206,7 +239,7 @@ export class Session {
   #spawn(): RuntimeChild {
     return new RuntimeChild({
       ...this.#options,
-      onOutput: (output) => this.#show(output),
+      onOutput: (output, call) => this.#show(output, call),
       onInput: (question) => this.#ask(question),
       onTypesMode: (mode) => {
         this.types.mode = mode;

@@ -4,7 +4,7 @@ import type { Output } from './output.ts';
 
 export type Terminal = Writable & { readonly isTTY?: boolean; readonly columns?: number };
 
-/** Where updates cannot be drawn in place, one of many is printed per so many ms; the last one always. */
+/** Where updates cannot be drawn in place, one of many lines is printed per so many ms; the last one always. */
 const plainInterval = 5000;
 
 interface LiveBlock {
@@ -32,7 +32,7 @@ export class TerminalPrinter {
       this.#addLive(output.displayId, toText(output.data));
     else if (output.type === 'stream') this.write(output.text);
     else if (output.type === 'error') this.line(output.traceback.join('\n'));
-    else if (output.type !== 'clear') this.line(toText(output.data));
+    else if (output.type === 'result' || output.type === 'display') this.line(toText(output.data));
   }
 
   /** A line of its own. */
@@ -74,7 +74,7 @@ export class TerminalPrinter {
     if (!block) return;
     block.text = text;
     if (this.#inPlace) this.#redraw();
-    else if (performance.now() - block.printedAt >= plainInterval) this.#printBlock(block);
+    else if (isLine(text) && performance.now() - block.printedAt >= plainInterval) this.#printBlock(block);
   }
 
   #printBlock(block: LiveBlock): void {
@@ -92,7 +92,7 @@ export class TerminalPrinter {
   /** Lines that wrapped could not be drawn over. */
   #fit(text: string): string {
     if (!this.#inPlace) return this.#plain(text);
-    const columns = this.#terminal.columns ?? 80;
+    const columns = this.#terminal.columns || 80;
     return text
       .split('\n')
       .map((line) => (line.includes('\u001b') ? line : line.slice(0, columns - 1)))
@@ -104,6 +104,9 @@ export class TerminalPrinter {
     return this.#inPlace ? text : text.replace(/\u001b\[[\d;]*m/g, '');
   }
 }
+
+/** A chart in a log is worth its lines once only. */
+const isLine = (text: string): boolean => !text.includes('\n');
 
 function toText(data: MimeBundle): string {
   const text = data['text/plain'] ?? data['text/markdown'] ?? `<${Object.keys(data).join(', ')}>`;

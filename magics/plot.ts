@@ -1,6 +1,6 @@
 import { UsageError } from '../src/errors.ts';
 import { paretoOf } from '../src/ledger/index.ts';
-import { histogramFigure } from '../src/plot/index.ts';
+import { Figure, histogramFigure } from '../src/plot/index.ts';
 import type { Displayable } from '../src/report.ts';
 import { modelSummary } from '../src/summary.ts';
 import type { Context, Magic } from './magic.ts';
@@ -13,7 +13,9 @@ const plots: Readonly<Record<string, Plot>> = {
   async pareto(names, context) {
     const ledger = await context.ledger();
     const variants = await Promise.all(names.map((name) => variantOf(name, context)));
-    return paretoOf(ledger, variants.length ? variants : ledger.sessionVariants());
+    const plot = paretoOf(ledger, variants.length ? variants : ledger.sessionVariants());
+    context.selectable?.(plot);
+    return plot;
   },
 
   async curve(names, context) {
@@ -52,13 +54,27 @@ export const plot: Magic<Displayable> = {
       completes: 'model',
     },
   ],
-  flags: [],
-  examples: ['%plot pareto', '%plot curve cnn', '%plot layers cnn', '%plot weights cnn'],
+  flags: [
+    {
+      name: 'embed',
+      kind: 'switch',
+      summary: 'put plotly.js (1.2 MB) into the notebook: all its plots are interactive, also offline',
+    },
+  ],
+  examples: [
+    '%plot pareto',
+    '%plot curve cnn',
+    '%plot layers cnn',
+    '%plot weights cnn',
+    '%plot pareto --embed',
+  ],
   result: 'Figure',
-  async run({ positionals: [kind = '', ...names] }, context) {
+  async run({ positionals: [kind = '', ...names], flags }, context) {
     const draw = plots[kind];
     if (!draw) throw UsageError.unknown('plot', kind, Object.keys(plots));
-    return draw(names, context);
+    const plot = await draw(names, context);
+    if (flags.embed && plot instanceof Figure) plot.embedsLibrary = true;
+    return plot;
   },
 };
 

@@ -5,7 +5,7 @@ import type { Model } from '../src/ir/index.ts';
 import { architecture, architectures } from '../src/layers/index.ts';
 import type { Variant } from '../src/ledger/index.ts';
 import { writeModel } from '../src/onnx/index.ts';
-import { type FitOptions, fit } from '../src/train/index.ts';
+import { type FitOptions, type FitProgress, fit } from '../src/train/index.ts';
 import type { Context, Magic, ParsedLine } from './magic.ts';
 import { datasetOf, identifier, variantOf } from './resolve.ts';
 
@@ -58,8 +58,13 @@ async function runTrain(line: ParsedLine, context: Context): Promise<Variant> {
   const options = fitOptions(line);
   const { signal } = context;
   const bar = context.progress(`train ${name}`);
-  const onProgress = bar.update.bind(bar);
+  const curve = context.curve?.(`train ${name}`);
+  const onProgress = (progress: FitProgress): void => {
+    bar.update(progress);
+    curve?.update(progress.steps);
+  };
   const { model, report } = await fit(start.model, data, { ...options, signal, onProgress });
+  curve?.done();
   const bytes = writeModel(model);
   const { accuracy } = await evaluate(bytes, data, { signal });
   bar.done(`test accuracy ${(100 * accuracy).toFixed(2)} %`);

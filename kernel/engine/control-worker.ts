@@ -1,7 +1,7 @@
 import inspector from 'node:inspector';
 import { Socket } from 'node:net';
-import { createInterface } from 'node:readline';
 import { type MessagePort, workerData } from 'node:worker_threads';
+import { readFrames } from './framing.ts';
 import type { InputLine } from './input.ts';
 import { controlDescriptor, type Request } from './protocol.ts';
 import { isShielded, patience, type TerminationGuard } from './termination-guard.ts';
@@ -34,18 +34,21 @@ main.on('message', (message: ToWorker) => {
 });
 
 const control = new Socket({ fd: controlDescriptor });
-createInterface({ input: control }).on('line', (line) => {
-  const request = JSON.parse(line) as Request;
+readFrames<Request>(control, (request, buffers) => {
   if (request.type === 'answer') {
     passOn(request);
     return;
   }
-  main.postMessage(request satisfies ToMain);
+  main.postMessage(withBuffers(request, buffers) satisfies ToMain);
   if (request.type === 'interrupt') void interrupt(request.cell);
 });
 // The main thread may be in a loop: a signal is all that surely ends the process when the kernel is gone.
 control.on('error', () => process.kill(process.pid, 'SIGKILL'));
 control.on('close', () => process.kill(process.pid, 'SIGKILL'));
+
+function withBuffers(request: ToMain, buffers: readonly Uint8Array[]): ToMain {
+  return request.type === 'comm' ? { ...request, message: { ...request.message, buffers } } : request;
+}
 
 function passOn(answer: Extract<Request, { type: 'answer' }>): void {
   input.answers.postMessage(answer);

@@ -1,11 +1,14 @@
 import type { TypesMode } from '../../magics/magic.ts';
 import type { MimeBundle } from '../../src/report.ts';
+import type { CommMessage } from '../comm.ts';
 import type { ErrorOutput, Output } from '../output.ts';
 
-/** Sent to the runtime child on file descriptor 3, one JSON object a line. Read by the child's worker thread. */
+/** Sent to the runtime child on file descriptor 3, framed by `framing.ts`. Read by the child's worker thread. */
 export type Request =
   | { readonly type: 'execute'; readonly cell: number; readonly source: CellSource }
   | { readonly type: 'interrupt'; readonly cell: number }
+  /** `call` numbers the message, so that what its handlers show can be told apart. Buffers go beside it. */
+  | { readonly type: 'comm'; readonly call: number; readonly message: CommMessage }
   | ({ readonly type: 'answer' } & InputAnswer);
 
 export interface CellSource {
@@ -42,11 +45,14 @@ export interface InputAnswer {
 }
 
 /**
- * Sent by the runtime child's main thread on file descriptor 4, one JSON object a line, written synchronously:
+ * Sent by the runtime child's main thread on file descriptor 4, framed by `framing.ts`, written synchronously:
  * what user code showed before it looped or crashed is never lost, and all of it is in order.
  */
 export type Report =
-  | { readonly type: 'output'; readonly output: Output }
+  /** `call` if code that answers a comm message shows it; else the cell that runs, or ran last. */
+  | { readonly type: 'output'; readonly output: Output; readonly call?: number }
+  /** The handlers of a comm message have returned. */
+  | { readonly type: 'handled'; readonly call: number }
   | { readonly type: 'types'; readonly mode: TypesMode }
   | ({ readonly type: 'input' } & InputQuestion)
   | CellDone;

@@ -1,6 +1,6 @@
 import { writeSync } from 'node:fs';
 import type { ErrorOutput } from '../output.ts';
-import { flushBars } from './progress-bar.ts';
+import { flushLive } from './live-displays.ts';
 import { type ExpressionResults, endMark } from './protocol.ts';
 import { report } from './report.ts';
 import { takeNewNames } from './variables.ts';
@@ -38,7 +38,7 @@ export function endCell(
 ): void {
   if (running?.id !== id) return;
   running = undefined;
-  flushBars();
+  flushLive();
   writeMark(1, id);
   writeMark(2, id);
   const declares = takeNewNames();

@@ -1,14 +1,15 @@
 import type { MessagePort, Worker } from 'node:worker_threads';
 import { runCell } from './cell.ts';
-import { compile } from './compile.ts';
+import { receiveComm } from './comms.ts';
 import { installConsole } from './console.ts';
 import type { ToMain, ToWorker } from './control-worker.ts';
 import { installGlobals } from './globals.ts';
 import { connectInput, type InputLine } from './input.ts';
 import { acknowledgeInterrupt, endInterrupted } from './interrupt.ts';
 import { silenceOwnWarnings } from './own-warnings.ts';
-import { shielded, startDone, type TerminationGuard } from './termination-guard.ts';
+import { startDone, type TerminationGuard } from './termination-guard.ts';
 import { errorOutput } from './traceback.ts';
+import { warmUp } from './warm-up.ts';
 
 export interface ServeOptions {
   readonly magicsUrl: string;
@@ -30,14 +31,14 @@ export function serve({ magicsUrl, guard, worker, control, input }: ServeOptions
   surviveLateErrors(worker);
   control.on('message', (message: ToMain) => {
     if (message.type === 'execute') void runCell(message, { magicsUrl, guard });
+    else if (message.type === 'comm') receiveComm(message.call, message.message);
     else {
       control.postMessage({ type: 'acknowledged', cell: message.cell } satisfies ToWorker);
       if (message.type === 'interrupt') acknowledgeInterrupt(message.cell, guard);
       else endInterrupted(message.cell);
     }
   });
-  // The first cell need not wait for the compiler to load.
-  void shielded(guard, () => compile('0'));
+  warmUp(guard);
   startDone(guard);
 }
 

@@ -1,7 +1,7 @@
 import { setImmediate as immediate } from 'node:timers/promises';
 import type { Session } from '../session.ts';
 import type { ConnectionInfo } from './connection.ts';
-import type { Handler, KernelHost } from './handler.ts';
+import type { Handler, KernelHost, PublishExtras } from './handler.ts';
 import { handlers } from './handlers/index.ts';
 import { InputRequests, type Question } from './input-requests.ts';
 import { type Content, createMessage, type Message } from './message.ts';
@@ -56,8 +56,8 @@ export class JupyterKernel implements KernelHost {
     return kernel;
   }
 
-  publish(request: Message, type: string, content: Content, metadata: Content = {}): void {
-    this.#broadcast(createMessage({ type, content, metadata, parent: request.header }));
+  publish(request: Message, type: string, content: Content, extras: PublishExtras = {}): void {
+    this.#broadcast(createMessage({ type, content, ...extras, parent: request.header }));
   }
 
   ask(request: Message, question: Question): Promise<string> {
@@ -116,9 +116,13 @@ export class JupyterKernel implements KernelHost {
     if (!this.#current) void this.#workOff();
   }
 
-  /** What a user types is completed and explained while a cell runs. */
-  #mayOvertake({ header }: Message): boolean {
-    return handlers.some(({ request, duringCells }) => request === header.msg_type && duringCells);
+  /** What a user types is completed and explained while a cell runs; messages to an open comm reach the cell. */
+  #mayOvertake({ header, content: { comm_id } }: Message): boolean {
+    if (!handlers.some(({ request, duringCells }) => request === header.msg_type && duringCells))
+      return false;
+    if (comm_id === undefined) return true;
+    const mustFollow = this.#waiting.some(({ content }) => content.comm_id === comm_id);
+    return this.session.comms.has(String(comm_id)) && !mustFollow;
   }
 
   /** Front ends take the last status that they hear for the kernel's: after the message's `idle` it is busy again. */

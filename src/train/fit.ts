@@ -3,11 +3,17 @@ import type { Batch, Dataset } from '../data/index.ts';
 import { UsageError } from '../errors.ts';
 import { formatShape, isStatic, type Model, Tensor } from '../ir/index.ts';
 import { writeModel } from '../onnx/index.ts';
-import type { WorkOptions } from '../report.ts';
+import type { Progress, WorkOptions } from '../report.ts';
 import { InferenceSession } from '../runtime/index.ts';
 import { type StepMetrics, TrainingReport } from './training-report.ts';
 
-export interface FitOptions extends WorkOptions {
+/** Progress of a training run, with the steps since it was told last. */
+export interface FitProgress extends Progress {
+  readonly steps: readonly StepMetrics[];
+}
+
+export interface FitOptions extends Omit<WorkOptions, 'onProgress'> {
+  readonly onProgress?: (progress: FitProgress) => void;
   /** Passes over the training split. Default 1. */
   readonly epochs?: number;
   /** Samples per step. Default 64; a rest that does not fill a batch is left out of the epoch. */
@@ -47,11 +53,13 @@ export async function fit(
       const batches = data.batches('train', { batchSize, limit, shuffle: seed + epoch, dropLast: true });
       for await (const metrics of trainer.run(batches)) {
         options.signal?.throwIfAborted();
-        history.push(...metrics.map((step) => ({ ...step, epoch: epoch + 1 })));
+        const steps = metrics.map((step) => ({ ...step, epoch: epoch + 1 }));
+        history.push(...steps);
         options.onProgress?.({
           done: history.length,
           total: epochs * stepsPerEpoch,
           message: describe(history),
+          steps,
         });
       }
     }

@@ -1,7 +1,7 @@
-import type { Output, PageOutput } from '../../output.ts';
 import { readExecuteContent } from '../execute-content.ts';
-import type { Handler, KernelHost } from '../handler.ts';
-import type { Content, Message } from '../message.ts';
+import type { Handler } from '../handler.ts';
+import type { Content } from '../message.ts';
+import { publishOutput } from '../publish-output.ts';
 
 export const execute: Handler = {
   request: 'execute_request',
@@ -19,7 +19,7 @@ export const execute: Handler = {
       ...(content.allow_stdin && { onInput: (question) => host.ask(request, question) }),
       onOutput: (output) => {
         if (output.type === 'page') payload.push({ source: 'page', data: output.data, start: 0 });
-        else if (!silent) publishOutput(output, { request, host, count });
+        else if (!silent || output.type === 'comm') publishOutput(output, { request, host, count });
       },
     });
     const reply = { execution_count: count, user_expressions: result.expressions, payload };
@@ -29,38 +29,3 @@ export const execute: Handler = {
     return { status: 'error', ename, evalue, traceback, ...reply };
   },
 };
-
-interface CellContext {
-  readonly request: Message;
-  readonly host: KernelHost;
-  readonly count: number;
-}
-
-type Published = Exclude<Output, PageOutput>;
-
-function publishOutput(output: Published, { request, host, count }: CellContext): void {
-  const [type, content] = toMessage(output, count);
-  host.publish(request, type, content);
-}
-
-function toMessage(output: Published, count: number): [type: string, content: Content] {
-  switch (output.type) {
-    case 'stream':
-      return ['stream', { name: output.name, text: output.text }];
-    case 'display':
-    case 'update': {
-      const { data, metadata, displayId } = output;
-      const transient = displayId === undefined ? {} : { display_id: displayId };
-      return [
-        output.type === 'display' ? 'display_data' : 'update_display_data',
-        { data, metadata, transient },
-      ];
-    }
-    case 'result':
-      return ['execute_result', { execution_count: count, data: output.data, metadata: output.metadata }];
-    case 'error':
-      return ['error', { ename: output.ename, evalue: output.evalue, traceback: output.traceback }];
-    case 'clear':
-      return ['clear_output', { wait: output.wait }];
-  }
-}

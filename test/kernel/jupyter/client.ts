@@ -7,7 +7,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as zmq from 'zeromq';
 import type { ConnectionInfo } from '../../../kernel/jupyter/connection.ts';
-import { type Content, createMessage, type Message } from '../../../kernel/jupyter/message.ts';
+import {
+  type Content,
+  createMessage,
+  type Message,
+  type NewMessage,
+} from '../../../kernel/jupyter/message.ts';
 import { decode, encode } from '../../../kernel/jupyter/wire.ts';
 
 /** A request's reply, and all that was broadcast for it from `busy` to `idle`. */
@@ -24,6 +29,8 @@ interface Launch {
 interface Pending {
   reply?: Message;
   readonly broadcast: Message[];
+  /** Comm messages have no reply. */
+  readonly unanswered?: boolean;
   idle: boolean;
   resolve(exchange: Exchange): void;
 }
@@ -78,6 +85,20 @@ export class KernelClient {
       this.#pending.set(message.header.msg_id, { broadcast: [], idle: false, resolve });
     });
     void this.sendFrames(encode(message, this.info.key), channel);
+    return done;
+  }
+
+  /** Sends a message that has no reply; resolves with what was broadcast for it when its `idle` is there. */
+  tell(
+    type: string,
+    content: Content,
+    extras: Pick<NewMessage, 'metadata' | 'buffers'> = {},
+  ): Promise<Pick<Exchange, 'broadcast'>> {
+    const message = createMessage({ type, content, ...extras });
+    const done = new Promise<Exchange>((resolve) => {
+      this.#pending.set(message.header.msg_id, { broadcast: [], idle: false, unanswered: true, resolve });
+    });
+    void this.sendFrames(encode(message, this.info.key));
     return done;
   }
 
@@ -145,17 +166,17 @@ export class KernelClient {
     if (!before) return false;
     const pending = update(before);
     this.#pending.set(id, pending);
-    const { reply, broadcast, idle } = pending;
-    if (reply && idle) {
+    const { reply, broadcast, idle, unanswered } = pending;
+    if ((reply || unanswered) && idle) {
       this.#pending.delete(id);
-      pending.resolve({ reply, broadcast });
+      pending.resolve({ reply: reply!, broadcast });
     }
     return true;
   }
 }
 
 /** The broadcasts of an exchange without `busy`, `idle` and the echo of the input. */
-export function outputs({ broadcast }: Exchange): { type: string; content: Content }[] {
+export function outputs({ broadcast }: Pick<Exchange, 'broadcast'>): { type: string; content: Content }[] {
   return broadcast
     .map(({ header, content }) => ({ type: header.msg_type, content }))
     .filter(({ type }) => type !== 'status' && type !== 'execute_input');
