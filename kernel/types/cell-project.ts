@@ -1,6 +1,7 @@
 import { join } from 'node:path';
 import ts from 'typescript';
 import type { Magic } from '../../magics/magic.ts';
+import type { Edit } from '../engine/edits.ts';
 import { magicEdits } from '../magics-transform.ts';
 import { ambientDeclarations } from './ambient.ts';
 import { cellDirective } from './cell-directive.ts';
@@ -63,7 +64,7 @@ export class CellProject {
 
   /** Makes `code` the cell that the service answers for. */
   open(code: string, { exporting = false } = {}): OpenCell {
-    const edits = magicEdits(code, this.#options.magics);
+    const edits = this.#edits(code);
     const plain = viewCell(code, edits, { prefix: '', suffix: '' });
     const jsx = mayHoldJsx(code);
     const parsed = parse(plain.text, jsx);
@@ -84,7 +85,7 @@ export class CellProject {
     const { module: moduleName, isBrowser } = cellDirective(code);
     if (moduleName !== undefined) this.#write(join(this.#options.cwd, `${moduleName}.ts`), code);
     if (moduleName !== undefined || isBrowser) return;
-    const edits = magicEdits(code, this.#options.magics);
+    const edits = this.#edits(code);
     const declared = declarationsOf(
       parse(viewCell(code, edits, { prefix: '', suffix: '' }).text, file.endsWith('x')),
     );
@@ -129,6 +130,10 @@ export class CellProject {
     for (const name of names)
       if (!this.#names.has(name))
         this.#names.set(name, { name, kind: 'let', source: '', type: '', module: undefined });
+  }
+
+  #edits(code: string): Edit[] {
+    return magicEdits(code, this.#options.magics, new Set(this.#names.keys()));
   }
 
   #imports(text: string, declared: ReadonlyMap<string, unknown>): string {
