@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import { extname, join } from 'node:path';
 import { pathToFileURL } from 'node:url';
 import vm from 'node:vm';
+import { assertInstalled } from './installed.ts';
 import type { Internals } from './internals.ts';
 
 /** `import()`, `import.meta` and `require` as a file in `folder` would have them. */
@@ -15,6 +16,7 @@ export function createImporter(
   return {
     async import(specifier, options, wanted = []) {
       const text = String(specifier);
+      if (ownPackage(text) === undefined) assertInstalled(text, folder);
       const namespace = await nativeImport(ownPackage(text) ?? text, options ?? attributesFor(text));
       return withNames(namespace, wanted, text);
     },
