@@ -1,6 +1,7 @@
 import { basename, resolve } from 'node:path';
 import type { Variant } from '../src/ledger/index.ts';
 import { loadModel } from '../src/onnx/index.ts';
+import { expandHome } from './expand-home.ts';
 import type { Magic, ParsedLine } from './magic.ts';
 import { identifier } from './resolve.ts';
 
@@ -31,5 +32,3 @@ export const load: Magic<Variant> = {
 
 const nameOf = ({ positionals: [file = ''], flags }: ParsedLine): string =>
   identifier(typeof flags.as === 'string' ? flags.as : basename(file).replace(/\.onnx$/i, ''));
-
-const expandHome = (path: string): string => path.replace(/^~(?=\/|$)/, process.env.HOME ?? '~');

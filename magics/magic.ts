@@ -9,6 +9,8 @@ export interface Magic<Result = unknown> {
   readonly positionals: readonly Positional[];
   readonly flags: readonly Flag[];
   readonly examples: readonly string[];
+  /** `line`: written `%name ...`, the default. `cell`: `%%name ...`, with the rest of the cell as its body. */
+  readonly form?: 'line' | 'cell' | 'both';
   /**
    * TypeScript type of the result, as `import("edgebook")` exports it, for editors: `Variant`, `Report`, ...
    * `void` where a magic only shows something.
@@ -34,11 +36,15 @@ export interface Positional {
   readonly required?: boolean;
   /** Takes all that is left. Only for the last. */
   readonly rest?: boolean;
+  /** Takes the rest of the line as it is, quotes included: TypeScript. Flags come before it. Only for the last. */
+  readonly code?: boolean;
 }
 
 export interface Flag {
   /** Without the dashes: `calib` for `--calib mnist`. */
   readonly name: string;
+  /** A letter that may stand for it: `n` for `-n 10`. */
+  readonly short?: string;
   readonly summary: string;
   /** `switch` takes no value. */
   readonly kind: 'switch' | 'number' | 'string' | 'choice';
@@ -64,9 +70,22 @@ export interface Context {
   readonly variables: {
     get(name: string): unknown;
     names(): string[];
+    /** From now on the name means what it meant before any cell declared it. */
+    forget(name: string): void;
   };
-  /** Folder of the notebook: relative paths start here. */
+  /** Relative paths start here: the folder of the notebook, until `%cd`. */
   readonly cwd: string;
+  /** Folder of the notebook, where its packages are. */
+  readonly folder: string;
+  /** The cells that have run, oldest first. */
+  inputs(): readonly Input[];
+  /**
+   * Runs TypeScript in the session and resolves to the value of its last expression. What it declares at its top
+   * level stays. Throws what it throws.
+   */
+  evaluate(code: string, options?: EvaluateOptions): Promise<unknown>;
+  /** Calls a function of the user in a new turn of the event loop, where an interrupt can stop it. */
+  call<T>(work: () => T | Promise<T>): Promise<T>;
   /** Variants and measurements of the notebook's folder, opened on first use. */
   ledger(): Promise<Ledger>;
   /** How the session checks cells; a change holds from the next cell on. */
@@ -75,12 +94,27 @@ export interface Context {
   readonly signal: AbortSignal;
   /** Shows a value now; the handle replaces it in place. */
   display(value: unknown): DisplayHandle;
+  /** Prints text as it is, without a line break of its own. */
+  print(text: string, stream?: 'stdout' | 'stderr'): void;
   /** A progress bar that updates in place. Call `done` at the end. */
   progress(label: string): ProgressBar;
   /** Loss and accuracy of a training run, drawn while it goes on; absent where nothing shows them. */
   curve?(label: string): LiveCurve;
   /** Lets the user select a variant by a click on its point; absent where there are no widgets. */
   selectable?(plot: ParetoPlot): void;
+}
+
+export interface Input {
+  /** The cell's execution count. */
+  readonly count: number;
+  readonly code: string;
+}
+
+export interface EvaluateOptions {
+  /** Absolute path of the file that the code is from: errors name it, and its imports start in its folder. */
+  readonly file?: string;
+  /** Called right before the code runs, when it is compiled. */
+  readonly onStart?: () => void;
 }
 
 export interface DisplayHandle {

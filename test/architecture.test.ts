@@ -23,6 +23,7 @@ function library(): [string, string[]][] {
   const layers: [string, string[]][] = [
     ['src/errors.ts', []],
     ['src/random.ts', []],
+    ['src/version.ts', []],
     ['src/report.ts', ['src/report/']],
     ['src/report/', ['src/report.ts']],
     ['src/ir/', shared],

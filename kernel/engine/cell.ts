@@ -5,15 +5,18 @@ import { CellSyntaxError, type Compiled, compile } from './compile.ts';
 import { evaluate, guarded, Terminated, Thrown } from './evaluate.ts';
 import { evaluateExpressions } from './expressions.ts';
 import { internals } from './globals.ts';
+import { internalsName } from './internals.ts';
 import { interruptedError } from './interrupt.ts';
-import { loadMagics } from './magic-call.ts';
+import { loadMagics } from './load-magics.ts';
+import { defineModule, moduleDirective } from './module-cells.ts';
 import type { CellSource, Request } from './protocol.ts';
+import { holdsResources } from './resources.ts';
 import { beginCell, endCell } from './running-cell.ts';
 import { displaysSettled, showResult } from './show-value.ts';
 import { resetGuard, shielded, type TerminationGuard } from './termination-guard.ts';
 import { errorAtLine, errorOutput } from './traceback.ts';
 import { tellTypesMode } from './types-mode.ts';
-import { declareVariables } from './variables.ts';
+import { declaredNames, declareVariables } from './variables.ts';
 
 interface CellHost {
   readonly magicsUrl: string;
@@ -42,37 +45,63 @@ export async function runCell({ cell: id, source }: Execute, host: CellHost): Pr
 
 async function prepare(name: string, source: CellSource, magicsUrl: string): Promise<Compiled> {
   rememberCell(name, { ...source, sourceLine: (line) => line });
+  const directive = moduleDirective(source.code);
+  if (directive) return defineModule(directive, name, source);
   const magics = mayHoldMagics(source.code) ? await loadMagics(magicsUrl) : [];
-  const compiled = await compile(transformMagics(source.code, magics));
+  const compiled = await compile(transformMagics(source.code, magics, declaredNames()));
   rememberCell(name, { ...source, sourceLine: compiled.sourceLine });
   declareVariables(compiled.declares);
   return compiled;
 }
 
 async function run(compiled: Compiled, name: string): Promise<void> {
-  const value = await evaluateAll(compiled, name);
-  if (value !== undefined) guarded(() => showResult(value));
-  await displaysSettled();
+  try {
+    const { value } = await evaluateAll(compiled, name);
+    if (value !== undefined) guarded(() => showResult(value));
+    await displaysSettled();
+  } catch (error) {
+    await disposeAfter(error);
+    throw error;
+  }
+  if (holdsResources()) await evaluate(disposeScript);
 }
 
-async function evaluateValue(expression: string, name: string, guard: TerminationGuard): Promise<unknown> {
+const suppression = 'An error was suppressed during disposal';
+const disposeScript = `await ${internalsName}.dispose()`;
+
+/** As where a block with `using` ends by an error: what goes wrong then suppresses the first error. */
+async function disposeAfter(error: unknown): Promise<void> {
+  if (!holdsResources()) return;
+  try {
+    await evaluate(disposeScript);
+  } catch (later) {
+    if (!(later instanceof Thrown && error instanceof Thrown)) throw later;
+    throw new Thrown(new SuppressedError(later.value, error.value, suppression));
+  }
+}
+
+async function evaluateValue(expression: string, name: string, guard: TerminationGuard): Promise<Last> {
   const compiled = await shielded(guard, () => compile(`(${expression}\n)`));
   return evaluateAll(compiled, name);
 }
 
-/** Returns the value of the last expression. */
-async function evaluateAll({ scripts }: Compiled, name: string): Promise<unknown> {
+/** The value of the last expression; in a box, since it may be a promise that must not be awaited. */
+interface Last {
+  readonly value: unknown;
+}
+
+async function evaluateAll({ scripts }: Compiled, name: string): Promise<Last> {
   internals.last = undefined;
   for (const script of scripts) await evaluate(`${script}\n//# sourceURL=${name}`);
   const value = internals.last;
   internals.last = undefined;
-  return value;
+  return { value };
 }
 
 async function describeError(error: unknown, name: string, signal: AbortSignal): Promise<ErrorOutput> {
-  if (error instanceof Terminated) return interruptedError;
-  if (error instanceof CellSyntaxError) return errorAtLine(error, name, error.line);
   const thrown = error instanceof Thrown ? error.value : error;
+  if (thrown instanceof Terminated) return interruptedError;
+  if (thrown instanceof CellSyntaxError) return errorAtLine(thrown, name, thrown.line);
   if (signal.aborted && isAbort(thrown, signal)) return interruptedError;
   let output: ErrorOutput | undefined;
   try {

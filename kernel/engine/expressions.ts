@@ -7,7 +7,7 @@ import { errorOutput } from './traceback.ts';
 /** Evaluates what a front end wants to know after a cell; one that fails costs only itself. Throws Terminated. */
 export async function evaluateExpressions(
   expressions: Readonly<Record<string, string>> | undefined,
-  evaluateValue: (expression: string) => Promise<unknown>,
+  evaluateValue: (expression: string) => Promise<{ readonly value: unknown }>,
 ): Promise<{ expressions?: ExpressionResults }> {
   if (!expressions) return {};
   const results: [string, ExpressionResult][] = [];
@@ -18,10 +18,10 @@ export async function evaluateExpressions(
 
 async function evaluateOne(
   expression: string,
-  evaluateValue: (expression: string) => Promise<unknown>,
+  evaluateValue: (expression: string) => Promise<{ readonly value: unknown }>,
 ): Promise<ExpressionResult> {
   try {
-    return { status: 'ok', data: await bundleOf(await evaluateValue(expression)), metadata: {} };
+    return { status: 'ok', data: await bundleOf((await evaluateValue(expression)).value), metadata: {} };
   } catch (error) {
     if (error instanceof Terminated) throw error;
     const { type, ...described } = errorOutput(error instanceof Thrown ? error.value : error);

@@ -1,14 +1,18 @@
 import { createRequire } from 'node:module';
 import { extname } from 'node:path';
 import { comms } from './comms.ts';
+import { displayFunction } from './display-function.ts';
 import { runGuarded, take } from './evaluate.ts';
 import { guardedImmediate } from './guarded-immediate.ts';
+import { createHelpCall } from './help-call.ts';
 import { createImporter } from './importer.ts';
 import { alert, confirm, input, prompt, promptPassword } from './input.ts';
 import { type Internals, internalsName } from './internals.ts';
 import { createMagicCall } from './magic-call.ts';
+import { dispose, use } from './resources.ts';
 import { cellSignal } from './running-cell.ts';
-import { clearOutput, display, showPage, showValue } from './show-value.ts';
+import { createLinesCall, createShellCall } from './shell-call.ts';
+import { showPage, showValue } from './show-value.ts';
 import type { TerminationGuard } from './termination-guard.ts';
 
 /** What rewritten cells share with the kernel. */
@@ -23,16 +27,25 @@ export interface GlobalOptions {
 /** Gives cells `display`, `require` and what the rewriting of cells and magics calls. */
 export function installGlobals(options: GlobalOptions): void {
   const { require, ...importer } = createImporter(options.cwd);
-  Object.assign(internals, importer, { take, guarded: runGuarded } satisfies Partial<Internals>);
+  Object.assign(internals, importer, {
+    take,
+    guarded: runGuarded,
+    use,
+    dispose,
+  } satisfies Partial<Internals>);
   Object.defineProperty(globalThis, internalsName, { value: internals });
   globalThis.setImmediate = guardedImmediate();
-  hidden('$magic', createMagicCall({ ...options, signal: cellSignal }));
+  const host = { ...options, signal: cellSignal };
+  hidden('$magic', createMagicCall(host));
+  hidden('$shell', createShellCall(host));
+  hidden('$lines', createLinesCall(host));
+  hidden('$help', createHelpCall(host));
   hidden('$show', showValue);
   hidden('comms', comms);
   late('widget', () => load<typeof import('../widgets/widget.ts')>('widget').widget);
   late('liveCurve', () => load<typeof import('../widgets/curve-widget.ts')>('curve-widget').liveCurve);
   hidden('require', require);
-  hidden('display', Object.assign(display, { clear: clearOutput, page: showPage, input }));
+  hidden('display', Object.assign(displayFunction, { page: showPage, input }));
   hidden('prompt', Object.assign(prompt, { password: promptPassword }));
   hidden('confirm', confirm);
   hidden('alert', alert);

@@ -1,15 +1,15 @@
 import type { MessagePort, Worker } from 'node:worker_threads';
 import { runCell } from './cell.ts';
 import { receiveComm } from './comms.ts';
-import { compile } from './compile.ts';
 import { installConsole } from './console.ts';
 import type { ToMain, ToWorker } from './control-worker.ts';
 import { installGlobals } from './globals.ts';
 import { connectInput, type InputLine } from './input.ts';
 import { acknowledgeInterrupt, endInterrupted } from './interrupt.ts';
 import { silenceOwnWarnings } from './own-warnings.ts';
-import { shielded, startDone, type TerminationGuard } from './termination-guard.ts';
+import { startDone, type TerminationGuard } from './termination-guard.ts';
 import { errorOutput } from './traceback.ts';
+import { warmUp } from './warm-up.ts';
 
 export interface ServeOptions {
   readonly magicsUrl: string;
@@ -38,8 +38,7 @@ export function serve({ magicsUrl, guard, worker, control, input }: ServeOptions
       else endInterrupted(message.cell);
     }
   });
-  // The first cell need not wait for the compiler to load.
-  void shielded(guard, () => compile('0'));
+  warmUp(guard);
   startDone(guard);
 }
 

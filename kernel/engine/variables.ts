@@ -22,6 +22,11 @@ export function takeNewNames(): string[] {
   return names;
 }
 
+/** All names that cells have declared, whatever their value. */
+export function declaredNames(): ReadonlySet<string> {
+  return declared;
+}
+
 /** The user's variables. Top-level `let`s of REPL scripts are visible to an indirect eval, and to nothing else. */
 export const variables = {
   /** The value, or undefined where there is none (yet). */
@@ -36,5 +41,11 @@ export const variables = {
   },
   names(): string[] {
     return [...declared].filter((name) => variables.get(name) !== undefined);
+  },
+  /** A script's `let` cannot be removed: it gets the global's value of that name, or undefined. */
+  forget(name: string): void {
+    if (!declared.delete(name)) return;
+    // biome-ignore lint/security/noGlobalEval: the only way to write a script's lexical binding; it was declared by a cell
+    globalThis.eval(`${name} = globalThis[${JSON.stringify(name)}]`);
   },
 };

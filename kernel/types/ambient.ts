@@ -14,7 +14,7 @@ export function ambientDeclarations(magics: readonly Magic[]): string {
   const imported = [...names].filter((name) => !builtIn.has(name)).sort();
   const overloads = magics.map(
     ({ name, summary, result }) =>
-      `  /** ${summary.replaceAll('*/', '* /')} */\n  function $magic(name: '${name}', ...line: string[]): Promise<${result}>;`,
+      `  /** ${summary.replaceAll('*/', '* /')} */\n  function $magic(name: '${name}', ...line: string[]): Promise<${result === 'unknown' ? 'any' : result}>;`,
   );
   return [
     imported.length > 0 ? `import type { ${imported.join(', ')} } from 'edgebook';` : 'export {};',
@@ -30,14 +30,61 @@ const cellGlobals = `  /** A magic that is not known here. */
   function $magic(name: string, ...line: string[]): Promise<any>;
   /** Shows what a bare magic returned, and passes it on. */
   function $show<T>(value: T): T;
+  function $help(name: string, value?: () => unknown): Promise<void>;
+  function $shell(texts: readonly string[], ...values: unknown[]): Promise<void>;
+  function $lines(texts: readonly string[], ...values: unknown[]): Promise<string[]>;
   /** A value on the page that can be replaced. */
   interface DisplayHandle {
     /** Shows \`value\` in place of what was shown. */
     update(value: unknown): void;
   }
-  /** Shows \`value\` below the cell now. With an \`id\` that was shown before, replaces that. */
-  function display(value: unknown, options?: { readonly id?: string }): DisplayHandle;
+  interface DisplayOptions {
+    /** Shows under this id: a later \`display\` with the same id replaces it. */
+    readonly id?: string;
+    readonly [option: string]: unknown;
+  }
+  /** Shows \`value\` below the cell now. */
+  function display(value: unknown, options?: DisplayOptions): DisplayHandle;
   namespace display {
     /** Takes away what the cell has shown so far; with \`wait\`, when the next output comes. */
     function clear(wait?: boolean): void;
-  }`;
+    /** Shows data as a tree that can be folded, where the front end has one. */
+    function json(data: unknown, options?: DisplayOptions): DisplayHandle;
+    /** Shows \`value\` in the front end's pager. */
+    function page(value: unknown): void;
+    /** Asks the user; other work goes on meanwhile. */
+    function input(message?: unknown, options?: { default?: string; password?: boolean }): Promise<string>;
+    ${textDisplays()}
+  }
+  /** Asks the user, and waits for the answer. */
+  function prompt(message?: unknown, defaultValue?: unknown): string;
+  namespace prompt {
+    /** Asks for what nobody may read. */
+    function password(message?: unknown): string;
+  }
+  /** Asks a yes-or-no question, and waits for the answer. */
+  function confirm(message?: unknown): boolean;
+  /** Shows a message, and waits until the user presses Enter. */
+  function alert(message?: unknown): void;
+  const comms: any;
+  const widget: any;
+  const liveCurve: any;`;
+
+function textDisplays(): string {
+  const names = [
+    'html',
+    'markdown',
+    'latex',
+    'javascript',
+    'text',
+    'svg',
+    'png',
+    'jpeg',
+    'gif',
+    'webp',
+    'pdf',
+  ];
+  return names
+    .map((name) => `function ${name}(data: string | Uint8Array, options?: DisplayOptions): DisplayHandle;`)
+    .join('\n    ');
+}

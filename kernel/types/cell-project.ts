@@ -1,8 +1,10 @@
 import { join } from 'node:path';
 import ts from 'typescript';
 import type { Magic } from '../../magics/magic.ts';
+import type { Edit } from '../engine/edits.ts';
 import { magicEdits } from '../magics-transform.ts';
 import { ambientDeclarations } from './ambient.ts';
+import { cellDirective } from './cell-directive.ts';
 import { type CellView, viewCell } from './cell-view.ts';
 import { type Declaration, declarationsOf, ownExports } from './declarations.ts';
 import { createLanguageHost, type VirtualFile } from './language-host.ts';
@@ -62,7 +64,7 @@ export class CellProject {
 
   /** Makes `code` the cell that the service answers for. */
   open(code: string, { exporting = false } = {}): OpenCell {
-    const edits = magicEdits(code, this.#options.magics);
+    const edits = this.#edits(code);
     const plain = viewCell(code, edits, { prefix: '', suffix: '' });
     const jsx = mayHoldJsx(code);
     const parsed = parse(plain.text, jsx);
@@ -78,9 +80,12 @@ export class CellProject {
     return { ...view, file: this.#file, names };
   }
 
-  /** Makes what the open cell declares known to later cells. The cell must have been opened for export. */
+  /** Makes what the open cell declares, or the module that it is, known to later cells. It must have been opened for export. */
   keep({ file, code }: OpenCell): void {
-    const edits = magicEdits(code, this.#options.magics);
+    const { module: moduleName, isBrowser } = cellDirective(code);
+    if (moduleName !== undefined) this.#write(join(this.#options.cwd, `${moduleName}.ts`), code);
+    if (moduleName !== undefined || isBrowser) return;
+    const edits = this.#edits(code);
     const declared = declarationsOf(
       parse(viewCell(code, edits, { prefix: '', suffix: '' }).text, file.endsWith('x')),
     );
@@ -125,6 +130,10 @@ export class CellProject {
     for (const name of names)
       if (!this.#names.has(name))
         this.#names.set(name, { name, kind: 'let', source: '', type: '', module: undefined });
+  }
+
+  #edits(code: string): Edit[] {
+    return magicEdits(code, this.#options.magics, new Set(this.#names.keys()));
   }
 
   #imports(text: string, declared: ReadonlyMap<string, unknown>): string {

@@ -1,4 +1,5 @@
 import ts from 'typescript';
+import { cellDirective } from './cell-directive.ts';
 import type { CellProject, OpenCell } from './cell-project.ts';
 import type { Mistake } from './types-protocol.ts';
 
@@ -21,7 +22,8 @@ const unknownModule = new Set([2307, 2792]);
 /** The type errors of an open cell, in the order of the text; none if it does not even parse, as it says so itself. */
 export function mistakesOf(project: CellProject, cell: OpenCell): Mistake[] {
   const { service } = project;
-  if (service.getSyntacticDiagnostics(cell.file).length > 0) return [];
+  const silent = cellDirective(cell.code).isBrowser || service.getSyntacticDiagnostics(cell.file).length > 0;
+  if (silent) return [];
   const found = service
     .getSemanticDiagnostics(cell.file)
     .filter((diagnostic) => isTypeError(diagnostic, cell))
@@ -59,6 +61,7 @@ function toMistake(diagnostic: ts.Diagnostic, { code, toCell }: OpenCell): Mista
       line: before.split('\n').length,
       column: position - lineStart + 1,
       length: Math.max(1, Math.min(length, rest)),
+      ...(unknownName.has(diagnostic.code) && { unknownName: code.slice(position, position + length) }),
     },
   ];
 }

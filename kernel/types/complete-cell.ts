@@ -136,13 +136,11 @@ function completeString(
   { cell, position, cwd }: CellPlace,
   { info, text }: { info: ts.CompletionInfo | undefined; text: string },
 ): Completion {
+  // Also in an import: Node wants the file's ending, which the compiler leaves out.
+  if (/^(?:\.{0,2}|~)\//.test(text)) return completePath(text, { cwd, end: position });
   const entries = info?.entries ?? [];
   const [first] = entries;
-  if (!first) {
-    return /^(?:\.{0,2}|~)\//.test(text)
-      ? completePath(text, { cwd, end: position })
-      : { start: position, end: position, matches: [] };
-  }
+  if (!first) return { start: position, end: position, matches: [] };
   const span = first.replacementSpan ?? info?.optionalReplacementSpan;
   const start = (span && cell.toCell(span.start)) ?? position - text.length;
   const typed = cell.code.slice(start, position);

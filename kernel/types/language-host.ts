@@ -68,7 +68,7 @@ function compilerOptions(): ts.CompilerOptions {
     moduleDetection: ts.ModuleDetectionKind.Force,
     jsx: ts.JsxEmit.Preserve,
     types: [],
-    paths: { edgebook: [fileURLToPath(ownLibrary())] },
+    paths: { edgebook: [ownFile('src/index')], tslab: [ownFile('kernel/engine/tslab')] },
     strict: false,
     allowJs: true,
     allowImportingTsExtensions: true,
@@ -80,10 +80,10 @@ function compilerOptions(): ts.CompilerOptions {
   };
 }
 
-/** Our own sources, or their declarations where they are built. */
-function ownLibrary(): URL {
+/** Our own source, or its declarations where it is built. */
+function ownFile(path: string): string {
   const extension = extname(import.meta.url) === '.ts' ? '.ts' : '.d.ts';
-  return new URL(`../../src/index${extension}`, import.meta.url);
+  return fileURLToPath(new URL(`../../${path}${extension}`, import.meta.url));
 }
 
 /** Node's types: those that the notebook's folder has installed, else ours. */

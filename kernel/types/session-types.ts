@@ -22,6 +22,12 @@ export interface Check {
   readonly ended: () => Promise<void>;
 }
 
+interface NoteOptions {
+  show(note: Output): void;
+  /** Resolves when the cell has ended; undefined if it has. */
+  readonly over?: Promise<void>;
+}
+
 /**
  * The type checker as a session uses it: it knows all cells, starts late, and holds up nothing but strict modes.
  * A note that is not there 150 ms after its cell has ended is shown above the output of the next cell; it names its cell.
@@ -117,20 +123,28 @@ export class SessionTypes {
     const late = (note: Output) => this.#late.push(note);
     // The first cell of a session does not share the processor with a compiler that loads.
     if (!this.#service?.alive)
-      return { refusal: undefined, ended: async () => void this.#note(this.start(), cell, late) };
+      return { refusal: undefined, ended: async () => void this.#note(this.start(), cell, { show: late }) };
     const service = this.#service;
     let open = true;
-    const noted = this.#note(service, cell, (note) => (open ? show(note) : late(note)));
+    const over = Promise.withResolvers<void>();
+    const noted = this.#note(service, cell, {
+      show: (note) => (open ? show(note) : late(note)),
+      over: over.promise,
+    });
     const ended = async () => {
+      over.resolve();
       if (service.isWarm) await Promise.race([noted, sleep(noteWait)]);
       open = false;
     };
     return { refusal: undefined, ended };
   }
 
-  async #note(service: TypeService, cell: CheckedCell, show: (output: Output) => void): Promise<void> {
+  async #note(service: TypeService, cell: CheckedCell, { show, over }: NoteOptions): Promise<void> {
     try {
-      const mistakes = await service.ask('cell', { code: cell.code, mode: 'warn' });
+      const found = await service.ask('cell', { code: cell.code, mode: 'warn' });
+      // What a magic or a script declares is known when the cell has run.
+      if (found.some(({ unknownName }) => unknownName !== undefined)) await over;
+      const mistakes = found.filter(({ unknownName = '' }) => !this.#names.has(unknownName));
       if (mistakes.length > 0) show(mistakesNote(mistakes, cell));
     } catch (error) {
       if (!this.#closed) show(uncheckedNote(error as Error));

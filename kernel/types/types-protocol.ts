@@ -11,6 +11,8 @@ export interface Mistake {
   readonly column: number;
   /** How much of the line is at fault, at least 1. */
   readonly length: number;
+  /** For a name that is nowhere declared: the runtime may have it all the same. */
+  readonly unknownName?: string;
 }
 
 /** Replacements for `[start, end)` of the cell, best first. Positions are UTF-16 units from 0. */

@@ -5,7 +5,7 @@ import type { Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { describeWith } from '../support/describe-with.ts';
 import { file, program, python } from '../support/requirement.ts';
-import { startLab } from './jupyter-lab.ts';
+import { jupyterLab, startServer } from './jupyter-server.ts';
 import { cellWith, finishedCells, openPage, runAllCells, runCell, showInMiddle } from './notebook-page.ts';
 
 const lab = python('EDGEBOOK_PYTHON', ['jupyterlab', 'anywidget']);
@@ -49,7 +49,13 @@ describeWith('Widgets in JupyterLab', [lab, chromium, edgebook], () => {
     const root = join(home, 'notebooks');
     mkdirSync(root);
     writeFileSync(join(root, 'widgets.ipynb'), notebook(sources));
-    const server = await startLab({ python: lab.path, root, home, log: join(out, 'widgets-lab.log') });
+    const server = await startServer({
+      frontEnd: jupyterLab,
+      python: lab.path,
+      root,
+      home,
+      log: join(out, 'widgets-lab.log'),
+    });
     closing.push(server.close);
     const browser = await openPage(chromium.path);
     closing.push(browser.close);

@@ -3,9 +3,15 @@
 import unittest
 
 import jupyter_kernel_test
+from warm_up import warm_up
 
 
 class EdgebookTests(jupyter_kernel_test.KernelTests):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        warm_up(cls.kc)
+
     kernel_name = "edgebook"
     language_name = "typescript"
     file_extension = ".ts"

@@ -29,7 +29,7 @@ function run(python: string, script: string, ...args: string[]) {
     JUPYTER_RUNTIME_DIR: join(prefix, 'runtime'),
   };
   // To a file: a kernel that outlived its client would keep a pipe open.
-  const code = `import sys, runpy; sys.stdout = sys.stderr = open(${JSON.stringify(out)}, 'w'); sys.argv = sys.argv[1:]; runpy.run_path(sys.argv[0], run_name='__main__')`;
+  const code = `import sys, runpy; sys.stdout = sys.stderr = open(${JSON.stringify(out)}, 'w'); sys.argv = sys.argv[1:]; sys.path.insert(0, ${JSON.stringify(here)}); runpy.run_path(sys.argv[0], run_name='__main__')`;
   const { status } = spawnSync(python, ['-c', code, join(here, script), ...args], { env, stdio: 'ignore' });
   return { status, text: readFileSync(out, 'utf8') };
 }

@@ -5,6 +5,7 @@ import unittest
 
 from jupyter_client.manager import KernelManager
 from jupyter_client.session import Session
+from warm_up import warm_up
 
 TIMEOUT = 20
 
@@ -17,6 +18,7 @@ class Testbed(unittest.TestCase):
         cls.client = cls.manager.blocking_client()
         cls.client.start_channels()
         cls.client.wait_for_ready(timeout=TIMEOUT)
+        warm_up(cls.client)
 
     @classmethod
     def tearDownClass(cls):

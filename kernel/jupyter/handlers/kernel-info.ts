@@ -1,5 +1,5 @@
 import { createRequire } from 'node:module';
-import { version } from '../../version.ts';
+import { version } from '../../../src/version.ts';
 import type { Handler } from '../handler.ts';
 import { protocolVersion } from '../message.ts';
 

@@ -21,6 +21,7 @@ async function interrupted(code: string) {
 test.each(endlessPrograms)('%s stops, variables stay', async (_what, code) => {
   expect(await interrupted(code)).toBe('Interrupted');
   expect(await session.value('await sleep(1); setImmediate(() => {}); kept')).toBe('42');
+  expect(await session.printed("console.log('still heard')")).toContain('still heard');
 });
 
 test('a magic that heeds its signal ends by itself', async () => {
