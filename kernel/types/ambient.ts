@@ -1,4 +1,5 @@
 import type { Magic } from '../../magics/magic.ts';
+import { widgetGlobals } from './widget-globals.ts';
 
 /** Types that every TypeScript program knows; other capitalized names in `Magic.result` are exports of edgebook. */
 const builtIn = new Set([
@@ -20,6 +21,7 @@ export function ambientDeclarations(magics: readonly Magic[]): string {
     'declare global {',
     ...overloads,
     cellGlobals,
+    widgetGlobals,
     '}\n',
   ].join('\n');
 }
