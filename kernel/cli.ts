@@ -8,6 +8,8 @@ const help = `Edgebook: make neural networks small and fast on edge devices, fro
       (default: NOTEBOOK itself). --html also writes a page with all outputs, plots included.
   edgebook install [--user | --sys-prefix | --prefix DIR]
       Makes the kernel known to Jupyter. Default: --user.
+  edgebook types [FOLDER]
+      Writes declarations of display and the magics, for VS Code and other editors. Default: this folder.
   edgebook uninstall [--user | --sys-prefix | --prefix DIR]
       Removes what install wrote there.
   edgebook doctor
@@ -23,6 +25,7 @@ type Command = (args: string[]) => Promise<number | undefined>;
 const commands: Record<string, Command> = {
   kernel: async (args) => (await import('./commands/kernel.ts')).kernelCommand(args),
   install: async (args) => (await import('./commands/install.ts')).installCommand(args),
+  types: async (args) => (await import('./commands/types.ts')).typesCommand(args),
   uninstall: async (args) => (await import('./commands/uninstall.ts')).uninstallCommand(args),
   doctor: async (args) => (await import('./commands/doctor.ts')).doctorCommand(args),
   run: async (args) => (await import('./commands/run.ts')).runCommand(args),

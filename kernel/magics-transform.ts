@@ -21,6 +21,7 @@ function mayHoldOthers(code: string): boolean {
  *     %train cnn               let cnn = $show(await $magic("train", "cnn"));    if the magic binds cnn
  *     %summary cnn             void $show(await $magic("summary", "cnn"));
  *     const q = %quantize cnn  const q = (await $magic("quantize", "cnn"));
+ *     %train?                  void $show(await $magic("help", "train"));
  *     %%on jetson              void $show(await $magic("on", "jetson", "rest of the cell"));
  *     !ls {folder}             void (await $shell(["ls ", ""], folder));
  *     const files = !ls        const files = (await $lines(["ls"]));
@@ -36,7 +37,16 @@ export function transformMagics(
   magics: readonly Magic[] = [],
   variables: ReadonlySet<string> = new Set(),
 ): string {
-  if (!mayHoldMagics(code) && !mayHoldOthers(code)) return code;
+  return applyEdits(code, magicEdits(code, magics, variables));
+}
+
+/** The edits that `transformMagics` makes, in the order of the text. */
+export function magicEdits(
+  code: string,
+  magics: readonly Magic[] = [],
+  variables: ReadonlySet<string> = new Set(),
+): Edit[] {
+  if (!mayHoldMagics(code) && !mayHoldOthers(code)) return [];
   const declared = new Set<string>();
   const known = { magics: new Set(magics.map((magic) => magic.name)), variables };
   const specials = findSpecials(code, known);
@@ -46,7 +56,7 @@ export function transformMagics(
   });
   for (const text of specials.commands) edits.push({ ...text, text: shellCall(text) });
   for (const text of specials.helps) edits.push({ ...text, text: helpCall(text) });
-  return applyEdits(code, edits);
+  return edits.sort((a, b) => a.start - b.start);
 }
 
 function shellCall({ kind, command }: ShellText): string {
@@ -67,10 +77,13 @@ interface CellNames {
 }
 
 function replacement(text: MagicText, magic: Magic | undefined, cell: CellNames): string {
-  const values = [text.name, text.line, ...(text.body === undefined ? [] : [text.body])];
+  const asksHelp = text.line === '?';
+  const values = asksHelp
+    ? ['help', text.name]
+    : [text.name, text.line, ...(text.body === undefined ? [] : [text.body])];
   const call = `await $magic(${values.map((value) => JSON.stringify(value)).join(', ')})`;
   if (text.kind === 'assigned') return `(${call});`;
-  const variable = magic && boundVariable(magic, text);
+  const variable = magic && !asksHelp ? boundVariable(magic, text) : undefined;
   if (variable === undefined) return `void $show(${call});`;
   const known = cell.declared.has(variable) || declares(cell.code, variable);
   cell.declared.add(variable);

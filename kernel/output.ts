@@ -1,7 +1,14 @@
 import type { MimeBundle } from '../src/report.ts';
 
 /** What a cell shows, in the order in which it happened. Field names are Jupyter's where Jupyter has one. */
-export type Output = StreamOutput | DisplayOutput | UpdateOutput | ResultOutput | ErrorOutput | ClearOutput;
+export type Output =
+  | StreamOutput
+  | DisplayOutput
+  | UpdateOutput
+  | ResultOutput
+  | ErrorOutput
+  | ClearOutput
+  | PageOutput;
 
 export interface StreamOutput {
   readonly type: 'stream';
@@ -37,6 +44,12 @@ export interface ErrorOutput {
   readonly evalue: string;
   /** Lines as a front end prints them, with ANSI colours. */
   readonly traceback: readonly string[];
+}
+
+/** Help and the like, beside the cell rather than below it. */
+export interface PageOutput {
+  readonly type: 'page';
+  readonly data: MimeBundle;
 }
 
 export interface ClearOutput {

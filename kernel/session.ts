@@ -1,15 +1,23 @@
 import { extname } from 'node:path';
+import type { TypesMode } from '../magics/magic.ts';
 import type { Completeness } from './engine/is-complete.ts';
+import type { CellSource, ExpressionResults, InputQuestion } from './engine/protocol.ts';
 import { type CellEnd, RuntimeChild } from './engine/runtime-child.ts';
+import type { History } from './history.ts';
 import { mayHoldMagics } from './magics-transform.ts';
 import type { ErrorOutput, Output } from './output.ts';
 import { StreamBuffer } from './stream-buffer.ts';
+import { SessionTypes } from './types/session-types.ts';
 
 export interface SessionOptions {
   /** The notebook's folder: imports and relative paths start here. Default: the process's. */
   readonly cwd?: string;
   /** URL of a module that exports `magics`. Default: Edgebook's own. */
   readonly magicsUrl?: string;
+  /** How cells are checked, until `%types` says otherwise. Default: off. */
+  readonly types?: TypesMode;
+  /** Where cells that count are noted. Default: nowhere. */
+  readonly history?: History;
 }
 
 export interface ExecuteOptions {
@@ -19,12 +27,25 @@ export interface ExecuteOptions {
   readonly onOutput: (output: Output) => void;
   /** Runs without counting. */
   readonly silent?: boolean;
+  /** Asks the user; rejects with the reason if there will be no answer. Without it `prompt()` fails at once. */
+  readonly onInput?: (question: InputQuestion) => Promise<string>;
+  /** Evaluated after the cell if that succeeded: name to TypeScript. */
+  readonly expressions?: Readonly<Record<string, string>>;
 }
 
 export interface CellResult {
   readonly count: number;
   /** What the cell failed with; it was also an output. */
   readonly error: ErrorOutput | undefined;
+  /** What the expressions that came with the cell are worth. */
+  readonly expressions: ExpressionResults;
+}
+
+interface Run {
+  readonly source: CellSource;
+  readonly signal: AbortSignal | undefined;
+  /** The history's line for the cell; undefined if it is not kept. */
+  readonly noted: number | undefined;
 }
 
 /** How long an interrupted cell may go on before its process is killed, in ms. */
@@ -34,7 +55,11 @@ const killMagicsAfter = 10_000;
 
 /** One user's variables, and the cells run on them. Jupyter, `edgebook run` and the REPL all use it. */
 export class Session {
-  readonly #options: Required<SessionOptions>;
+  readonly #options: Required<Pick<SessionOptions, 'cwd' | 'magicsUrl'>>;
+  /** What is known of the cells' types. */
+  readonly types: SessionTypes;
+  /** The cells that have counted; undefined if none are kept. */
+  readonly history: History | undefined;
   #child: RuntimeChild;
   #count = 0;
   #queue: Promise<unknown> = Promise.resolve();
@@ -42,13 +67,18 @@ export class Session {
   #patience: number | undefined;
   #killTimer: NodeJS.Timeout | undefined;
   #killed: string | undefined;
+  /** The history's line for the cell that runs. */
+  #noted: number | undefined;
   #closed = false;
-  #onOutput: (output: Output) => void = () => {};
-  readonly #buffer = new StreamBuffer((output) => this.#onOutput(output));
+  /** Who hears and answers the cell that runs, or ran last. */
+  #frontEnd: Pick<ExecuteOptions, 'onOutput' | 'onInput'> = { onOutput: () => {} };
+  readonly #buffer = new StreamBuffer((output) => this.#frontEnd.onOutput(output));
 
   /** Starts the runtime child; the first cell waits for it. */
-  constructor({ cwd = process.cwd(), magicsUrl = ownMagics() }: SessionOptions = {}) {
+  constructor({ cwd = process.cwd(), magicsUrl = ownMagics(), types = 'off', history }: SessionOptions = {}) {
     this.#options = { cwd, magicsUrl };
+    this.types = new SessionTypes({ cwd, magicsUrl }, types);
+    this.history = history;
     this.#child = this.#spawn();
   }
 
@@ -87,25 +117,54 @@ export class Session {
   async restart(): Promise<void> {
     await this.#stop('The session was restarted');
     this.#count = 0;
-    this.#child = this.#spawn();
+    this.history?.close();
+    this.#respawn();
   }
 
   /** Ends the runtime child; the session cannot be used again. */
   async close(): Promise<void> {
     this.#closed = true;
-    await this.#stop('The session was closed');
+    await Promise.all([this.#stop('The session was closed'), this.types.close()]);
+    this.history?.close();
   }
 
-  async #execute(code: string, { signal, onOutput, silent = false }: ExecuteOptions): Promise<CellResult> {
+  async #execute(code: string, options: ExecuteOptions): Promise<CellResult> {
     if (this.#closed) throw new Error('The session is closed');
     this.#buffer.flush();
-    this.#onOutput = onOutput;
-    if (!silent) this.#count++;
+    this.#frontEnd = options;
+    if (!options.silent) this.#count++;
     const count = this.#count;
-    if (!this.#child.alive) this.#child = this.#spawn();
+    this.#reviveChild();
+    const show = options.silent ? undefined : (output: Output) => this.#buffer.push(output);
+    const check = this.types.check({ code, count }, show);
+    const refusal = await check.refusal;
+    if (refusal) return this.#refuse(refusal, count);
+    const end = await this.#runOnChild({
+      source: { ...sourceOf(code, count, options), types: this.types.mode },
+      signal: options.signal,
+      noted: options.silent ? undefined : count,
+    });
+    if (end.type === 'done') this.types.addNames(end.declares ?? []);
+    const error = end.type === 'done' ? end.error : this.#deathError(end);
+    if (error) this.#buffer.push(error);
+    await check.ended();
+    this.#buffer.flush();
+    return { count, error, expressions: (end.type === 'done' && end.expressions) || {} };
+  }
+
+  #refuse(error: ErrorOutput, count: number): CellResult {
+    this.#buffer.push(error);
+    this.#buffer.flush();
+    return { count, error, expressions: {} };
+  }
+
+  async #runOnChild({ source, signal, noted }: Run): Promise<CellEnd> {
     const interrupt = () => this.interrupt();
-    this.#patience = mayHoldMagics(code) ? killMagicsAfter : killAfter;
-    const running = this.#child.execute({ code, count: silent ? undefined : count });
+    this.#patience = mayHoldMagics(source.code) ? killMagicsAfter : killAfter;
+    const running = this.#child.execute(source);
+    this.#noted = noted;
+    // The child is at work on the cell meanwhile.
+    if (noted !== undefined && source.code.trim() !== '') this.history?.add(noted, source.code);
     if (signal?.aborted) interrupt();
     signal?.addEventListener('abort', interrupt);
     const end = await running;
@@ -113,14 +172,46 @@ export class Session {
     clearTimeout(this.#killTimer);
     this.#killTimer = undefined;
     this.#patience = undefined;
-    const error = end.type === 'done' ? end.error : this.#deathError(end);
-    if (error) this.#buffer.push(error);
+    this.#noted = undefined;
+    return end;
+  }
+
+  /** A process that has ended is replaced, and the cell that comes next says so. */
+  #reviveChild(): void {
+    if (this.#child.alive) return;
+    this.#respawn();
+    const text =
+      'The process that held the variables of earlier cells has ended: this cell runs in a fresh one.\n';
+    this.#buffer.push({ type: 'stream', name: 'stderr', text });
+  }
+
+  #show(output: Output): void {
+    if (output.type === 'result' && this.#noted !== undefined)
+      this.history?.setOutput(this.#noted, String(output.data['text/plain'] ?? ''));
+    this.#buffer.push(output);
+  }
+
+  async #ask(question: InputQuestion): Promise<string> {
+    const { onInput } = this.#frontEnd;
+    if (!onInput) throw new Error('The front end of this cell takes no input');
     this.#buffer.flush();
-    return { count, error };
+    return onInput(question);
+  }
+
+  #respawn(): void {
+    this.types.reset();
+    this.#child = this.#spawn();
   }
 
   #spawn(): RuntimeChild {
-    return new RuntimeChild({ ...this.#options, onOutput: (output) => this.#buffer.push(output) });
+    return new RuntimeChild({
+      ...this.#options,
+      onOutput: (output) => this.#show(output),
+      onInput: (question) => this.#ask(question),
+      onTypesMode: (mode) => {
+        this.types.mode = mode;
+      },
+    });
   }
 
   async #stop(reason: string): Promise<void> {
@@ -141,6 +232,16 @@ export class Session {
       traceback: [`\u001b[31mRuntimeDied\u001b[39m: ${evalue}`],
     };
   }
+}
+
+function sourceOf(code: string, count: number, options: ExecuteOptions): Omit<CellSource, 'types'> {
+  const { silent, onInput, expressions } = options;
+  return {
+    code,
+    count: silent ? undefined : count,
+    canAsk: onInput !== undefined,
+    ...(expressions && { expressions }),
+  };
 }
 
 function ownMagics(): string {

@@ -1,5 +1,5 @@
 import { UsageError } from '../src/errors.ts';
-import type { Flag, Magic, ParsedLine } from './magic.ts';
+import type { Flag, Magic, ParsedLine, Positional } from './magic.ts';
 
 type FlagValue = string | number | boolean;
 
@@ -23,14 +23,16 @@ export function parseLine(magic: Magic, line: string, body?: string): ParsedLine
   return { positionals, flags: Object.fromEntries(entries), body };
 }
 
-/** `%train MODEL [DATA] [--epochs NUMBER]`, for help and error texts. */
+/** `%train MODEL [DATA] [--epochs NUMBER]`, for error texts. */
 export function usage(magic: Magic): string {
-  const positionals = magic.positionals.map(({ name, required, rest }) => {
-    const word = name.toUpperCase() + (rest ? '...' : '');
-    return required ? word : `[${word}]`;
-  });
   const flags = magic.flags.map((flag) => `[${flagUsage(flag)}]`);
-  return [`${sigil(magic)}${magic.name}`, ...positionals, ...flags].join(' ');
+  return [`${sigil(magic)}${magic.name}`, ...magic.positionals.map(positionalUsage), ...flags].join(' ');
+}
+
+/** `MODEL`, or `[FILE]` if it may be left out. */
+export function positionalUsage({ name, required, rest }: Positional): string {
+  const word = name.toUpperCase() + (rest ? '...' : '');
+  return required ? word : `[${word}]`;
 }
 
 /** `-n|--loops NUMBER`. */

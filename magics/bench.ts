@@ -1,19 +1,21 @@
-import { benchTable, evaluate, bench as measure, type NamedResult } from '../src/bench/index.ts';
+import { BenchTable, evaluate, bench as measure, type NamedResult } from '../src/bench/index.ts';
 import type { Dataset } from '../src/data/index.ts';
 import type { Variant } from '../src/ledger/index.ts';
 import { modelCost } from '../src/ops/index.ts';
-import type { Report } from '../src/report.ts';
 import type { Context, Magic, ParsedLine } from './magic.ts';
 import { datasetOf, variantOf } from './resolve.ts';
 
-export const bench: Magic<Report> = {
+export const bench: Magic<BenchTable> = {
   name: 'bench',
   summary: 'Measure models on this machine: latency, throughput, memory, CPU use, size, accuracy',
-  positionals: [{ name: 'models', summary: 'one or more models', required: true, rest: true }],
+  positionals: [
+    { name: 'models', summary: 'one or more models', required: true, rest: true, completes: 'model' },
+  ],
   flags: [
     {
       name: 'data',
       kind: 'string',
+      completes: 'dataset',
       summary: 'data set whose test split gives the accuracy; default: the one it was trained on',
     },
     { name: 'batch', kind: 'number', summary: 'samples per run', default: 1 },
@@ -22,13 +24,13 @@ export const bench: Magic<Report> = {
     { name: 'threads', kind: 'number', summary: 'threads inside one operator; default: all cores' },
   ],
   examples: ['%bench cnn small', '%bench cnn --batch 32 --threads 1'],
-  result: 'Report',
+  result: 'BenchTable',
   async run(line, context) {
     const results: NamedResult[] = [];
     for (const name of line.positionals) {
       results.push(await benchVariant(await variantOf(name, context), line, context));
     }
-    return benchTable(results);
+    return new BenchTable(results);
   },
 };
 

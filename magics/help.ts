@@ -1,6 +1,6 @@
 import { UsageError } from '../src/errors.ts';
 import { Report } from '../src/report.ts';
-import { flagUsage, usage } from './arguments.ts';
+import { flagUsage, positionalUsage, sigil } from './arguments.ts';
 import { magics } from './index.ts';
 import { lsmagic } from './lsmagic.ts';
 import type { Magic } from './magic.ts';
@@ -8,7 +8,7 @@ import type { Magic } from './magic.ts';
 export const help: Magic<Report> = {
   name: 'help',
   summary: 'Explain a magic: what it takes, with examples',
-  positionals: [{ name: 'magic', summary: 'name of a magic, with or without %' }],
+  positionals: [{ name: 'magic', summary: 'name of a magic, with or without %', completes: 'magic' }],
   flags: [],
   examples: ['%help quantize'],
   result: 'Report',
@@ -28,18 +28,22 @@ export const help: Magic<Report> = {
 /** What a magic takes, as a table. */
 export const explain = (magic: Magic): Report =>
   new Report({
-    title: `${usage(magic)}: ${magic.summary}. For example: ${magic.examples.join('   ')}`,
+    title: `${sigil(magic)}${magic.name}: ${magic.summary}`,
     columns: [
       { key: 'argument', header: 'argument' },
-      { key: 'summary', header: 'meaning' },
+      { key: 'summary', header: 'meaning', wrap: 56 },
       { key: 'default', header: 'default' },
     ],
     rows: [
-      ...magic.positionals.map((argument) => ({ argument: argument.name, summary: argument.summary })),
+      ...magic.positionals.map((argument) => ({
+        argument: positionalUsage(argument),
+        summary: argument.summary,
+      })),
       ...magic.flags.map((flag) => ({
         argument: flagUsage(flag),
         summary: flag.summary,
         default: flag.default,
       })),
+      ...magic.examples.map((example, i) => ({ argument: i === 0 ? 'for example' : '', summary: example })),
     ],
   });

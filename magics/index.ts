@@ -24,6 +24,7 @@ import { svg } from './svg.ts';
 import { time } from './time.ts';
 import { timeit } from './timeit.ts';
 import { train } from './train.ts';
+import { types } from './types.ts';
 import { who } from './who.ts';
 import { writefile } from './writefile.ts';
 
@@ -38,6 +39,7 @@ export const magics: readonly Magic[] = [
   bench,
   compare,
   plot,
+  types,
   time,
   timeit,
   who,

@@ -14,8 +14,8 @@ export const lsmagic: Magic<Report> = {
       title: 'Magics: %help NAME explains one',
       columns: [
         { key: 'name', header: 'magic' },
-        { key: 'summary', header: 'what it does' },
-        { key: 'example', header: 'for example' },
+        { key: 'summary', header: 'what it does', wrap: 44 },
+        { key: 'example', header: 'for example', wrap: 40 },
       ],
       rows: magics.map(({ name, summary, examples }) => ({
         name: `%${name}`,

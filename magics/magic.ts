@@ -24,9 +24,15 @@ export interface Magic<Result = unknown> {
   run(line: ParsedLine, context: Context): Promise<Result>;
 }
 
+/** What an argument names, for editors to complete. `file` is a path from the notebook's folder. */
+export type Completes = 'model' | 'dataset' | 'variable' | 'file' | 'magic';
+
 export interface Positional {
   readonly name: string;
   readonly summary: string;
+  readonly completes?: Completes;
+  /** Words it may be, for editors; others may be right too. */
+  readonly choices?: readonly string[];
   readonly required?: boolean;
   /** Takes all that is left. Only for the last. */
   readonly rest?: boolean;
@@ -43,6 +49,7 @@ export interface Flag {
   /** `switch` takes no value. */
   readonly kind: 'switch' | 'number' | 'string' | 'choice';
   readonly choices?: readonly string[];
+  readonly completes?: Completes;
   readonly default?: string | number | boolean;
 }
 
@@ -53,6 +60,9 @@ export interface ParsedLine {
   /** The rest of the cell for `%%name`; undefined for `%name`. */
   readonly body: string | undefined;
 }
+
+/** How cells are checked: not at all; with a note under the cell; before they run; before they run by tslab's converter. */
+export type TypesMode = 'off' | 'warn' | 'strict' | 'tslab';
 
 /** What a magic may use of the session it runs in; the same in a notebook, a terminal and a test. */
 export interface Context {
@@ -78,6 +88,8 @@ export interface Context {
   call<T>(work: () => T | Promise<T>): Promise<T>;
   /** Variants and measurements of the notebook's folder, opened on first use. */
   ledger(): Promise<Ledger>;
+  /** How the session checks cells; a change holds from the next cell on. */
+  readonly types: { readonly mode: TypesMode; set(mode: TypesMode): void };
   /** Aborted when the user interrupts. */
   readonly signal: AbortSignal;
   /** Shows a value now; the handle replaces it in place. */

@@ -44,8 +44,13 @@ export const plot: Magic<Displayable> = {
   name: 'plot',
   summary: 'Plot variants against each other, or one from inside',
   positionals: [
-    { name: 'kind', summary: Object.keys(plots).join(', '), required: true },
-    { name: 'models', summary: 'models; pareto takes all of this session by default', rest: true },
+    { name: 'kind', summary: Object.keys(plots).join(', '), required: true, choices: Object.keys(plots) },
+    {
+      name: 'models',
+      summary: 'models; pareto takes all of this session by default',
+      rest: true,
+      completes: 'model',
+    },
   ],
   flags: [],
   examples: ['%plot pareto', '%plot curve cnn', '%plot layers cnn', '%plot weights cnn'],

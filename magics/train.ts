@@ -17,10 +17,12 @@ export const train: Magic<Variant> = {
       name: 'model',
       summary: `a model of yours, which is trained on, or one of: ${Object.keys(architectures).join(', ')}`,
       required: true,
+      completes: 'model',
+      choices: Object.keys(architectures),
     },
   ],
   flags: [
-    { name: 'data', kind: 'string', summary: 'data set', default: 'mnist' },
+    { name: 'data', kind: 'string', summary: 'data set', completes: 'dataset', default: 'mnist' },
     { name: 'epochs', kind: 'number', summary: 'passes over the training split', default: 1 },
     { name: 'batch', kind: 'number', summary: 'samples per step', default: 64 },
     {

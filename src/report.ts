@@ -43,6 +43,8 @@ export interface Column {
   readonly significant?: number;
   /** Shows `+` before positive numbers, for differences. */
   readonly signed?: boolean;
+  /** In a terminal, texts go on in further lines at this width; by default long ones are cut. */
+  readonly wrap?: number;
   /** Default: numbers right, everything else left. */
   readonly align?: 'left' | 'right';
 }

@@ -55,7 +55,8 @@ const packages: Record<string, string> = {
   acorn: 'kernel/engine/',
   marked: 'kernel/html/',
   'onnxruntime-node': 'src/runtime/',
-  typescript: 'kernel/engine/',
+  tslab: 'kernel/types/',
+  typescript: 'kernel/',
   vega: 'src/plot/',
   zeromq: 'kernel/jupyter/',
 };

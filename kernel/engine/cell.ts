@@ -3,6 +3,7 @@ import type { ErrorOutput } from '../output.ts';
 import { rememberCell, scriptName } from './cell-sources.ts';
 import { CellSyntaxError, type Compiled, compile } from './compile.ts';
 import { evaluate, guarded, Terminated, Thrown } from './evaluate.ts';
+import { evaluateExpressions } from './expressions.ts';
 import { internals } from './globals.ts';
 import { interruptedError } from './interrupt.ts';
 import { loadMagics } from './load-magics.ts';
@@ -11,6 +12,7 @@ import { beginCell, endCell } from './running-cell.ts';
 import { displaysSettled, showResult } from './show-value.ts';
 import { resetGuard, shielded, type TerminationGuard } from './termination-guard.ts';
 import { errorAtLine, errorOutput } from './traceback.ts';
+import { tellTypesMode } from './types-mode.ts';
 import { declaredNames, declareVariables } from './variables.ts';
 
 interface CellHost {
@@ -22,14 +24,18 @@ type Execute = Extract<Request, { type: 'execute' }>;
 
 /** Compiles and runs a cell, shows its value, and tells the kernel how it ended. Never rejects. */
 export async function runCell({ cell: id, source }: Execute, host: CellHost): Promise<void> {
-  const { controller } = beginCell(id);
+  const { controller } = beginCell(id, source.canAsk);
+  tellTypesMode(source.types);
   const name = scriptName(id, source.count);
   try {
     const compiled = await shielded(host.guard, () => prepare(name, source, host.magicsUrl));
     await run(compiled, name);
-    endCell(id);
+    endCell(
+      id,
+      await evaluateExpressions(source.expressions, (code) => evaluateValue(code, name, host.guard)),
+    );
   } catch (error) {
-    endCell(id, await describeError(error, name, controller.signal));
+    endCell(id, { error: await describeError(error, name, controller.signal) });
   }
   resetGuard(host.guard);
 }
@@ -44,12 +50,23 @@ async function prepare(name: string, source: CellSource, magicsUrl: string): Pro
 }
 
 async function run(compiled: Compiled, name: string): Promise<void> {
-  internals.last = undefined;
-  for (const script of compiled.scripts) await evaluate(`${script}\n//# sourceURL=${name}`);
-  const value = internals.last;
-  internals.last = undefined;
+  const value = await evaluateAll(compiled, name);
   if (value !== undefined) guarded(() => showResult(value));
   await displaysSettled();
+}
+
+async function evaluateValue(expression: string, name: string, guard: TerminationGuard): Promise<unknown> {
+  const compiled = await shielded(guard, () => compile(`(${expression}\n)`));
+  return evaluateAll(compiled, name);
+}
+
+/** Returns the value of the last expression. */
+async function evaluateAll({ scripts }: Compiled, name: string): Promise<unknown> {
+  internals.last = undefined;
+  for (const script of scripts) await evaluate(`${script}\n//# sourceURL=${name}`);
+  const value = internals.last;
+  internals.last = undefined;
+  return value;
 }
 
 async function describeError(error: unknown, name: string, signal: AbortSignal): Promise<ErrorOutput> {

@@ -2,11 +2,12 @@ import { runGuarded, take } from './evaluate.ts';
 import { guardedImmediate } from './guarded-immediate.ts';
 import { createHelpCall } from './help-call.ts';
 import { createImporter } from './importer.ts';
+import { alert, confirm, input, prompt, promptPassword } from './input.ts';
 import { type Internals, internalsName } from './internals.ts';
 import { createMagicCall } from './magic-call.ts';
 import { cellSignal } from './running-cell.ts';
 import { createLinesCall, createShellCall } from './shell-call.ts';
-import { clearOutput, display, showValue } from './show-value.ts';
+import { clearOutput, display, showPage, showValue } from './show-value.ts';
 import type { TerminationGuard } from './termination-guard.ts';
 
 /** What rewritten cells share with the kernel. */
@@ -31,7 +32,10 @@ export function installGlobals(options: GlobalOptions): void {
   hidden('$help', createHelpCall(host));
   hidden('$show', showValue);
   hidden('require', require);
-  hidden('display', Object.assign(display, { clear: clearOutput }));
+  hidden('display', Object.assign(display, { clear: clearOutput, page: showPage, input }));
+  hidden('prompt', Object.assign(prompt, { password: promptPassword }));
+  hidden('confirm', confirm);
+  hidden('alert', alert);
 }
 
 /** Not enumerable, but a cell may declare a variable of that name. */

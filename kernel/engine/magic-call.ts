@@ -11,6 +11,7 @@ import { type CodePlace, callWork, runCode } from './run-code.ts';
 import { display } from './show-value.ts';
 import { parseStack } from './stack-frames.ts';
 import { cooperative, type TerminationGuard } from './termination-guard.ts';
+import { typesMode } from './types-mode.ts';
 import { variables } from './variables.ts';
 
 export interface MagicHost {
@@ -81,6 +82,7 @@ export function createContext(host: MagicHost, place: CodePlace): Context {
     evaluate: (code, options) => runCode(code, { ...place, ...options }, host),
     call: callWork,
     ledger: () => openLedger(join(host.cwd, '.edgebook')),
+    types: typesMode,
     signal: host.signal(),
     display,
     print: (text, name = 'stdout') => show({ type: 'stream', name, text }),

@@ -1,14 +1,44 @@
+import type { TypesMode } from '../../magics/magic.ts';
+import type { MimeBundle } from '../../src/report.ts';
 import type { ErrorOutput, Output } from '../output.ts';
 
 /** Sent to the runtime child on file descriptor 3, one JSON object a line. Read by the child's worker thread. */
 export type Request =
   | { readonly type: 'execute'; readonly cell: number; readonly source: CellSource }
-  | { readonly type: 'interrupt'; readonly cell: number };
+  | { readonly type: 'interrupt'; readonly cell: number }
+  | ({ readonly type: 'answer' } & InputAnswer);
 
 export interface CellSource {
   readonly code: string;
   /** Execution count, which errors show as `Cell In[3]`; undefined for a silent cell. */
   readonly count: number | undefined;
+  /** How the session checks cells, for `%types` to tell. */
+  readonly types: TypesMode;
+  /** Whether the front end can ask the user. */
+  readonly canAsk: boolean;
+  /** Evaluated after the cell if that succeeded: name to TypeScript. */
+  readonly expressions?: Readonly<Record<string, string>>;
+}
+
+/** What an expression that came with a cell was worth; the fields are Jupyter's. */
+export type ExpressionResult =
+  | { readonly status: 'ok'; readonly data: MimeBundle; readonly metadata: Record<string, unknown> }
+  | ({ readonly status: 'error' } & Omit<ErrorOutput, 'type'>);
+
+export type ExpressionResults = Readonly<Record<string, ExpressionResult>>;
+
+/** What `prompt()` and its kin ask the user. */
+export interface InputQuestion {
+  readonly question: number;
+  readonly prompt: string;
+  readonly password: boolean;
+}
+
+/** The answer, or why there is none. */
+export interface InputAnswer {
+  readonly question: number;
+  readonly value?: string;
+  readonly error?: string;
 }
 
 /**
@@ -17,7 +47,18 @@ export interface CellSource {
  */
 export type Report =
   | { readonly type: 'output'; readonly output: Output }
-  | { readonly type: 'done'; readonly cell: number; readonly error?: ErrorOutput };
+  | { readonly type: 'types'; readonly mode: TypesMode }
+  | ({ readonly type: 'input' } & InputQuestion)
+  | CellDone;
+
+export interface CellDone {
+  readonly type: 'done';
+  readonly cell: number;
+  readonly error?: ErrorOutput;
+  readonly expressions?: ExpressionResults;
+  /** Variables that were not there before the cell. */
+  readonly declares?: readonly string[];
+}
 
 export const controlDescriptor = 3;
 export const reportDescriptor = 4;

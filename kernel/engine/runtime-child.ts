@@ -2,12 +2,15 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { extname } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
-import type { ErrorOutput, Output } from '../output.ts';
+import type { TypesMode } from '../../magics/magic.ts';
+import type { Output } from '../output.ts';
 import { forEachLine } from './lines.ts';
 import { readNativeStream } from './native-stream.ts';
 import {
+  type CellDone,
   type CellSource,
   controlDescriptor,
+  type InputQuestion,
   type Report,
   type Request,
   reportDescriptor,
@@ -19,11 +22,15 @@ export interface ChildOptions {
   /** Module that exports `magics`. */
   readonly magicsUrl: string;
   onOutput(output: Output): void;
+  /** `%types` chose how to check types. */
+  onTypesMode(mode: TypesMode): void;
+  /** Asks the user; rejects if there is no answer. */
+  onInput(question: InputQuestion): Promise<string>;
 }
 
 /** How a cell ended, as the child or its death tells. */
 export type CellEnd =
-  | { readonly type: 'done'; readonly error: ErrorOutput | undefined }
+  | CellDone
   | { readonly type: 'died'; readonly code: number | null; readonly signal: NodeJS.Signals | null };
 
 /** How long output that is still in the pipes of a dead child is waited for, in ms. */
@@ -43,7 +50,7 @@ export class RuntimeChild {
   constructor(options: ChildOptions) {
     this.#options = options;
     this.#process = spawnChild(options);
-    forEachLine(this.#pipe(reportDescriptor), (line) => this.#report(JSON.parse(line) as Report));
+    forEachLine(this.#pipe(reportDescriptor), (line) => this.#readReport(line));
     this.#readNative('stdout');
     this.#readNative('stderr');
     // Writing to a child that has just died fails; its death is reported by `exit`.
@@ -96,11 +103,33 @@ export class RuntimeChild {
     return this.#process.stdio[descriptor] as Readable;
   }
 
+  #readReport(line: string): void {
+    let report: Report;
+    try {
+      report = JSON.parse(line) as Report;
+    } catch {
+      // An interrupt cut it in two while it was written.
+      return;
+    }
+    this.#report(report);
+  }
+
   #report(report: Report): void {
     if (report.type === 'output') this.#options.onOutput(report.output);
+    if (report.type === 'types') this.#options.onTypesMode(report.mode);
+    if (report.type === 'input') void this.#ask(report);
     if (report.type !== 'done' || report.cell !== this.#nextCell) return;
-    this.#end = { type: 'done', error: report.error };
+    this.#end = report;
     this.#arrived('done');
+  }
+
+  async #ask(asked: InputQuestion): Promise<void> {
+    const { question } = asked;
+    try {
+      this.#send({ type: 'answer', question, value: await this.#options.onInput(asked) });
+    } catch (error) {
+      this.#send({ type: 'answer', question, error: (error as Error).message });
+    }
   }
 
   #readNative(name: 'stdout' | 'stderr'): void {

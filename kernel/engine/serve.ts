@@ -4,6 +4,7 @@ import { compile } from './compile.ts';
 import { installConsole } from './console.ts';
 import type { ToMain, ToWorker } from './control-worker.ts';
 import { installGlobals } from './globals.ts';
+import { connectInput, type InputLine } from './input.ts';
 import { acknowledgeInterrupt, endInterrupted } from './interrupt.ts';
 import { silenceOwnWarnings } from './own-warnings.ts';
 import { shielded, startDone, type TerminationGuard } from './termination-guard.ts';
@@ -15,13 +16,16 @@ export interface ServeOptions {
   readonly worker: Worker;
   /** What the worker passes on. */
   readonly control: MessagePort;
+  /** How the user's answers come. */
+  readonly input: InputLine;
 }
 
 /** Makes this thread a place for user code, and runs the cells that the worker passes on. */
-export function serve({ magicsUrl, guard, worker, control }: ServeOptions): void {
+export function serve({ magicsUrl, guard, worker, control, input }: ServeOptions): void {
   silenceOwnWarnings();
   installConsole();
   installGlobals({ magicsUrl, cwd: process.cwd(), guard });
+  connectInput(input);
   process.argv.length = 1;
   surviveLateErrors(worker);
   control.on('message', (message: ToMain) => {

@@ -39,6 +39,12 @@ export function clearOutput(wait = false): void {
   show({ type: 'clear', wait });
 }
 
+/** Shows `value` in the front end's pager, if it has one; a string as it is. */
+export function showPage(value: unknown): void {
+  if (typeof value === 'string') show({ type: 'page', data: { 'text/plain': value } });
+  else emit(value, (data) => ({ type: 'page', data }));
+}
+
 /** Shows the value of a cell's last expression. */
 export function showResult(value: unknown): void {
   if (handles.has(value as object)) return;

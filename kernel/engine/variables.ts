@@ -3,8 +3,23 @@ const declared = new Set<string>();
 
 const identifier = /^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u;
 
+/** Declared since the last call of `takeNewNames`. */
+let fresh: string[] = [];
+
 export function declareVariables(names: readonly string[]): void {
+  fresh.push(...names.filter((name) => !declared.has(name)));
   for (const name of names) declared.add(name);
+}
+
+const knownGlobals = new Set(Object.keys(globalThis));
+
+/** Variables that have come since the last call, those that code has put on the global object among them. */
+export function takeNewNames(): string[] {
+  const globals = Object.keys(globalThis).filter((name) => !knownGlobals.has(name) && identifier.test(name));
+  for (const name of globals) knownGlobals.add(name);
+  const names = [...fresh, ...globals];
+  fresh = [];
+  return names;
 }
 
 /** All names that cells have declared, whatever their value. */

@@ -11,8 +11,14 @@ export class SendQueue {
     this.#socket = socket;
   }
 
-  send(frames: Buffer[]): void {
-    this.#last = this.#last.then(() => this.#socket.send(frames)).catch(logFailure);
+  /** Sends after all that was sent before, and `first` just before it. Resolves when it is with ZeroMQ; never rejects. */
+  send(frames: Buffer[], first?: () => void): Promise<void> {
+    const sent = this.#last.then(() => {
+      first?.();
+      return this.#socket.send(frames);
+    });
+    this.#last = sent.catch(logFailure);
+    return this.#last;
   }
 
   /** Resolves when all that was sent so far is with ZeroMQ. */

@@ -35,6 +35,11 @@ export function trainingGraph(
   { optimizer, batchSize }: { optimizer: Optimizer; batchSize: number },
 ): TrainingGraph {
   const { input, sample } = onlyInput(model.graph);
+  if (model.opset < oldestOpset) {
+    throw new ModelError(
+      `The model's operator set must be ${oldestOpset} or newer to be trained, is ${model.opset}: export it with a newer one`,
+    );
+  }
   const constants = trainedConstants(model.graph);
   if (constants.parameters.length === 0)
     throw new ModelError('The model has no float32 weights that could be trained');
@@ -61,7 +66,18 @@ export function trainingGraph(
   );
   const names = [...stateNames.map((name) => `${name}'`), 'loss', 'correct'];
   for (const [i, name] of names.entries()) g.output(results[i]!, name);
-  return { model: new Model(g.graph), ...layouts };
+  return { model: withOpsets(g.graph, model), ...layouts };
+}
+
+/** Backward passes use ScatterElements with reduction, which came with this operator set. */
+const oldestOpset = 16;
+
+/** The training model speaks the operator sets of the trained one, whose nodes it has. */
+function withOpsets(graph: Graph, trained: Model): Model {
+  const model = new Model(graph, trained.opset);
+  for (const [domain, version] of trained.opsets) if (domain !== 'ai.onnx') model.opsets.set(domain, version);
+  model.irVersion = Math.max(model.irVersion, trained.irVersion);
+  return model;
 }
 
 function onlyInput(graph: Graph): { input: Value; sample: readonly number[] } {

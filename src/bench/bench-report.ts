@@ -23,7 +23,7 @@ export interface BenchResult {
   readonly conditions: Readonly<Record<string, string | number>>;
 }
 
-const columns: readonly Column[] = [
+export const columns: readonly Column[] = [
   { key: 'latencyMean', header: 'mean', unit: 'ms' },
   { key: 'latencyStd', header: 'std', unit: 'ms' },
   { key: 'latencyMin', header: 'min', unit: 'ms' },
@@ -90,7 +90,7 @@ export class BenchReport extends Report implements BenchResult {
 
 const throughputOf = ({ batch, latency }: BenchResult): number => (batch * 1000) / latency.mean;
 
-function metricsOf(result: BenchResult): Record<string, number> {
+export function metricsOf(result: BenchResult): Record<string, number> {
   const { latency, parameters, macs } = result;
   return {
     latencyMean: latency.mean,
@@ -109,31 +109,4 @@ function metricsOf(result: BenchResult): Record<string, number> {
     memoryRise: result.memoryRise,
     cpuUse: result.cpuUse,
   };
-}
-
-export interface NamedResult {
-  readonly name: string;
-  readonly report: BenchReport;
-  /** 0..1 */
-  readonly accuracy?: number;
-}
-
-/** Several models side by side, a row each. */
-export function benchTable(results: readonly NamedResult[]): Report {
-  const devices = new Set(results.map(({ report }) => report.title.replace(/, \d+ runs$/, '')));
-  return new Report({
-    title: `Measured on ${[...devices].join('; ')}`,
-    columns: [
-      { key: 'variant', header: 'variant' },
-      { key: 'accuracy', header: 'accuracy', unit: '%', scale: 100, decimals: 2 },
-      ...columns,
-      { key: 'runs', header: 'runs' },
-    ],
-    rows: results.map(({ name, report, accuracy }) => ({
-      variant: name,
-      accuracy,
-      ...metricsOf(report),
-      runs: report.conditions.runs,
-    })),
-  });
 }

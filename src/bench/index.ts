@@ -1,5 +1,6 @@
 export { type BenchOptions, bench } from './bench.ts';
-export { BenchReport, type BenchResult, benchTable, type NamedResult } from './bench-report.ts';
+export { BenchReport, type BenchResult } from './bench-report.ts';
+export { BenchTable, type NamedResult } from './bench-table.ts';
 export { type EvaluateOptions, evaluate } from './evaluate.ts';
 export { type ClassResult, Evaluation } from './evaluation.ts';
 export { percentile, type Summary } from './statistics.ts';

@@ -24,12 +24,12 @@ export const architectures: Readonly<Record<string, { summary: string; layers(cl
       ],
     },
     cnn: {
-      summary: 'two strided convolutions of 32 and 64 filters, and a hidden layer of 128',
+      summary: 'two strided convolutions of 32 and 64 filters, and a hidden layer of 256',
       layers: (classes) => [
         ...stridedBlock(32),
         ...stridedBlock(64),
         flatten(),
-        dense(128),
+        dense(256),
         relu(),
         dense(classes),
       ],

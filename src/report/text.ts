@@ -7,8 +7,8 @@ const longestText = 40;
 interface TextColumn {
   readonly align: 'left' | 'right';
   readonly width: number;
-  /** Header, unit, then one text per row. */
-  readonly cells: readonly string[];
+  /** Header, unit, then one cell per row; a cell is one or more lines. */
+  readonly cells: readonly (readonly string[])[];
 }
 
 /** Title, aligned table and warnings in lines of at most `width` characters where the columns allow it. */
@@ -16,8 +16,10 @@ export function reportText(report: Report, { width = 100 }: { readonly width?: n
   const columns = report.columns.map((column): TextColumn => {
     const values = report.rows.map((row) => row[column.key]);
     const unit = column.unit ? `(${column.unit})` : '';
-    const cells = [column.header, unit, ...values.map((value) => shorten(formatCell(value, column)))];
-    return { align: alignOf(column, values), width: Math.max(...cells.map(length)), cells };
+    const texts = values.map((value) => formatCell(value, column).replaceAll(/\s+/g, ' '));
+    const fold = (text: string): string[] => (column.wrap ? wrap(text, column.wrap) : [shorten(text)]);
+    const cells = [[column.header], [unit], ...texts.map(fold)];
+    return { align: alignOf(column, values), width: Math.max(...cells.flat().map(length)), cells };
   });
   const blocks = intoBlocks(columns, width).map(blockText);
   const table = report.rows.length > 0 ? blocks.join('\n\n') : '(no rows)';
@@ -45,14 +47,21 @@ function intoBlocks(columns: readonly TextColumn[], width: number): TextColumn[]
 }
 
 function blockText(columns: readonly TextColumn[]): string {
-  const lines = columns[0]!.cells.map((_, row) =>
+  const rows = columns[0]!.cells.map((_, row) => rowLines(columns, row));
+  const [header, unit, ...body] = rows;
+  const rule = columns.map((column) => '─'.repeat(column.width)).join(gap);
+  return [...header!, ...(unit!.join('') ? unit! : []), rule, ...body.flat()].join('\n');
+}
+
+/** The lines of one row, as many as its highest cell has. */
+function rowLines(columns: readonly TextColumn[], row: number): string[] {
+  const height = Math.max(...columns.map(({ cells }) => cells[row]!.length));
+  return Array.from({ length: height }, (_, line) =>
     columns
-      .map((column) => pad(column.cells[row]!, column))
+      .map((column) => pad(column.cells[row]![line] ?? '', column))
       .join(gap)
       .trimEnd(),
   );
-  const rule = columns.map((column) => '─'.repeat(column.width)).join(gap);
-  return [lines[0], ...(lines[1] ? [lines[1]] : []), rule, ...lines.slice(2)].join('\n');
 }
 
 function pad(text: string, { align, width }: TextColumn): string {
@@ -62,7 +71,17 @@ function pad(text: string, { align, width }: TextColumn): string {
 
 const length = (text: string): number => [...text].length;
 
-function shorten(text: string): string {
-  const line = text.replaceAll(/\s+/g, ' ');
-  return length(line) <= longestText ? line : `${[...line].slice(0, longestText - 1).join('')}…`;
+const shorten = (text: string): string =>
+  length(text) <= longestText ? text : `${[...text].slice(0, longestText - 1).join('')}…`;
+
+/** Lines of at most `width` characters, broken between words; a longer word has a line of its own. */
+function wrap(text: string, width: number): string[] {
+  const lines = [''];
+  for (const word of text.split(' ')) {
+    const line = lines.at(-1)!;
+    if (line === '') lines[lines.length - 1] = word;
+    else if (length(line) + 1 + length(word) <= width) lines[lines.length - 1] = `${line} ${word}`;
+    else lines.push(word);
+  }
+  return lines;
 }

@@ -5,6 +5,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { parseLine } from '../../magics/arguments.ts';
 import { magics } from '../../magics/index.ts';
 import type { Context } from '../../magics/magic.ts';
+import type { BenchTable } from '../../src/bench/index.ts';
 import { Dataset } from '../../src/data/index.ts';
 import { Model, Tensor } from '../../src/ir/index.ts';
 import { dense, flatten, sequential } from '../../src/layers/index.ts';
@@ -36,6 +37,7 @@ beforeAll(async () => {
     // Packages are found from here; files of the test go to `folder`.
     cwd: folder,
     ledger: async () => ledger,
+    types: { mode: 'warn', set: () => {} },
     signal: new AbortController().signal,
     display: () => ({ update: () => {} }),
     progress: (label) => ({ update: () => {}, done: (message) => bars.push(`${label}: ${message}`) }),
@@ -93,12 +95,15 @@ describe('the loop of a session', () => {
   });
 
   test('%bench measures all that was named', async () => {
-    const report = (await run('%bench mlp mlp_int8 --runs 20 --warmup 2')) as Report;
+    const report = (await run('%bench mlp mlp_int8 --runs 20 --warmup 2')) as BenchTable;
     expect(report.rows.map((row) => row.variant)).toEqual(['mlp', 'mlp_int8']);
     for (const row of report.rows) {
       expect(row.latencyP50).toBeGreaterThan(0);
       expect(row.macs).toBe(784 * 128 + 128 * 10);
     }
+    expect(report.p95).toBe(report.rows[0]!.latencyP95);
+    expect(report.of('mlp_int8').latency.p50).toBe(report.rows[1]!.latencyP50);
+    expect(() => report.of('mlp8')).toThrow(/Unknown model 'mlp8'/);
     const [float, int8] = report.rows.map((row) => row.accuracy as number);
     expect(Math.abs(float! - int8!)).toBeLessThan(0.005);
   });

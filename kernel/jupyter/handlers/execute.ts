@@ -1,36 +1,32 @@
-import type { Output } from '../../output.ts';
+import type { Output, PageOutput } from '../../output.ts';
+import { readExecuteContent } from '../execute-content.ts';
 import type { Handler, KernelHost } from '../handler.ts';
 import type { Content, Message } from '../message.ts';
-
-interface ExecuteContent {
-  readonly code: string;
-  readonly silent?: boolean;
-  readonly store_history?: boolean;
-  readonly stop_on_error?: boolean;
-}
 
 export const execute: Handler = {
   request: 'execute_request',
   reply: 'execute_reply',
   async handle(request, host) {
-    const content = request.content as unknown as ExecuteContent;
-    if (typeof content.code !== 'string')
-      throw new TypeError(`'code' must be a string, was ${typeof content.code}`);
-    const { code, silent = false, store_history = true, stop_on_error = true } = content;
-    const counts = !silent && store_history;
+    const content = readExecuteContent(request.content);
+    const { code, silent, user_expressions: expressions } = content;
+    const counts = !silent && content.store_history;
     const count = host.session.executionCount + (counts ? 1 : 0);
     if (!silent) host.publish(request, 'execute_input', { code, execution_count: count });
-    const { error } = await host.session.execute(code, {
+    const payload: Content[] = [];
+    const result = await host.session.execute(code, {
       silent: !counts,
+      expressions,
+      ...(content.allow_stdin && { onInput: (question) => host.ask(request, question) }),
       onOutput: (output) => {
-        if (!silent) publishOutput(output, { request, host, count });
+        if (output.type === 'page') payload.push({ source: 'page', data: output.data, start: 0 });
+        else if (!silent) publishOutput(output, { request, host, count });
       },
     });
-    const always = { execution_count: count, user_expressions: {}, payload: [] };
-    if (!error) return { status: 'ok', ...always };
-    if (stop_on_error) host.abortQueued();
-    const { ename, evalue, traceback } = error;
-    return { status: 'error', ename, evalue, traceback, ...always };
+    const reply = { execution_count: count, user_expressions: result.expressions, payload };
+    if (!result.error) return { status: 'ok', ...reply };
+    if (content.stop_on_error && !silent) host.abortQueued();
+    const { ename, evalue, traceback } = result.error;
+    return { status: 'error', ename, evalue, traceback, ...reply };
   },
 };
 
@@ -40,12 +36,14 @@ interface CellContext {
   readonly count: number;
 }
 
-function publishOutput(output: Output, { request, host, count }: CellContext): void {
+type Published = Exclude<Output, PageOutput>;
+
+function publishOutput(output: Published, { request, host, count }: CellContext): void {
   const [type, content] = toMessage(output, count);
   host.publish(request, type, content);
 }
 
-function toMessage(output: Output, count: number): [type: string, content: Content] {
+function toMessage(output: Published, count: number): [type: string, content: Content] {
   switch (output.type) {
     case 'stream':
       return ['stream', { name: output.name, text: output.text }];

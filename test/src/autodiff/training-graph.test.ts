@@ -139,6 +139,14 @@ describe('the training graph', () => {
     expect(() => trainingGraph(model, { optimizer: sgd(), batchSize })).toThrow(/Sign '.*' has no gradient/);
   });
 
+  test('speaks the operator set of the model, and refuses one that is too old', () => {
+    const model = net();
+    model.opsets.set('', 17);
+    expect(trainingGraph(model, { optimizer: sgd(), batchSize }).model.opset).toBe(17);
+    model.opsets.set('', 13);
+    expect(() => trainingGraph(model, { optimizer: sgd(), batchSize })).toThrow(/must be 16 or newer.*is 13/);
+  });
+
   test('does not change the model it trains', async () => {
     const model = net();
     const before = writeModel(model);
