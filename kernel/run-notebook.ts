@@ -70,7 +70,7 @@ async function runCell(
 ): Promise<boolean> {
   const code = joinLines(cell.source);
   const start = performance.now();
-  printer.line(`\u001b[36m${place}\u001b[39m ${firstLine(code)}`);
+  printer.line(`\u001b[36m${place}\u001b[39m ${firstLine(code, printer.columns - place.length - 1)}`);
   cell.execution_count = session.executionCount + 1;
   const { error } = await session.execute(code, {
     ...(signal && { signal }),
@@ -92,12 +92,12 @@ function conclusion(ok: boolean, signal: AbortSignal | undefined): string {
     : 'Stopped at a cell that failed';
 }
 
-function firstLine(code: string): string {
+function firstLine(code: string, width: number): string {
   const lines = code.split('\n').map((line) => line.trim());
   const first = lines.findIndex((line) => line !== '' && !line.startsWith('//'));
   // A bare `[` tells nothing of the cell.
   const line = /\w/.test(lines[first] ?? '') ? lines[first]! : lines.slice(Math.max(0, first)).join(' ');
-  return line.length > 96 ? `${line.slice(0, 95)}…` : line;
+  return line.length > width ? `${line.slice(0, width - 1)}…` : line;
 }
 
 function elapsed(start: number): string {

@@ -58,6 +58,11 @@ export class TerminalPrinter {
     this.#live = [];
   }
 
+  /** Width of a line; a log has room for some more than a terminal usually has. */
+  get columns(): number {
+    return this.#terminal.columns ?? 104;
+  }
+
   get #inPlace(): boolean {
     return this.#terminal.isTTY === true;
   }
