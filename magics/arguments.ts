@@ -74,13 +74,13 @@ function withLongName({ flags }: Magic, token: Token): Token {
   return { text: `--${flag.name}${value ? `=${value.replace(/^=/, '')}` : ''}`, quoted: false };
 }
 
-/** Words parted by blanks; '...' and "..." keep blanks, also within a word: `--name="a b"`. */
+/** Words parted by blanks; '...' and "..." keep blanks, also within a word: `--name="a b"`. In "...", \" is " and \\ is \. */
 function tokenize(magic: Magic, line: string): Token[] {
   return [...line.matchAll(/(?:"(?:\\.|[^"\\])*"|'[^']*'|[^\s"'])+|["']/g)].map(([word]) => {
     if (word === '"' || word === "'")
       throw new UsageError(`%${magic.name}: a quote ${word} is not closed: ${line}`);
     const text = word.replace(/"((?:\\.|[^"\\])*)"|'([^']*)'/g, (_, double?: string, single?: string) =>
-      double === undefined ? single! : double.replace(/\\(.)/g, '$1'),
+      double === undefined ? single! : double.replace(/\\(["\\])/g, '$1'),
     );
     return { text, quoted: /^["']/.test(word) };
   });
@@ -115,14 +115,18 @@ function readValue(magic: Magic, flag: Flag, text: string): FlagValue {
   }
   if (flag.kind === 'string') return text;
   const number = Number(text);
-  if (text.trim() === '' || Number.isNaN(number)) throw mistake(magic, flag, `'${text}'`);
+  const fits =
+    Number.isFinite(number) &&
+    (flag.min === undefined || number >= flag.min) &&
+    (!flag.integer || Number.isInteger(number));
+  if (text.trim() === '' || !fits) throw mistake(magic, flag, `'${text}'`);
   return number;
 }
 
 function mistake(magic: Magic, flag: Flag, was: string): UsageError {
   const must = {
     switch: 'takes no value',
-    number: 'must be a number',
+    number: `must be a ${flag.integer ? 'whole ' : ''}number${flag.min === undefined ? '' : ` of ${flag.min} or more`}`,
     string: 'needs a value',
     choice: `must be one of ${flag.choices?.join(', ')}`,
   }[flag.kind];

@@ -1,9 +1,9 @@
-import { basename, resolve } from 'node:path';
+import { basename } from 'node:path';
 import type { Variant } from '../src/ledger/index.ts';
 import { loadModel } from '../src/onnx/index.ts';
 import { expandHome } from './expand-home.ts';
 import type { Magic, ParsedLine } from './magic.ts';
-import { identifier } from './resolve.ts';
+import { filePath, identifier } from './resolve.ts';
 
 export const load: Magic<Variant> = {
   name: 'load',
@@ -23,7 +23,7 @@ export const load: Magic<Variant> = {
   result: 'Variant',
   binds: (line) => nameOf(line),
   async run(line, context) {
-    const path = resolve(context.cwd, expandHome(line.positionals[0]!));
+    const path = filePath(line.positionals[0]!, context);
     const model = await loadModel(path);
     const ledger = await context.ledger();
     return ledger.add({ name: nameOf(line), model, step: 'load', options: { file: path } });

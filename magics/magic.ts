@@ -51,6 +51,10 @@ export interface Flag {
   readonly choices?: readonly string[];
   readonly completes?: Completes;
   readonly default?: string | number | boolean;
+  /** Least value of a number. Numbers are always finite. */
+  readonly min?: number;
+  /** Whole numbers only. */
+  readonly integer?: boolean;
 }
 
 /** A magic's line after the parser: every flag is of its declared kind. */

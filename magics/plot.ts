@@ -1,8 +1,10 @@
 import { UsageError } from '../src/errors.ts';
 import { paretoOf } from '../src/ledger/index.ts';
 import { Figure, histogramFigure } from '../src/plot/index.ts';
+import { modelWeights } from '../src/quantize/index.ts';
 import type { Displayable } from '../src/report.ts';
 import { modelSummary } from '../src/summary.ts';
+import { TrainingReport } from '../src/train/index.ts';
 import type { Context, Magic } from './magic.ts';
 import { variantOf } from './resolve.ts';
 
@@ -20,9 +22,11 @@ const plots: Readonly<Record<string, Plot>> = {
 
   async curve(names, context) {
     const variant = await variantOf(only(names, 'curve'), context);
-    const chart = variant.report?.charts[0];
-    if (chart) return chart;
-    throw new UsageError(`'${variant.name}' has no training curve in this session: train it by %train`);
+    if (variant.report instanceof TrainingReport) return variant.report.charts[0]!;
+    throw new UsageError(
+      `%plot curve needs a model that %train made in this session, '${variant.name}' is of step '${variant.step}'` +
+        `${variant.step === 'train' ? ' of an earlier one' : ''}`,
+    );
   },
 
   async layers(names, context) {
@@ -32,13 +36,16 @@ const plots: Readonly<Record<string, Plot>> = {
 
   async weights(names, context) {
     const variant = await variantOf(only(names, 'weights'), context);
-    const { model } = variant;
-    const floats = [...model.graph.initializers.values()].filter(
-      (v) => v.dtype === 'float32' && v.tensor!.size > 1,
+    const weights = modelWeights(variant.model);
+    if (weights.length === 0) throw new UsageError(`'${variant.name}' has no weights to plot`);
+    const dtypes = new Set(weights.map(({ dtype }) => dtype)).difference(new Set(['float32']));
+    return histogramFigure(
+      weights.flatMap(({ values }) => [...values]),
+      {
+        title: `Weights of ${variant.name}${dtypes.size > 0 ? ` (${[...dtypes].join(', ')})` : ''}`,
+        value: { title: 'Weight' },
+      },
     );
-    const values = floats.flatMap((value) => [...(value.tensor!.data as Float32Array)]);
-    if (values.length === 0) throw new UsageError(`'${variant.name}' has no float weights to plot`);
-    return histogramFigure(values, { title: `Weights of ${variant.name}`, value: { title: 'Weight' } });
   },
 };
 
@@ -70,7 +77,7 @@ export const plot: Magic<Displayable> = {
   ],
   result: 'ParetoPlot',
   async run({ positionals: [kind = '', ...names], flags }, context) {
-    const draw = plots[kind];
+    const draw = Object.hasOwn(plots, kind) ? plots[kind] : undefined;
     if (!draw) throw UsageError.unknown('plot', kind, Object.keys(plots));
     const plot = await draw(names, context);
     if (flags.embed && plot instanceof Figure) plot.embedsLibrary = true;

@@ -1,5 +1,6 @@
 import type { Variant } from '../src/ledger/index.ts';
 import { feedsOf, quantizeStatic } from '../src/quantize/index.ts';
+import type { Feeds } from '../src/runtime/index.ts';
 import type { Context, Magic, ParsedLine } from './magic.ts';
 import { datasetOf, identifier, variantOf } from './resolve.ts';
 
@@ -16,7 +17,14 @@ export const quantize: Magic<Variant> = {
       summary:
         "data set whose training split gives the activations' ranges; default: the one it was trained on",
     },
-    { name: 'samples', kind: 'number', summary: 'samples to calibrate with', default: 512 },
+    {
+      name: 'samples',
+      kind: 'number',
+      min: 1,
+      integer: true,
+      summary: 'samples to calibrate with',
+      default: 512,
+    },
     {
       name: 'activations',
       kind: 'choice',
@@ -58,10 +66,12 @@ async function runQuantize(line: ParsedLine, context: Context): Promise<Variant>
     perChannel: !flags['per-tensor'],
     reduceRange: flags['reduce-range'] === true,
   };
-  const samples = flags.samples as number;
-  const batches = Math.ceil(samples / batchSize);
+  // A folder that cannot be written must not cost the calibration.
+  const ledger = await context.ledger();
+  const wanted = flags.samples as number;
+  const batches = Math.ceil(wanted / batchSize);
   const bar = context.progress(`quantize ${parent.name}`);
-  const calibration = feedsOf(model, data, { limit: samples, batchSize });
+  const calibration = new CountedFeeds(feedsOf(model, data, { limit: wanted, batchSize }));
   const { signal } = context;
   const result = await quantizeStatic(model, calibration, {
     ...options,
@@ -69,8 +79,8 @@ async function runQuantize(line: ParsedLine, context: Context): Promise<Variant>
     signal,
     onProgress: (p) => bar.update(p),
   });
+  const { samples } = calibration;
   bar.done(`calibrated with ${samples} samples`);
-  const ledger = await context.ledger();
   const variant = await ledger.add({
     name: nameOf(line),
     model: result.model,
@@ -81,4 +91,21 @@ async function runQuantize(line: ParsedLine, context: Context): Promise<Variant>
   });
   variant.report = result.report;
   return variant;
+}
+
+/** Counts the samples that pass: a small split or a fixed batch gives others than were asked for. */
+class CountedFeeds implements AsyncIterable<Feeds> {
+  samples = 0;
+  readonly #feeds: AsyncIterable<Feeds>;
+
+  constructor(feeds: AsyncIterable<Feeds>) {
+    this.#feeds = feeds;
+  }
+
+  async *[Symbol.asyncIterator](): AsyncGenerator<Feeds, void> {
+    for await (const feeds of this.#feeds) {
+      this.samples += Object.values(feeds)[0]!.shape[0]!;
+      yield feeds;
+    }
+  }
 }

@@ -1,3 +1,5 @@
+import { homedir } from 'node:os';
+import { resolve } from 'node:path';
 import { Dataset, openDataset } from '../src/data/index.ts';
 import { UsageError } from '../src/errors.ts';
 import { Model } from '../src/ir/index.ts';
@@ -33,10 +35,13 @@ export const findVariant = (ledger: Ledger, name: string): Variant | undefined =
 
 const isModel = (value: unknown): boolean => value instanceof Variant || value instanceof Model;
 
-/** The data set that an argument names: a variable, or one that can be opened by name. */
+/** The data set that an argument names: a variable, the name of a variable's data set, or one that can be opened by name. */
 export async function datasetOf(name: string, context: Context): Promise<Dataset> {
   const value = context.variables.get(name);
   if (value instanceof Dataset) return value;
+  const values = context.variables.names().map((variable) => context.variables.get(variable));
+  const named = values.find((candidate) => candidate instanceof Dataset && candidate.name === name);
+  if (named instanceof Dataset) return named;
   return openDataset(name, { cwd: context.cwd });
 }
 
@@ -47,8 +52,24 @@ const describe = (value: unknown): string =>
       ? (value.constructor?.name ?? 'an object')
       : typeof value;
 
+/** The absolute path of a file argument: relative to the notebook's folder, `~` is the user's home. */
+export const filePath = (file: string, { cwd }: Context): string =>
+  resolve(
+    cwd,
+    file.replace(/^~(?=[/\\]|$)/, () => homedir()),
+  );
+
+/** What a strict module cannot name a variable, from ECMAScript's 12.7.2 and 13.1.1. */
+const reserved = new Set(
+  (
+    'arguments await break case catch class const continue debugger default delete do else enum eval export extends ' +
+    'false finally for function if implements import in instanceof interface let new null package private protected ' +
+    'public return static super switch this throw true try typeof undefined var void while with yield'
+  ).split(' '),
+);
+
 /** A valid variable name made from a file or variant name. */
 export function identifier(name: string): string {
   const cleaned = name.replaceAll(/[^\p{ID_Continue}$]+/gu, '_').replace(/^(?=\d)/, '_');
-  return cleaned || '_';
+  return reserved.has(cleaned) ? `${cleaned}_` : cleaned || '_';
 }

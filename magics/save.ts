@@ -1,8 +1,10 @@
-import { resolve } from 'node:path';
+import { existsSync } from 'node:fs';
+import { dirname } from 'node:path';
+import { UsageError } from '../src/errors.ts';
 import { saveModel } from '../src/onnx/index.ts';
 import { Report } from '../src/report.ts';
 import type { Magic } from './magic.ts';
-import { variantOf } from './resolve.ts';
+import { filePath, variantOf } from './resolve.ts';
 
 export const save: Magic<Report> = {
   name: 'save',
@@ -21,7 +23,10 @@ export const save: Magic<Report> = {
   async run({ positionals: [name = '', file] }, context) {
     const variant = await variantOf(name, context);
     const target = file ?? `${variant.name}.onnx`;
-    await saveModel(variant.model, resolve(context.cwd, target));
+    const path = filePath(target, context);
+    if (!existsSync(dirname(path)))
+      throw new UsageError(`%save ${target}: there is no folder '${dirname(path)}', make it first`);
+    await saveModel(variant.model, path);
     return new Report({
       title: `Saved ${variant.name}`,
       columns: [

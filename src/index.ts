@@ -1,5 +1,7 @@
 /** The library: everything that the magics do, as plain functions. */
 
+import './require-node.ts';
+
 export { adam, type Optimizer, sgd, trainingGraph } from './autodiff/index.ts';
 export * from './bench/index.ts';
 export * from './data/index.ts';

@@ -1,20 +1,22 @@
 import { formatShape, type Model } from './ir/index.ts';
-import { modelCost } from './ops/index.ts';
+import { costWarnings, modelCost } from './ops/index.ts';
 import { barFigure } from './plot/index.ts';
 import { Report } from './report.ts';
 
 /**
- * Layer by layer: operator, output shape, parameters and multiply-accumulates for one sample (a symbolic batch counts
- * as 1), with a chart of where they are.
+ * Layer by layer: operator, output shape, parameters and multiply-accumulates for one sample (those of one run over
+ * the batch, of which an open one counts as 1), with a chart of where they are. Operators that cannot be counted are named in a warning.
  */
 export function modelSummary(model: Model, { name = model.graph.name } = {}): Report {
-  const { layers, parameters, macs } = modelCost(model);
+  const cost = modelCost(model);
+  const { batch, layers, parameters } = cost;
+  const macs = cost.macs / batch;
   const rows = layers.map(({ node, op, parameters, macs }) => ({
     layer: node.name || node.output().name,
     op,
     output: formatShape(node.outputs[0]?.shape),
     parameters,
-    macs,
+    macs: macs / batch,
   }));
   const total = { layer: 'total', op: '', output: '', parameters, macs };
   const heavy = rows.filter((row) => row.parameters > 0 || row.macs > 0);
@@ -32,6 +34,7 @@ export function modelSummary(model: Model, { name = model.graph.name } = {}): Re
       shareFigure(heavy, 'parameters', 'Where the parameters are'),
       shareFigure(heavy, 'macs', 'Where the work is (multiply-accumulates)'),
     ],
+    warnings: costWarnings(cost),
   });
 }
 

@@ -24,6 +24,8 @@ function library(): [string, string[]][] {
     ['src/errors.ts', []],
     ['src/random.ts', []],
     ['src/version.ts', []],
+    ['src/supported-node.ts', []],
+    ['src/require-node.ts', ['src/errors.ts', 'src/supported-node.ts']],
     ['src/report.ts', ['src/report/']],
     ['src/report/', ['src/report.ts']],
     ['src/ir/', shared],

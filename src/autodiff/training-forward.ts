@@ -2,29 +2,6 @@ import { ModelError } from '../errors.ts';
 import { type Graph, type GraphBuilder, isFloat, type Value } from '../ir/index.ts';
 import { opOf } from '../ops/index.ts';
 
-/** The constants of a model by what training does with them. */
-export interface TrainedConstants {
-  /** Changed by the optimizer: float constants of more than one element that are not buffers. */
-  readonly parameters: readonly Value[];
-  /** Changed by the forward pass: running statistics. */
-  readonly buffers: readonly Value[];
-}
-
-/** Sorts a graph's initializers. Single numbers (scales, bounds) are constants of the formula and stay as they are. */
-export function trainedConstants(graph: Graph): TrainedConstants {
-  const isState = (value: Value): boolean =>
-    value.uses.some(({ node, index }) => opOf(node)?.state?.includes(index) === true);
-  const floats = [...graph.initializers.values()].filter(
-    (value) => value.dtype === 'float32' && value.uses.length > 0,
-  );
-  const isLearned = (value: Value): boolean =>
-    value.uses.some(({ node, index }) => opOf(node)?.parameters?.includes(index) ?? true);
-  return {
-    parameters: floats.filter((value) => !isState(value) && isLearned(value) && value.tensor!.size > 1),
-    buffers: floats.filter(isState),
-  };
-}
-
 /** The forward pass as copied into a training graph. */
 export interface TrainingForward {
   readonly outputs: readonly Value[];

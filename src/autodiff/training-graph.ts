@@ -5,7 +5,8 @@ import { backward } from './backward.ts';
 import { FlatLayout } from './flat-layout.ts';
 import { correctCount, softmaxCrossEntropy } from './losses.ts';
 import type { Optimizer } from './optimizers.ts';
-import { copyForTraining, trainedConstants } from './training-forward.ts';
+import { trainedConstants } from './trained-constants.ts';
+import { copyForTraining } from './training-forward.ts';
 
 /**
  * A model that trains another: feed `images` float32 [K,B,...sample], `labels` int64 [K,B], one float32 [K] per rate of

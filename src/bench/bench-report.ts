@@ -1,5 +1,6 @@
 import type { Measurement } from '../ledger/index.ts';
 import { type Column, Report } from '../report.ts';
+import type { Evaluation } from './evaluation.ts';
 import type { Summary } from './statistics.ts';
 
 /** What was measured on one device at one batch size. */
@@ -8,7 +9,7 @@ export interface BenchResult {
   readonly batch: number;
   /** Milliseconds of one run, which takes `batch` samples. */
   readonly latency: Summary;
-  /** Bytes of the model file. */
+  /** Bytes of the model file, and of the files that it keeps data in. */
   readonly size: number;
   readonly parameters: number | undefined;
   readonly macs: number | undefined;
@@ -80,11 +81,17 @@ export class BenchReport extends Report implements BenchResult {
     return throughputOf(this);
   }
 
-  /** The record for the ledger; `accuracy` (0..1) joins if given. */
-  toMeasurement(accuracy?: number): Measurement {
+  /** The record for the ledger; the accuracy (0..1) joins if given, with the data it was measured on. */
+  toMeasurement(tested?: Pick<Evaluation, 'accuracy' | 'data'>): Measurement {
     const { device, batch, at, conditions } = this;
-    const metrics = { ...(accuracy !== undefined && { accuracy }), ...metricsOf(this) };
-    return { device, batch, metrics, at, conditions };
+    const metrics = { ...(tested && { accuracy: tested.accuracy }), ...metricsOf(this) };
+    return {
+      device,
+      batch,
+      metrics,
+      at,
+      conditions: { ...conditions, ...(tested && { data: tested.data }) },
+    };
   }
 }
 

@@ -7,6 +7,8 @@ export interface NamedResult {
   readonly report: BenchReport;
   /** 0..1 */
   readonly accuracy?: number;
+  /** What the reader must know before trusting the row. */
+  readonly warnings?: readonly string[];
 }
 
 /** Several models side by side, a row each. The figures by name (`p95`, `throughput`, ...) are those of the first. */
@@ -31,6 +33,7 @@ export class BenchTable extends Report {
         ...metricsOf(report),
         runs: report.conditions.runs,
       })),
+      warnings: results.flatMap(({ name, warnings = [] }) => warnings.map((text) => `${name}: ${text}`)),
     });
     this.results = results;
   }

@@ -2,6 +2,7 @@ import { mkdtemp, rm, stat, writeFile } from 'node:fs/promises';
 import { availableParallelism, cpus, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { UsageError } from '../errors.ts';
+import { modelSize } from '../onnx/index.ts';
 import type { WorkOptions } from '../report.ts';
 import { BenchReport } from './bench-report.ts';
 import type { FeedOptions } from './random-feeds.ts';
@@ -67,7 +68,7 @@ function checkCount(name: string, count: number | undefined): void {
 
 interface ModelFile {
   readonly path: string;
-  /** Bytes. */
+  /** Bytes, files of external data included. */
   readonly size: number;
   remove(): Promise<void>;
 }
@@ -76,10 +77,10 @@ interface ModelFile {
 async function asFile(model: Uint8Array | string): Promise<ModelFile> {
   if (typeof model === 'string') {
     const path = resolve(model);
-    const { size } = await stat(path).catch((cause) => {
+    await stat(path).catch((cause) => {
       throw new UsageError(`There is no model file '${model}' in ${process.cwd()}`, { cause });
     });
-    return { path, size, remove: async () => {} };
+    return { path, size: await modelSize(path), remove: async () => {} };
   }
   const folder = await mkdtemp(join(tmpdir(), 'edgebook-bench-'));
   const path = join(folder, 'model.onnx');

@@ -49,6 +49,7 @@ export async function evaluate(
     }
     const labels = dataset.labels(split).subarray(0, total);
     return new Evaluation({
+      dataset: dataset.name,
       split,
       classNames: dataset.classNames,
       labels,

@@ -65,7 +65,7 @@ export class Dataset implements Displayable {
     return { [Symbol.asyncIterator]: () => batchesOf(samples, this, options) };
   }
 
-  /** The first `count` samples of every split, over the same memory. */
+  /** The first `count` samples of every split, over the same memory; named `mnist[:2000]` if that leaves any out. */
   take(count: number): Dataset {
     const size = product(this.sampleShape);
     const cut = ({ images, labels }: Split): Split => ({
@@ -73,10 +73,11 @@ export class Dataset implements Displayable {
       labels: labels.subarray(0, count),
     });
     const splits = Object.entries(this.splits).map(([name, split]) => [name, cut(split)] as const);
-    return this.#with(Object.fromEntries(splits));
+    const cuts = this.splitNames.some((name) => this.size(name) > count);
+    return this.#with(Object.fromEntries(splits), cuts ? `${this.name}[:${count}]` : this.name);
   }
 
-  /** Moves `count` samples of `train`, chosen by `seed`, into a new split `validation`. */
+  /** Moves `count` samples of `train`, chosen by `seed`, into a new split `validation`; the name says so. */
   withValidation(count: number, seed = 0): Dataset {
     const train = this.split('train');
     if (!Number.isInteger(count) || count < 1 || count >= train.labels.length)
@@ -85,19 +86,20 @@ export class Dataset implements Displayable {
       );
     const order = permutation(train.labels.length, random(seed));
     const size = product(this.sampleShape);
-    return this.#with({
+    const splits = {
       ...this.splits,
       train: select(train, order.subarray(count).sort(), size),
       validation: select(train, order.subarray(0, count).sort(), size),
-    });
+    };
+    return this.#with(splits, `${this.name}[validation=${count},seed=${seed}]`);
   }
 
   [displaySymbol](): Promise<MimeBundle> {
     return showDataset(this);
   }
 
-  #with(splits: DatasetInit['splits']): Dataset {
-    const { name, sampleShape, classNames, normalization } = this;
+  #with(splits: DatasetInit['splits'], name: string): Dataset {
+    const { sampleShape, classNames, normalization } = this;
     return new Dataset({ name, sampleShape, classNames, splits, normalization });
   }
 

@@ -69,7 +69,7 @@ export function architecture(
   name: string,
   { sample, classes, seed = 0 }: { sample: readonly number[]; classes: number; seed?: number },
 ): Model {
-  const found = architectures[name];
+  const found = Object.hasOwn(architectures, name) ? architectures[name] : undefined;
   if (!found) throw UsageError.unknown('architecture', name, Object.keys(architectures));
   return sequential(sample, found.layers(classes), { seed });
 }

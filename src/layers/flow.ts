@@ -3,6 +3,7 @@ import { type DType, type GraphBuilder, isStatic, Model, Tensor, type Value } fr
 import { createBuilder } from '../ops/index.ts';
 import type { Random } from '../random.ts';
 import { random } from '../random.ts';
+import { extract } from './extract.ts';
 
 /** A value on its way through the layers of a model that is being written. Shape [N, ...sample]; N is the batch. */
 export interface Flow {
@@ -26,10 +27,9 @@ export function input(
   return { value: g.input(name, dtype, ['N', ...sample]), g, random: random(seed), counts: new Map() };
 }
 
-/** Ends a model: everything from its `input` to `output`, whose name becomes `name`. */
+/** A model of everything from the `input` to `output`, called `name` in it. One stem may end in several models. */
 export function model(output: Flow, { name = 'logits' } = {}): Model {
-  output.g.output(output.value, name);
-  return new Model(output.g.graph);
+  return new Model(extract(output.g.graph, output.value, name));
 }
 
 /** Layers one after another: `sequential([1, 28, 28], [conv2d(16, 3), relu(), flatten(), dense(10)])`. */
@@ -39,6 +39,14 @@ export function sequential(
   options: { seed?: number } = {},
 ): Model {
   return model(layers.reduce((x, layer) => layer(x), input(sample, options)));
+}
+
+/** Throws UsageError if flows that `layer` joins do not come from the same `input`. */
+export function checkJoined(layer: string, flows: readonly Flow[]): void {
+  if (flows.every((flow) => flow.g === flows[0]?.g)) return;
+  throw new UsageError(
+    `${layer} must join flows of one model, got some from different inputs: call input() once and make all from its result`,
+  );
 }
 
 /** A flow with another value in it. */

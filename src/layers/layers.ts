@@ -1,24 +1,38 @@
 import { UsageError } from '../errors.ts';
 import { type AttributeInput, float, type Value } from '../ir/index.ts';
-import { type Flow, filled, heNormal, type Layer, nameLayer, next, sampleShape, write } from './flow.ts';
+import {
+  checkJoined,
+  type Flow,
+  filled,
+  heNormal,
+  type Layer,
+  nameLayer,
+  next,
+  sampleShape,
+  write,
+} from './flow.ts';
 
-/** `same` keeps height and width at stride 1 (odd kernels), `valid` adds no border, a number is the border's width. */
+/** `same` keeps height and width at stride 1 and takes odd kernels, `valid` adds no border, a number is the border's width. */
 export type Padding = 'same' | 'valid' | number;
 
 export interface ConvOptions {
   readonly stride?: number;
+  /** Default `same`. */
   readonly padding?: Padding;
   readonly dilation?: number;
   readonly groups?: number;
   readonly bias?: boolean;
 }
 
-/** 2-D convolution with `filters` kernels of `kernel` x `kernel`: [N,C,H,W] -> [N,filters,H',W']. */
+/**
+ * 2-D convolution with `filters` kernels of `kernel` x `kernel`: [N,C,H,W] -> [N,filters,H',W'].
+ * Padding `same` (default) keeps H and W at stride 1. Throws UsageError for it with an even kernel.
+ */
 export function conv2d(filters: number, kernel: number, options: ConvOptions = {}): Layer {
   return (x) => convolution(x, { layer: nameLayer(x, 'conv'), filters, kernel, ...options });
 }
 
-/** Depthwise 2-D convolution: one kernel per channel. */
+/** Depthwise 2-D convolution: one kernel per channel; padding as in `conv2d`. */
 export function depthwiseConv2d(kernel: number, options: Omit<ConvOptions, 'groups'> = {}): Layer {
   return (x) => {
     const layer = nameLayer(x, 'depthwise');
@@ -50,7 +64,7 @@ function convolution(
   const weight = heNormal(x, [filters, channels / groups, kernel, kernel]);
   const inputs = [x.g.initializer(`${layer}.weight`, weight)];
   if (bias) inputs.push(x.g.initializer(`${layer}.bias`, filled(filters, 0)));
-  const border = padding === 'same' ? (dilation * (kernel - 1)) / 2 : padding === 'valid' ? 0 : padding;
+  const border = borderOf(padding, { layer, kernel, dilation });
   const attributes = {
     kernel_shape: [kernel, kernel],
     strides: [stride, stride],
@@ -59,6 +73,19 @@ function convolution(
     group: groups,
   };
   return write(x, layer, { op: 'Conv', inputs, attributes });
+}
+
+function borderOf(
+  padding: Padding,
+  { layer, kernel, dilation }: { layer: string; kernel: number; dilation: number },
+): number {
+  if (padding === 'valid') return 0;
+  if (padding !== 'same') return padding;
+  const border = (dilation * (kernel - 1)) / 2;
+  if (Number.isInteger(border)) return border;
+  throw new UsageError(
+    `${layer}: padding 'same' needs an odd kernel, is ${kernel}: take an odd one, or padding 'valid' or a number`,
+  );
 }
 
 /** Fully connected: [N,features] -> [N,units]. */
@@ -123,11 +150,14 @@ const windowAttributes = (size: number, stride: number, padding: number) => ({
 });
 
 /** Sum of two flows of one model, as in a residual block: `add(x, conv2d(16, 3)(relu()(x)))`. */
-export const add = (a: Flow, b: Flow): Flow =>
-  write(a, nameLayer(a, 'add'), { op: 'Add', inputs: [b.value] });
+export function add(a: Flow, b: Flow): Flow {
+  checkJoined('add', [a, b]);
+  return write(a, nameLayer(a, 'add'), { op: 'Add', inputs: [b.value] });
+}
 
 /** Flows of one model joined along the channels. */
 export function concat(first: Flow, ...others: readonly Flow[]): Flow {
+  checkJoined('concat', [first, ...others]);
   return write(first, nameLayer(first, 'concat'), {
     op: 'Concat',
     inputs: others.map((flow) => flow.value),

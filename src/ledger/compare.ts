@@ -16,13 +16,15 @@ export interface ComparisonRow {
   readonly variant: string;
   readonly device: string | undefined;
   readonly batch: number | undefined;
+  /** What the accuracy was measured on. */
+  readonly data: string | undefined;
   readonly bytes: number;
   readonly sizeRatio: number | undefined;
-  /** Difference of accuracies as fractions; below 0 is a loss. */
+  /** Difference of accuracies as fractions, if measured on the same data; below 0 is a loss. */
   readonly fromRoot: number | undefined;
   readonly fromParent: number | undefined;
   readonly speedup: number | undefined;
-  /** Accuracy against p50 latency, among the same device and batch; undefined if one of them is not known. */
+  /** Accuracy against p50 latency, among the same device, batch and data; undefined if one of them is not known. */
   readonly pareto: 'front' | 'dominated' | undefined;
 }
 
@@ -36,6 +38,7 @@ const columns: readonly Column[] = [
   metricColumn('parameters'),
   metricColumn('macs'),
   metricColumn('accuracy'),
+  { key: 'data', header: 'tested on' },
   { key: 'fromRoot', header: 'vs root', ...difference },
   { key: 'fromParent', header: 'vs parent', ...difference },
   metricColumn('latencyP50'),
@@ -46,7 +49,7 @@ const columns: readonly Column[] = [
   { key: 'pareto', header: 'Pareto' },
 ];
 /** Conditions under which latencies cannot be compared if they differ. */
-const decisive = ['threads', 'provider', 'runtime'];
+const decisive = ['threads', 'provider', 'runtime', 'cpu'];
 
 export interface CompareOptions {
   /** Default: all of the ledger. */
@@ -60,25 +63,22 @@ export function compare(ledger: Ledger, options: CompareOptions = {}): Report<Co
   const { variants = ledger.variants(), sort } = options;
   const all = allMeasured(ledger, variants);
   const measurements = ledger.measurements();
-  const front = new Set(groups(all).flatMap(frontOf));
-  const rows = sorted(
-    all.map((entry) => rowOf(entry, { measurements, front })),
-    sort,
-  );
+  const places = groups(all, ({ device, batch }) => [device, batch]);
+  const front = new Set(groups(all, ({ device, batch, data }) => [device, batch, data]).flatMap(frontOf));
+  const shown = [...columns, ...freeColumns(all)];
+  const rows = all.map((entry) => rowOf(entry, { measurements, front }));
   return new Report({
     title: `${variants.length} variants${commonPlace(all)}`,
-    columns: [...columns, ...freeColumns(all)].filter(({ key }) => isTelling(key, rows)),
-    rows,
-    warnings: [...groups(all).flatMap(unequalConditions), ...ledger.warnings()],
+    columns: shown.filter(({ key }) => isTelling(key, rows)),
+    rows: sort === undefined ? rows : sorted(rows, sortKey(sort, shown)),
+    warnings: [...places.flatMap(unequalConditions), ...unequalData(all), ...ledger.warnings()],
   });
 }
 
 /** Quantities of which more is better. */
 const moreIsBetter = ['accuracy', 'throughput', 'speedup', 'fromRoot', 'fromParent'];
 
-function sorted(rows: ComparisonRow[], sort: string | undefined): ComparisonRow[] {
-  if (sort === undefined) return rows;
-  const key = sortKey(sort);
+function sorted(rows: ComparisonRow[], key: string): ComparisonRow[] {
   const direction = moreIsBetter.includes(key) ? -1 : 1;
   const unknownLast = (row: ComparisonRow): number => (row[key] === undefined ? 1 : 0);
   return rows.toSorted((a, b) => {
@@ -88,15 +88,15 @@ function sorted(rows: ComparisonRow[], sort: string | undefined): ComparisonRow[
   });
 }
 
-/** The row's field that a user means by a column's key, its header, or `latency` and `size`. */
-function sortKey(sort: string): string {
+/** The row's field that a user means by the key or header of a column or known metric, or `latency` and `size`. */
+function sortKey(sort: string, shown: readonly Column[]): string {
   const wanted = sort.toLowerCase();
   const names = new Map([
     ['latency', 'latencyP50'],
     ['size', 'bytes'],
     ['speed', 'speedup'],
   ]);
-  for (const { key, header } of columns) {
+  for (const { key, header } of [...shown, ...Object.keys(knownMetrics).map(metricColumn)]) {
     if (!names.has(header.toLowerCase())) names.set(header.toLowerCase(), key);
     names.set(key.toLowerCase(), key);
   }
@@ -111,8 +111,10 @@ interface Surroundings {
 }
 
 function rowOf(entry: Measured, { measurements, front }: Surroundings): ComparisonRow {
-  const { variant, device, batch, metrics } = entry;
+  const { variant, device, batch, data, metrics } = entry;
   const { accuracy, latencyP50 } = metrics;
+  const change = (from: Baseline | undefined): number | undefined =>
+    from?.data === data ? minus(accuracy, from?.metrics.accuracy) : undefined;
   const lineage = variant.lineage();
   const root = baseline(lineage[0]!, entry, measurements);
   const parent = lineage.length > 2 ? baseline(lineage.at(-2)!, entry, measurements) : undefined;
@@ -122,21 +124,25 @@ function rowOf(entry: Measured, { measurements, front }: Surroundings): Comparis
     variant: variant.name,
     device,
     batch,
+    data: accuracy === undefined ? undefined : data,
     bytes: variant.bytes,
     sizeRatio: ratio(variant.bytes, root.bytes),
-    fromRoot: lineage.length > 1 ? minus(accuracy, root.metrics.accuracy) : undefined,
-    fromParent: minus(accuracy, parent?.metrics.accuracy),
+    fromRoot: lineage.length > 1 ? change(root) : undefined,
+    fromParent: change(parent),
     speedup: ratio(root.metrics.latencyP50, latencyP50),
     pareto: known ? (front.has(entry) ? 'front' : 'dominated') : undefined,
   };
 }
 
+type Baseline = Pick<Measured, 'metrics' | 'data'> & { readonly bytes: number };
+
 /** What is known of an ancestor at the place of `entry`; without a measurement there, what the ledger has of it. */
-function baseline(ancestor: Variant, entry: Measured, measurements: readonly StoredMeasurement[]) {
+function baseline(ancestor: Variant, entry: Measured, measurements: readonly StoredMeasurement[]): Baseline {
   const same = measuredOf(ancestor, measurements).find(
     ({ device, batch }) => device === entry.device && batch === entry.batch,
   );
-  return { bytes: ancestor.bytes, metrics: same?.metrics ?? ancestor.metrics };
+  const { metrics, data } = same ?? { metrics: ancestor.metrics, data: ancestor.tested };
+  return { bytes: ancestor.bytes, metrics, data };
 }
 
 const minus = (a: number | undefined, b: number | undefined): number | undefined =>
@@ -145,12 +151,12 @@ const minus = (a: number | undefined, b: number | undefined): number | undefined
 const ratio = (a: number | undefined, b: number | undefined): number | undefined =>
   a === undefined || b === undefined || b === 0 ? undefined : a / b;
 
-/** Entries that may be compared: of the same device and batch. */
-function groups(all: readonly Measured[]): Measured[][] {
+/** Measured entries that have the same key: those may be compared. */
+function groups(all: readonly Measured[], keyOf: (entry: Measured) => unknown): Measured[][] {
   const byPlace = new Map<string, Measured[]>();
   for (const entry of all) {
     if (entry.device === undefined) continue;
-    const key = JSON.stringify([entry.device, entry.batch]);
+    const key = JSON.stringify(keyOf(entry));
     byPlace.set(key, [...(byPlace.get(key) ?? []), entry]);
   }
   return [...byPlace.values()];
@@ -174,6 +180,14 @@ function unequalConditions(group: readonly Measured[]): string[] {
   });
 }
 
+function unequalData(all: readonly Measured[]): string[] {
+  const tested = all.filter(({ metrics }) => metrics.accuracy !== undefined);
+  const found = new Map(tested.map(({ data, variant }) => [data ?? 'unknown data', variant.name]));
+  if (found.size < 2) return [];
+  const list = [...found].map(([data, name]) => `${data} (${name})`).join(', ');
+  return [`Accuracies were measured on different data, and are compared among equal data only: ${list}`];
+}
+
 /** Device and batch, if they are the same for all that was measured. */
 function commonPlace(all: readonly Measured[]): string {
   const unique = (values: readonly unknown[]) => [...new Set(values.filter((value) => value !== undefined))];
@@ -189,8 +203,8 @@ function freeColumns(all: readonly Measured[]): Column[] {
   return [...names].filter((name) => !(name in knownMetrics)).map(metricColumn);
 }
 
-/** Empty columns tell nothing, nor do device and batch if all rows share them: then the title has them. */
+/** Empty columns tell nothing, nor do device, batch and test data if all rows share them. */
 function isTelling(key: string, rows: readonly ComparisonRow[]): boolean {
   const values = new Set(rows.map((row) => row[key]).filter((value) => value !== undefined));
-  return key === 'device' || key === 'batch' ? values.size > 1 : values.size > 0;
+  return ['device', 'batch', 'data'].includes(key) ? values.size > 1 : values.size > 0;
 }

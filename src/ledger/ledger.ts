@@ -31,6 +31,8 @@ export interface NewVariant {
   readonly options?: Readonly<Record<string, Json>>;
   readonly data?: string;
   readonly metrics?: Readonly<Record<string, number>>;
+  /** What `metrics.accuracy` was measured on: name of the data set, split and number of samples. */
+  readonly tested?: string;
 }
 
 const shortestPrefix = 4;
@@ -66,7 +68,7 @@ export class Ledger {
 
   /** Stores a model and its provenance. A name that is already there goes to the new variant. */
   async add(variant: NewVariant): Promise<Variant> {
-    const { name, model, parent, step, options = {}, data, metrics = {} } = variant;
+    const { name, model, parent, step, options = {}, data, metrics = {}, tested } = variant;
     if (name.trim() === '') throw new UsageError('A variant must have a name, it is empty');
     checkMetrics(metrics, name);
     const content = model instanceof Uint8Array ? model : this.#codec.writeModel(model);
@@ -80,6 +82,7 @@ export class Ledger {
       ...(data !== undefined && { data }),
       created: new Date().toISOString(),
       metrics,
+      ...(tested !== undefined && { tested }),
       bytes: content.byteLength,
     };
     await this.#append({ kind: 'variant', variant: record });
@@ -87,9 +90,9 @@ export class Ledger {
     return this.#variants.findLast((candidate) => candidate.name === name && candidate.id === id)!;
   }
 
-  /** Keeps what was measured of a variant, given by name or id. */
-  async measure(variant: string, measurement: Measurement): Promise<void> {
-    const { id, name } = this.get(variant);
+  /** Keeps what was measured of a variant, given itself, by name or by id. */
+  async measure(variant: Variant | string, measurement: Measurement): Promise<void> {
+    const { id, name } = typeof variant === 'string' ? this.get(variant) : variant;
     checkMetrics(measurement.metrics, name);
     const { device, batch, metrics, at, conditions } = measurement;
     const stored = { variant: id, device, batch, metrics, at, conditions };
@@ -162,7 +165,13 @@ export class Ledger {
   }
 
   #refresh(): void {
-    for (const entry of this.#journal.read()) {
+    const { restarts } = this.#journal;
+    const entries = this.#journal.read();
+    if (this.#journal.restarts > restarts) {
+      this.#variants.length = 0;
+      this.#measurements.length = 0;
+    }
+    for (const entry of entries) {
       if (entry.kind === 'measurement') this.#measurements.push(entry.measurement);
       else this.#variants.push(this.#variant(entry.variant));
     }

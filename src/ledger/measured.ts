@@ -11,6 +11,8 @@ export interface Measured {
   /** undefined if nothing was measured that depends on it. */
   readonly batch: number | undefined;
   readonly metrics: Readonly<Record<string, number>>;
+  /** What the accuracy was measured on (`mnist test 10000`); undefined if not known. */
+  readonly data: string | undefined;
   readonly conditions: Measurement['conditions'];
 }
 
@@ -25,20 +27,29 @@ export function measuredOf(variant: Variant, measurements: readonly StoredMeasur
   const own = measurements.filter((measurement) => measurement.variant === variant.id);
   const devices = new Set(own.map(deviceLabel));
   if (devices.size === 0) {
-    return [{ variant, device: undefined, batch: undefined, metrics: variant.metrics, conditions: {} }];
+    const { metrics, tested: data } = variant;
+    return [{ variant, device: undefined, batch: undefined, metrics, data, conditions: {} }];
   }
   return [...devices].flatMap((device): Measured[] => {
     const here = own.filter((measurement) => deviceLabel(measurement) === device);
     const shared = { ...variant.metrics, ...merge(here, (name) => !isPerBatch(name)) };
+    const data = testedOn(variant, here);
     const timed = here.filter(({ metrics }) => Object.keys(metrics).some(isPerBatch));
     const batches = new Set(timed.map(({ batch }) => batch));
-    if (batches.size === 0) return [{ variant, device, batch: undefined, metrics: shared, conditions: {} }];
+    if (batches.size === 0)
+      return [{ variant, device, batch: undefined, metrics: shared, data, conditions: {} }];
     return [...batches].map((batch): Measured => {
       const runs = timed.filter((measurement) => measurement.batch === batch);
       const metrics = { ...shared, ...merge(runs, isPerBatch) };
-      return { variant, device, batch, metrics, conditions: runs.at(-1)!.conditions };
+      return { variant, device, batch, metrics, data, conditions: runs.at(-1)!.conditions };
     });
   });
+}
+
+/** The data of the accuracy that `merge` keeps: the last one's. */
+function testedOn(variant: Variant, measurements: readonly Measurement[]): string | undefined {
+  const last = measurements.findLast(({ metrics }) => metrics.accuracy !== undefined);
+  return last ? last.conditions.data?.toString() : variant.tested;
 }
 
 /** The device's name; figures that were not measured there say so wherever they are shown. */

@@ -27,7 +27,9 @@ export class ModelStore {
   async put(content: Uint8Array): Promise<string> {
     const id = sha256(content);
     const present = await readFile(this.path(id)).catch(() => undefined);
-    if (!present || sha256(present) !== id) await writeDurable(this.path(id), content);
+    if (present && sha256(present) === id) return id;
+    await mkdir(this.folder, { recursive: true });
+    await writeDurable(this.path(id), content);
     return id;
   }
 

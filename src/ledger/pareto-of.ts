@@ -8,7 +8,7 @@ import { ParetoPlot } from './pareto-plot.ts';
 import type { Variant } from './variant.ts';
 
 /**
- * Accuracy in % against p50 latency in ms of variants (default: all of the ledger), with one front per device and batch.
+ * Accuracy in % against p50 latency in ms of variants (default: all of the ledger), with one front per device, batch and test data.
  * Throws UsageError if no variant has both.
  */
 export function paretoOf(ledger: Ledger, variants: readonly Variant[] = ledger.variants()): ParetoPlot {
@@ -38,11 +38,13 @@ export function paretoOf(ledger: Ledger, variants: readonly Variant[] = ledger.v
 const isComplete = ({ metrics }: Measured): boolean =>
   metrics.accuracy !== undefined && metrics.latencyP50 !== undefined;
 
-/** The device, and the batch where more than one was measured. */
-function placeOf({ device, batch }: Measured, all: readonly Measured[]): string {
+/** The device, and batch and test data where more than one was measured. */
+function placeOf({ device, batch, data }: Measured, all: readonly Measured[]): string {
   const batches = new Set(all.flatMap((entry) => entry.batch ?? []));
+  const tests = new Set(all.filter(isComplete).map((entry) => entry.data));
   const name = device ?? 'not measured';
-  return batches.size > 1 && batch !== undefined ? `${name}, batch ${batch}` : name;
+  const place = batches.size > 1 && batch !== undefined ? `${name}, batch ${batch}` : name;
+  return tests.size > 1 ? `${place}, ${data ?? 'unknown data'}` : place;
 }
 
 function hoverOf({ variant, metrics }: Measured): string {

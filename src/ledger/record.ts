@@ -12,7 +12,7 @@ export interface Measurement {
   readonly metrics: Readonly<Record<string, number>>;
   /** ISO 8601 time of the end of the run. */
   readonly at: string;
-  /** What the figures depend on: threads, provider, runtime; `kind: 'emulated'` or `'estimate'` if not measured. */
+  /** What the figures depend on: threads, provider, runtime, `data` of the accuracy; `kind: 'emulated'` or `'estimate'` if not measured. */
   readonly conditions: Readonly<Record<string, string | number>>;
 }
 
@@ -35,6 +35,8 @@ export interface VariantRecord {
   readonly created: string;
   /** What is known without a device: `accuracy` as a fraction, `parameters`, `macs`, ... */
   readonly metrics: Readonly<Record<string, number>>;
+  /** What `metrics.accuracy` was measured on: `mnist test 10000`. */
+  readonly tested?: string;
   /** Size of the ONNX bytes. */
   readonly bytes: number;
 }

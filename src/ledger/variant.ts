@@ -25,6 +25,8 @@ export class Variant implements Displayable {
   readonly data: string | undefined;
   readonly created: string;
   readonly metrics: Readonly<Record<string, number>>;
+  /** What `metrics.accuracy` was measured on, for example `mnist test 10000`. */
+  readonly tested: string | undefined;
   /** Size of the ONNX file. */
   readonly bytes: number;
   /** What the step that made it had to tell; only in the session that made it. */
@@ -41,6 +43,7 @@ export class Variant implements Displayable {
     this.data = record.data;
     this.created = record.created;
     this.metrics = record.metrics;
+    this.tested = record.tested;
     this.bytes = record.bytes;
     this.#source = source;
   }

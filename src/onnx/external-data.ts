@@ -9,11 +9,7 @@ import { external } from './tensor.ts';
 
 /** Brings data that is kept in files beside `path` into the model. Throws ModelError if it is not all there. */
 export async function resolveExternalData(model: ModelProto, path: string): Promise<ModelProto> {
-  const tensors: TensorProto[] = [];
-  mapTensors(model, (tensor) => {
-    if (tensor.data_location === external) tensors.push(tensor);
-    return tensor;
-  });
+  const tensors = externalTensors(model);
   if (!tensors.length) return model;
   const data = await readAll(tensors, path);
   return mapTensors(model, (tensor) => {
@@ -21,6 +17,23 @@ export async function resolveExternalData(model: ModelProto, path: string): Prom
     const { data_location, external_data, ...rest } = tensor;
     return raw_data ? { ...rest, raw_data } : tensor;
   });
+}
+
+/** Paths of the files beside `path` that hold the model's data, each once. Throws ModelError if one is not there. */
+export async function externalFiles(model: ModelProto, path: string): Promise<string[]> {
+  const byLocation = new Map(externalTensors(model).map((tensor) => [placeOf(tensor).location, tensor]));
+  const files = new Set<string>();
+  for (const [location, tensor] of byLocation) files.add(await locate(location, path, tensor));
+  return [...files];
+}
+
+function externalTensors(model: ModelProto): TensorProto[] {
+  const tensors: TensorProto[] = [];
+  mapTensors(model, (tensor) => {
+    if (tensor.data_location === external) tensors.push(tensor);
+    return tensor;
+  });
+  return tensors;
 }
 
 async function readAll(tensors: readonly TensorProto[], path: string): Promise<Map<TensorProto, Uint8Array>> {

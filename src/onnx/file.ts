@@ -1,23 +1,39 @@
-import { open } from 'node:fs/promises';
+import { open, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { ModelError, UsageError } from '../errors.ts';
 import type { Model } from '../ir/index.ts';
 import { maxBytes, toPieces } from './codec.ts';
-import { isInside, resolveExternalData } from './external-data.ts';
+import { externalFiles, isInside, resolveExternalData } from './external-data.ts';
 import { decodeModel, encodeModel } from './model.ts';
 import { type ExternalDataOptions, moveOut } from './move-out.ts';
 import { readMessage } from './protobuf-reader.ts';
 import { readRange } from './read-range.ts';
 import { replaceFile } from './replace-file.ts';
+import type { ModelProto } from './schema.ts';
 
 /**
  * Reads an ONNX file, and the data that it keeps in files beside it. Throws UsageError if there is no such
  * file, ModelError if it is malformed, if external data is missing or is outside the model's folder.
  */
 export async function loadModel(path: string): Promise<Model> {
+  return withMessage(path, async (message) => decodeModel(await resolveExternalData(message, path)));
+}
+
+/**
+ * Size of an ONNX file and of the files that it keeps data in, in bytes. Throws UsageError if there is no such
+ * file, ModelError if it is malformed or external data is missing.
+ */
+export async function modelSize(path: string): Promise<number> {
+  const files = [path, ...(await withMessage(path, (message) => externalFiles(message, path)))];
+  const sizes = await Promise.all(files.map(async (file) => (await stat(file)).size));
+  return sizes.reduce((sum, size) => sum + size, 0);
+}
+
+/** Reads the message in a file for `use`; errors name the file. */
+async function withMessage<T>(path: string, use: (message: ModelProto) => Promise<T>): Promise<T> {
   const bytes = await readFile(path);
   try {
-    return decodeModel(await resolveExternalData(readMessage('ModelProto', bytes), path));
+    return await use(readMessage('ModelProto', bytes));
   } catch (error) {
     if (!(error instanceof ModelError)) throw error;
     const { op, node, value } = error;

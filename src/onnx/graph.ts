@@ -90,7 +90,7 @@ function encodeValueInfo(graph: Graph, homeless: readonly ValueInfoProto[] = [])
   const list = values.filter((value) => {
     const foreign = foreignOf(value);
     if (foreign?.listed) return true;
-    const known = value.type || value.docString || value.metadata.size || foreign;
+    const known = value.dtype || value.docString || value.metadata.size || foreign;
     return known && value.producer && !outputs.has(value);
   });
   return [...list.map(encodeValue), ...homeless.filter((info) => !names.has(info.name ?? ''))];

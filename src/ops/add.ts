@@ -7,6 +7,7 @@ export const add: Op = {
   type: 'Add',
   infer: inferBroadcast('number'),
   cost: moves,
+  addsBias: true,
   quantize: { kind: 'quantized' },
   grad: (c) =>
     broadcastGradients(

@@ -37,5 +37,7 @@ function annotate(value: Value, inferred: TensorType): void {
     shape && declared?.length === shape.length
       ? shape.map((dim, i) => mergeDim(dim, declared[i]!) ?? dim)
       : shape;
-  value.type = { dtype: inferred.dtype ?? value.dtype, shape: merged ?? declared };
+  const dtype = inferred.dtype ?? value.dtype;
+  // A type without a dtype says nothing that a file could hold.
+  if (dtype) value.type = { dtype, shape: merged ?? declared };
 }

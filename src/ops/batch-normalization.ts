@@ -20,6 +20,7 @@ export const batchNormalization: Op = {
   cost: moves,
   grad: batchNormalizationGrad,
   training: batchNormalizationTraining,
+  parameters: [1, 2],
   state: [3, 4],
 };
 

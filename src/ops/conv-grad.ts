@@ -1,7 +1,7 @@
 import { type GraphBuilder, product, type Value } from '../ir/index.ts';
 import type { GradContext } from './op.ts';
 import { staticShape } from './static-shape.ts';
-import { type Window, windowOf } from './static-window.ts';
+import { unreachedOf, type Window, windowOf } from './static-window.ts';
 import { reshape, sumOver, transpose } from './sum-to.ts';
 
 /** What the gradients of one convolution are computed from. x [N,C,...in], w [M,C/group,...kernel], dy [N,M,...out]. */
@@ -19,9 +19,7 @@ export function convGrad({ node, g, dy, needs }: GradContext): (Value | undefine
   const [x, w] = [node.input(0), node.input(1)];
   const [input, output] = [staticShape(x).slice(2), staticShape(dy).slice(2)];
   const window = windowOf(node, { kernel: staticShape(w).slice(2), input });
-  const unreached = input.map(
-    (size, i) => size + window.pads[i]! + window.pads[i + input.length]! - reach(window, output, i),
-  );
+  const unreached = unreachedOf(window, input, output);
   const conv = { ...window, group: node.int('group', 1), x, w, dy, unreached };
   const channels = [0, ...input.map((_, i) => i + 2)];
   return [
@@ -30,10 +28,6 @@ export function convGrad({ node, g, dy, needs }: GradContext): (Value | undefine
     needs(2) ? reshape(g, sumOver(g, dy, channels), [staticShape(w)[0]!]) : undefined,
   ];
 }
-
-/** Extent of the padded input that the windows of `output` positions cover along one axis. */
-const reach = ({ strides, dilations, kernel }: Window, output: readonly number[], axis: number): number =>
-  (output[axis]! - 1) * strides[axis]! + dilations[axis]! * (kernel[axis]! - 1) + 1;
 
 /** Stride 1: a convolution with flipped kernels, which onnxruntime runs 1.3 to 4 times faster than ConvTranspose. */
 function inputGradient(g: GraphBuilder, conv: Convolution): Value {

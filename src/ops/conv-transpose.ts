@@ -18,6 +18,7 @@ export const convTranspose: Op = {
     const weight = costShape(node, node.input(1));
     return { macs: countOf(input) * countOf(weight.slice(1)), bytes: bytesOf(node) };
   },
+  parameters: [1, 2],
   quantize: { kind: 'weighted', weight: 1, bias: 2, axis: () => 1 },
 };
 

@@ -18,6 +18,7 @@ export const conv: Op = {
     const output = costShape(node, node.output());
     return { macs: countOf(output) * countOf(weight.slice(1)), bytes: bytesOf(node) };
   },
+  parameters: [1, 2],
   quantize: { kind: 'weighted', weight: 1, bias: 2, axis: () => 0 },
   grad: convGrad,
 };

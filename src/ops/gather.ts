@@ -16,5 +16,6 @@ export const gather: Op = {
     return [{ dtype, shape: [...shape.slice(0, axis), ...indices, ...shape.slice(axis + 1)] }];
   },
   cost: moves,
+  parameters: [0],
   quantize: { kind: 'same-scale' },
 };

@@ -25,6 +25,7 @@ export const gemm: Op = {
     const macs = countOf(costShape(node, node.output())) * countOf([k]);
     return { macs, bytes: bytesOf(node) };
   },
+  parameters: [1, 2],
   quantize: {
     kind: 'weighted',
     weight: 1,

@@ -14,6 +14,7 @@ import { conv } from './conv.ts';
 import { convTranspose } from './conv-transpose.ts';
 import { dequantizeLinear } from './dequantize-linear.ts';
 import { div } from './div.ts';
+import { dropout } from './dropout.ts';
 import { equal } from './equal.ts';
 import { exp } from './exp.ts';
 import { expand } from './expand.ts';
@@ -73,7 +74,7 @@ import { where } from './where.ts';
 
 export { annotateTypes } from './annotate.ts';
 export { constantOf } from './constant.ts';
-export { type LayerCost, type ModelCost, modelCost } from './model-cost.ts';
+export { costWarnings, type LayerCost, type ModelCost, modelCost } from './model-cost.ts';
 export type { Cost, GradContext, Op, QuantizeRule, SubgraphRule } from './op.ts';
 
 /** All operators that the library knows. */
@@ -93,6 +94,7 @@ export const ops: readonly Op[] = [
   conv,
   dequantizeLinear,
   div,
+  dropout,
   equal,
   exp,
   expand,

@@ -16,7 +16,14 @@ export const matMul: Op = {
     const macs = countOf(costShape(node, node.output())) * countOf([inner]);
     return { macs, bytes: bytesOf(node) };
   },
-  quantize: { kind: 'weighted', weight: 1, axis: (node) => (node.input(1).shape?.length ?? 1) - 1 },
+  parameters: [0, 1],
+  quantize: {
+    kind: 'weighted',
+    weight: 1,
+    axis: (node) => (node.input(1).shape?.length ?? 1) - 1,
+    // onnxruntime's int8 kernel refuses a batch of matrices with more than one scale, and a vector has one channel.
+    perChannel: (node) => node.input(1).shape?.length === 2,
+  },
   grad: matMulGrad,
 };
 

@@ -15,19 +15,21 @@ export interface LayerCost extends Cost {
 }
 
 export interface ModelCost {
+  /** Samples of one run: the first dimension of the first input that has one; 1 where it is open. */
+  readonly batch: number;
   /** Multiply-accumulates of one run. */
   readonly macs: number;
   readonly parameters: number;
   /** Bytes that all layers read and write in one run. */
   readonly bytes: number;
   readonly layers: readonly LayerCost[];
-  /** Nodes whose operator the table does not know: they are not in the sums. */
+  /** Nodes whose operator or types are not known: they are not in the sums. */
   readonly unknown: readonly Node[];
 }
 
 /**
  * Work and size of a model, layer by layer; symbolic dimensions count as 1. The layers' nodes are those of a copy with
- * inferred types. Throws ModelError where a rank is unknown.
+ * inferred types.
  */
 export function modelCost(model: Model): ModelCost {
   const graph = cloneGraph(model.graph);
@@ -37,13 +39,32 @@ export function modelCost(model: Model): ModelCost {
   const unknown: Node[] = [];
   walk(graph, 1, (node, calls) => {
     const op = opOf(node);
-    if (!op) return unknown.push(node);
+    if (!op || !isTyped(node)) return unknown.push(node);
     const { macs, bytes } = op.cost(node);
     const parameters = parametersOf(node, op, counted);
     return layers.push({ node, op: op.type, macs: macs * calls, bytes: bytes * calls, parameters, calls });
   });
   const total = (key: 'macs' | 'bytes' | 'parameters') => layers.reduce((sum, layer) => sum + layer[key], 0);
-  return { macs: total('macs'), bytes: total('bytes'), parameters: total('parameters'), layers, unknown };
+  const sums = { macs: total('macs'), bytes: total('bytes'), parameters: total('parameters') };
+  return { batch: batchOf(graph), ...sums, layers, unknown };
+}
+
+function batchOf({ feeds }: Graph): number {
+  const first = feeds.find(({ shape }) => shape?.length)?.shape?.[0];
+  return typeof first === 'number' ? Math.max(1, first) : 1;
+}
+
+/** False behind an operator that the table does not know, unless the model declares the types. */
+const isTyped = (node: Node): boolean =>
+  [...node.inputs, ...node.outputs].every((value) => !value?.name || (value.dtype && value.shape));
+
+/** What the reader of the sums must know: which operators they leave out. */
+export function costWarnings({ unknown }: ModelCost): string[] {
+  if (unknown.length === 0) return [];
+  const operators = [...new Set(unknown.map((node) => node.label.split(' ')[0]))].join(', ');
+  return [
+    `Parameters and MACs leave out ${unknown.length} nodes whose operator or types are not known (${operators}); types can be declared in the model`,
+  ];
 }
 
 /** Visits every node with the number of its calls; a trip count that is not constant counts as 1. */

@@ -32,6 +32,9 @@ export interface Op {
   /** Inputs that hold learned parameters if they are constant. Default: all inputs of a float or small integer type. */
   readonly parameters?: readonly number[];
 
+  /** A single number that it adds right behind a weighted operator of one channel is a bias, hence learned. */
+  readonly addsBias?: true;
+
   /** For an operator that runs a subgraph (Loop). */
   readonly subgraph?: SubgraphRule;
 }
@@ -89,6 +92,8 @@ export type QuantizeRule =
       readonly weight: number;
       readonly bias?: number;
       axis(node: Node): number;
+      /** Whether kernels take a scale for each index along the axis. Absent: they do. */
+      perChannel?(node: Node): boolean;
       /** Why this node must stay float although its operator need not; undefined if it need not. */
       obstacle?(node: Node): string | undefined;
     }

@@ -1,13 +1,15 @@
 import { type Attribute, type Node, product, type Value } from '../ir/index.ts';
 import type { GradContext, TrainingContext, TrainingForm } from './op.ts';
 import { staticShape } from './static-shape.ts';
-import { windowOf } from './static-window.ts';
+import { unreachedOf, windowOf } from './static-window.ts';
 import { reshape } from './sum-to.ts';
 
 /** Each output's gradient goes to the first of its window's largest elements, as in PyTorch. */
 export function maxPoolGrad({ node, g, dy }: GradContext): Value[] {
   const x = node.input(0);
   const shape = staticShape(x);
+  if (node.int('storage_order', 0) === 1)
+    throw node.error('has a gradient for row-major indices only: set storage_order to 0');
   const attributes = Object.fromEntries(node.attributes);
   const indices = node.outputs[1] ?? g.node('MaxPool', [x], attributes, 2)[1]!;
   if (isTiling(node))
@@ -43,18 +45,11 @@ export function averagePoolGrad({ node, g, dy }: GradContext): Value[] {
   const x = node.input(0);
   const [n = 1, c = 1, ...input] = staticShape(x);
   const output = staticShape(dy).slice(2);
-  const { kernel, strides, pads, dilations } = windowOf(node, {
-    kernel: node.ints('kernel_shape') ?? [],
-    input,
-  });
+  const window = windowOf(node, { kernel: node.ints('kernel_shape') ?? [], input });
+  const { kernel, strides, pads, dilations } = window;
   const rank = kernel.length;
-  const reach = output.map((size, i) => (size - 1) * strides[i]! + dilations[i]! * (kernel[i]! - 1) + 1);
-  const unreached = input.map((size, i) => size + pads[i]! + pads[i + rank]! - reach[i]!);
-  const counts = g.constant(
-    'float32',
-    inverseCounts({ node, input, output, window: { kernel, strides, pads, dilations } }),
-    output,
-  );
+  const unreached = unreachedOf(window, input, output);
+  const counts = g.constant('float32', inverseCounts({ node, input, output, window }), output);
   const scaled = g.op('Mul', [dy, counts]);
   const ones = g.constant('float32', new Float32Array(product(kernel)).fill(1), [1, 1, ...kernel]);
   // A window that ceil_mode lets stick out has a negative rest: the surplus is cut from the end.

@@ -1,6 +1,6 @@
 import { product, type Value } from '../ir/index.ts';
 import type { GradContext } from './op.ts';
-import { operand } from './operand.ts';
+import { reducedAxes } from './reduce.ts';
 import { staticShape } from './static-shape.ts';
 import { reshape } from './sum-to.ts';
 
@@ -8,16 +8,9 @@ import { reshape } from './sum-to.ts';
 export function spread({ node, g, dy }: GradContext, mean: boolean): Value {
   const shape = staticShape(node.input(0));
   const axes = reducedAxes(node, shape.length);
-  const kept = shape.map((size, axis) => (axes.has(axis) ? 1 : size));
-  const count = product([...axes].map((axis) => shape[axis]!));
+  if (axes === 'dynamic') throw node.error('must have constant axes for its gradient');
+  const kept = shape.map((size, axis) => (axes.includes(axis) ? 1 : size));
+  const count = product(axes.map((axis) => shape[axis]!));
   const scaled = mean ? g.op('Mul', [dy, g.scalar(1 / count)]) : dy;
   return g.op('Expand', [reshape(g, scaled, kept), g.int64s(shape)]);
-}
-
-function reducedAxes(node: GradContext['node'], rank: number): Set<number> {
-  const axes = operand(node, 'axes', 1);
-  if (axes === 'dynamic') throw node.error('must have constant axes for its gradient');
-  if (axes?.length) return new Set(axes.map((axis) => (axis < 0 ? axis + rank : axis)));
-  const none = node.int('noop_with_empty_axes', 0) === 1;
-  return new Set(none ? [] : Array.from({ length: rank }, (_, axis) => axis));
 }

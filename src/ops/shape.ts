@@ -1,7 +1,7 @@
 import type { Dim, Node, Shape } from '../ir/index.ts';
 import { moves } from './cost.ts';
 import type { Op } from './op.ts';
-import { sliceBounds } from './slice.ts';
+import { sliceBounds } from './slice-bounds.ts';
 
 /** The sizes of the axes from `start` to `end`, as int64. */
 export const shape: Op = {

@@ -2,6 +2,7 @@ import { product, type Value } from '../ir/index.ts';
 import { constantOf } from './constant.ts';
 import type { GradContext } from './op.ts';
 import { operand } from './operand.ts';
+import { type SliceRange, sliceBounds } from './slice-bounds.ts';
 import { staticShape } from './static-shape.ts';
 import { reshape } from './sum-to.ts';
 
@@ -54,13 +55,8 @@ function takenElements(node: GradContext['node'], shape: readonly number[]): num
   );
 }
 
-/** Indices from start to end (exclusive) by step; negative ones count from the end, all are clamped as ONNX says. */
-function taken(size: number, { start, end, step }: { start: number; end: number; step: number }): number[] {
-  const [low, high] = step > 0 ? [0, size] : [-1, size - 1];
-  const place = (index: number, least: number): number =>
-    Math.min(high, Math.max(least, index < 0 ? index + size : index));
-  const [from, to] = [place(start, 0), place(end, low)];
-  const indices: number[] = [];
-  for (let i = from; step > 0 ? i < to : i > to; i += step) indices.push(i);
-  return indices;
+function taken(size: number, range: SliceRange): number[] {
+  const [from, to] = sliceBounds(size, range);
+  const count = Math.max(0, Math.ceil((to - from) / range.step));
+  return Array.from({ length: count }, (_, i) => from + i * range.step);
 }

@@ -4,6 +4,7 @@ import { moves } from './cost.ts';
 import { unknownDims } from './dims.ts';
 import type { Op } from './op.ts';
 import { operand, operandInput } from './operand.ts';
+import { type SliceRange, sliceBounds } from './slice-bounds.ts';
 import { sliceGrad } from './slice-grad.ts';
 
 /** starts, ends, axes are attributes in old operator sets, else inputs 1 to 3; input 4 holds steps. */
@@ -35,13 +36,6 @@ function sliced(node: Node, shape: Shape): Shape {
   return result;
 }
 
-/** A range along one axis; negative starts and ends count from the end. */
-export interface SliceRange {
-  readonly start: number;
-  readonly end: number;
-  readonly step: number;
-}
-
 const unbounded = 2 ** 31 - 1;
 
 function slicedDim(node: Node, dim: Dim, { start, end, step }: SliceRange): Dim {
@@ -53,13 +47,4 @@ function slicedDim(node: Node, dim: Dim, { start, end, step }: SliceRange): Dim 
   const forwards = step === 1 && start === 0 && end >= unbounded;
   const backwards = step === -1 && (start === -1 || start >= unbounded) && end <= -unbounded;
   return forwards || backwards ? dim : null;
-}
-
-/** First index and the one where a slice of `size` elements stops, clamped as ONNX says. */
-export function sliceBounds(size: number, { start, end, step }: SliceRange): [number, number] {
-  const clamp = (x: number, low: number, high: number) => Math.min(Math.max(x, low), high);
-  const first = start < 0 ? start + size : start;
-  const last = end < 0 ? end + size : end;
-  if (step > 0) return [clamp(first, 0, size), clamp(last, 0, size)];
-  return [clamp(first, 0, size - 1), clamp(last, -1, size - 1)];
 }

@@ -1,5 +1,5 @@
 import type { Node } from '../ir/index.ts';
-import { windowAxes } from './window.ts';
+import { extent, windowAxes } from './window.ts';
 
 /** A window that slides over an input of known size: one entry an axis; `pads` are all begins, then all ends. */
 export interface Window {
@@ -21,4 +21,16 @@ export function windowOf(
     dilations: axes.map((axis) => axis.dilation),
     pads: [...axes.map((axis) => axis.padBegin ?? 0), ...axes.map((axis) => axis.padEnd ?? 0)],
   };
+}
+
+/** Padded input elements behind the last window, per axis; negative where ceil_mode lets that stick out. */
+export function unreachedOf(
+  { kernel, strides, dilations, pads }: Window,
+  input: readonly number[],
+  output: readonly number[],
+): number[] {
+  return input.map((size, i) => {
+    const reach = (output[i]! - 1) * strides[i]! + extent(kernel[i]!, dilations[i]!);
+    return size + pads[i]! + pads[i + input.length]! - reach;
+  });
 }

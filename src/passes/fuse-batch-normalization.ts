@@ -1,10 +1,11 @@
 import { type Graph, type Model, type Node, product, Tensor, Value } from '../ir/index.ts';
 import { constantOf } from '../ops/index.ts';
+import { removeUnused } from './remove-unused.ts';
 
 /**
  * A copy of the model in which convolutions do the work of the BatchNormalization that follows them alone:
  * W' = W * s and b' = (b - mean) * s + shift with s = scale / sqrt(variance + epsilon), in float64, stored float32.
- * Training mode, computed parameters and shared outputs stay as they are. Subgraphs too.
+ * Training mode, computed parameters and shared outputs stay as they are. Subgraphs too. What reaches no output goes.
  */
 export function fuseBatchNormalization(model: Model): Model {
   const copy = model.clone();
@@ -13,7 +14,7 @@ export function fuseBatchNormalization(model: Model): Model {
     const conv = fusibleConv(node, graph);
     if (conv) fuse(graph, conv, node);
   }
-  return copy;
+  return removeUnused(copy);
 }
 
 const is = (node: Node | undefined, opType: string): node is Node =>
@@ -21,7 +22,8 @@ const is = (node: Node | undefined, opType: string): node is Node =>
 
 /** The convolution before a BatchNormalization if both can become one. */
 function fusibleConv(node: Node, graph: Graph): Node | undefined {
-  if (!is(node, 'BatchNormalization') || node.outputs.length > 1) return undefined;
+  if (!is(node, 'BatchNormalization') || node.outputs.length > 1 || node.int('training_mode', 0) === 1)
+    return undefined;
   const x = node.input(0);
   const conv = x.producer;
   if (!is(conv, 'Conv') || x.uses.length > 1 || graph.outputs.includes(x)) return undefined;
@@ -56,12 +58,10 @@ function fuse(graph: Graph, conv: Node, norm: Node): void {
   });
   replaceConstant(graph, conv, { index: 2, name: biasName, tensor: Tensor.of('float32', biases) });
   graph.replaceUses(norm.output(), conv.output());
-  const unused = norm.inputs.slice(1);
   const { name } = norm.output();
   const isOutput = graph.outputs.includes(conv.output());
   graph.remove(norm);
   if (isOutput) conv.output().name = name;
-  for (const value of unused) dropUnused(graph, value!);
 }
 
 /** Gives a node a constant of its own; one that nobody else reads goes, and leaves its name. */

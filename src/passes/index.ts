@@ -1,1 +1,3 @@
+export { constantsToInitializers } from './constants-to-initializers.ts';
 export { fuseBatchNormalization } from './fuse-batch-normalization.ts';
+export { removeUnused } from './remove-unused.ts';

@@ -1,10 +1,10 @@
 import type { Dataset } from '../data/index.ts';
 import { UsageError } from '../errors.ts';
-import { dimsAgree, formatShape, type Model } from '../ir/index.ts';
+import { dimsAgree, formatShape, type Model, product, Tensor } from '../ir/index.ts';
 import type { Feeds } from '../runtime/index.ts';
 
 export interface FeedsOptions {
-  /** How many samples. Default 512. */
+  /** How many samples; a model with a fixed batch takes the next multiple of that. Default 512. */
   readonly limit?: number;
   /** Default `train`: calibration must not see the test split. */
   readonly split?: string;
@@ -16,7 +16,7 @@ export interface FeedsOptions {
 
 /**
  * Batches of a data set as input for a model with one input, drawn from the whole split and normalized as for training.
- * Throws UsageError if the data do not fit the model.
+ * Throws UsageError if the data do not fit the model or `limit` is no whole number of 1 or more.
  */
 export async function* feedsOf(
   model: Model,
@@ -24,6 +24,8 @@ export async function* feedsOf(
   options: FeedsOptions = {},
 ): AsyncGenerator<Feeds, void> {
   const { limit = 512, split = 'train', seed = 0 } = options;
+  if (!Number.isInteger(limit) || limit < 1)
+    throw new UsageError(`The calibration samples must be a whole number of 1 or more, was ${limit}`);
   const [input, ...more] = model.graph.feeds;
   const shape = input?.shape;
   const wanted = ['batch', ...dataset.sampleShape];
@@ -40,8 +42,15 @@ export async function* feedsOf(
     shuffle: seed,
     dropLast: fixed !== undefined,
   })) {
+    const wanted = fixed ?? Math.min(left, images.shape[0]!);
+    yield { [input.name]: first(images, wanted) };
+    left -= wanted;
     if (left <= 0) return;
-    left -= images.shape[0]!;
-    yield { [input.name]: images };
   }
+}
+
+/** The first samples of a batch. */
+function first(images: Tensor<'float32'>, count: number): Tensor<'float32'> {
+  const shape = [count, ...images.shape.slice(1)];
+  return Tensor.of('float32', images.data.subarray(0, product(shape)), shape);
 }

@@ -1,5 +1,6 @@
 export { type CalibrateOptions, type Calibration, calibrate } from './calibrate.ts';
 export { type FeedsOptions, feedsOf } from './feeds-of.ts';
+export { modelWeights, type Weight } from './model-weights.ts';
 export type { Observer, ObserverFactory, Range } from './observer.ts';
 export { minMax } from './observers/min-max.ts';
 export {

@@ -32,7 +32,7 @@ export interface QdqResult {
 
 /**
  * Rewrites `graph` IN PLACE as `plan` says: QuantizeLinear and DequantizeLinear around quantized nodes, constants as
- * integers. Graph inputs and outputs keep names and types. `ranges` are by name of the activation.
+ * integers. The float constants stay, unused. Graph inputs and outputs keep names and types. `ranges` are by name of the activation.
  */
 export function insertQdq(
   graph: Graph,
@@ -115,7 +115,8 @@ function quantizeWeights(rewrite: Rewrite, node: Node, rule: Weighted): QdqResul
   const source = node.input(rule.weight);
   const float = constantOf(source)!;
   const integers = weightRange(options.reduceRange);
-  const axis = options.perChannel && float.shape.length > 1 ? rule.axis(node) : undefined;
+  const perChannel = options.perChannel && (rule.perChannel?.(node) ?? true);
+  const axis = perChannel ? rule.axis(node) : undefined;
   const input = affineFor(rewrite, node.input(0)).affine.scale;
   const bias = biasOf(node, rule, float);
   const unraised = weightScales(float, axis, integers);

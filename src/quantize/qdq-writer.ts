@@ -69,17 +69,12 @@ export class QdqWriter {
     return name;
   }
 
-  /** Puts the new nodes among the old ones and drops constants that nothing uses any more. */
+  /** Puts the new nodes among the old ones. Constants that nothing uses any more stay: `removeUnused` takes them. */
   finish(): void {
-    const { nodes, initializers, inputs, outputs } = this.#graph;
+    const { nodes } = this.#graph;
     const ordered = [...this.#first, ...nodes.flatMap((node) => [node, ...(this.#after.get(node) ?? [])])];
     nodes.length = 0;
     for (const node of ordered) nodes.push(node);
-    for (const [name, value] of initializers) {
-      if (value.uses.length > 0 || outputs.includes(value)) continue;
-      initializers.delete(name);
-      if (inputs.includes(value)) inputs.splice(inputs.indexOf(value), 1);
-    }
   }
 
   #constant(base: string, tensor: Tensor): Value {

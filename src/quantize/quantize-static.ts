@@ -2,7 +2,7 @@ import { ModelError } from '../errors.ts';
 import type { Model, Tensor } from '../ir/index.ts';
 import { writeModel } from '../onnx/index.ts';
 import { annotateTypes, constantOf } from '../ops/index.ts';
-import { fuseBatchNormalization } from '../passes/index.ts';
+import { constantsToInitializers, fuseBatchNormalization, removeUnused } from '../passes/index.ts';
 import type { WorkOptions } from '../report.ts';
 import type { Feeds } from '../runtime/index.ts';
 import { type Calibration, calibrate } from './calibrate.ts';
@@ -34,7 +34,7 @@ export interface QuantizeOptions extends WorkOptions {
  * Static int8 quantization: activations by their range on calibration data, symmetric int8 weights, int32 bias, written
  * as QuantizeLinear/DequantizeLinear that onnxruntime fuses. Batch normalization joins its convolution first. Inputs
  * and outputs stay float32; `model` is not changed.
- * Throws ModelError if nothing can be quantized, UsageError for an empty calibration set.
+ * Throws ModelError if it is quantized already or nothing can be, UsageError for an empty calibration set.
  * Source: Jacob et al. 2018 (arXiv 1712.05877); Wu et al. 2020 (arXiv 2004.09602).
  */
 export async function quantizeStatic(
@@ -43,17 +43,19 @@ export async function quantizeStatic(
   options: QuantizeOptions = {},
 ): Promise<{ model: Model; report: QuantizationReport }> {
   const { activations = 'uint8', perChannel = true, reduceRange = false, observer = minMax } = options;
-  const float = fuseBatchNormalization(model);
-  const quantized = float.clone();
-  annotateTypes(quantized.graph);
-  const plan = planQuantization(quantized.graph);
+  checkFloat(model);
+  const float = fuseBatchNormalization(constantsToInitializers(model));
+  const rewritten = float.clone();
+  annotateTypes(rewritten.graph);
+  const plan = planQuantization(rewritten.graph);
   checkPlan(model, plan, perChannel);
   const sample = new FeedSample();
   const { constants, names } = rootsOf(plan, observer);
   const onFeeds = (feeds: Feeds) => sample.add(feeds);
   const observed = await calibrate(float, names, { ...options, calibration, observer, onFeeds });
   const ranges = new Map([...constants, ...observed]);
-  const result = insertQdq(quantized.graph, plan, { activations, perChannel, reduceRange, ranges });
+  const result = insertQdq(rewritten.graph, plan, { activations, perChannel, reduceRange, ranges });
+  const quantized = removeUnused(rewritten);
   const pairs = new Map(
     [...result.activations].flatMap(([name, { value }]) => (constants.has(name) ? [] : [[name, value]])),
   );
@@ -92,6 +94,21 @@ function rangeOf(name: string, tensor: Tensor, observer: ObserverFactory): Range
   const one = observer(name);
   one.observe(tensor.data as Float32Array);
   return one.range();
+}
+
+/** Operators of models that have integers in them. */
+const integerOps: ReadonlySet<string> = new Set([
+  ...['QuantizeLinear', 'DequantizeLinear', 'DynamicQuantizeLinear'],
+  ...['QLinearConv', 'QLinearMatMul', 'ConvInteger', 'MatMulInteger'],
+]);
+
+function checkFloat(model: Model): void {
+  const node = model.graph.nodes.find(({ opType }) => integerOps.has(opType));
+  if (!node) return;
+  throw new ModelError(
+    `The model must be a float one, is already quantized: it has ${node.label}. Quantize the model that it was made from`,
+    { op: node.opType, node: node.name },
+  );
 }
 
 function checkPlan(model: Model, plan: QuantizationPlan, perChannel: boolean): void {

@@ -124,6 +124,22 @@ let loaded: typeof Ort | undefined;
 /** Loads the native library on first use, with its telemetry off. */
 function onnxruntime(): typeof Ort {
   process.env.ORT_DISABLE_TELEMETRY = '1';
-  loaded ??= createRequire(import.meta.url)('onnxruntime-node') as typeof Ort;
+  loaded ??= loadWithUint16AsHalf();
   return loaded;
+}
+
+/**
+ * onnxruntime-node takes float16 in Float16Array where there is one, but its native side knows only Uint16Array and
+ * then reads no bytes. Its first tensor settles the choice, so that one is made while Float16Array is out of sight.
+ */
+function loadWithUint16AsHalf(): typeof Ort {
+  const hidden = Object.getOwnPropertyDescriptor(globalThis, 'Float16Array');
+  Reflect.deleteProperty(globalThis, 'Float16Array');
+  try {
+    const ort = createRequire(import.meta.url)('onnxruntime-node') as typeof Ort;
+    new ort.Tensor('float32', [0], []);
+    return ort;
+  } finally {
+    if (hidden) Object.defineProperty(globalThis, 'Float16Array', hidden);
+  }
 }

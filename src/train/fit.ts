@@ -3,6 +3,7 @@ import type { Batch, Dataset } from '../data/index.ts';
 import { UsageError } from '../errors.ts';
 import { formatShape, isStatic, type Model, Tensor } from '../ir/index.ts';
 import { writeModel } from '../onnx/index.ts';
+import { constantsToInitializers } from '../passes/index.ts';
 import type { Progress, WorkOptions } from '../report.ts';
 import { InferenceSession } from '../runtime/index.ts';
 import { type StepMetrics, TrainingReport } from './training-report.ts';
@@ -29,8 +30,9 @@ export interface FitOptions extends Omit<WorkOptions, 'onProgress'> {
 }
 
 /**
- * Trains a model's float weights on the training split by softmax cross-entropy; returns a new model of the same graph.
- * Throws UsageError if data and model do not fit, ModelError for an operator without gradient, and the signal's reason
+ * Trains a model's float weights on the training split by softmax cross-entropy; returns a new model of the same graph,
+ * in which initializers hold what Constant nodes held. Throws UsageError if data and model do not fit, an option is out
+ * of range or the loss is no longer finite, ModelError for an operator without gradient, and the signal's reason
  * when aborted. Input float32 [N,...sample], output class scores float32 [N,classes].
  */
 export async function fit(
@@ -39,20 +41,22 @@ export async function fit(
   options: FitOptions = {},
 ): Promise<{ model: Model; report: TrainingReport }> {
   const { batchSize = 64, epochs = 1, seed = 0, limit } = options;
+  const rate = chosenRate(options);
+  checkOptions({ epochs, batchSize, limit, rate });
   checkFit(model, data);
+  const stepsPerEpoch = countSteps(Math.min(limit ?? Infinity, data.size('train')), batchSize);
   const optimizer = chosenOptimizer(options);
-  const graph = trainingGraph(model, { optimizer, batchSize });
-  const trainer = await Trainer.create(graph, { model, optimizer, learningRate: chosenRate(options) });
+  const start = constantsToInitializers(model);
+  const graph = trainingGraph(start, { optimizer, batchSize });
+  const trainer = await Trainer.create(graph, { model: start, optimizer, learningRate: rate });
   const history: StepMetrics[] = [];
   const started = performance.now();
-  const stepsPerEpoch = Math.floor(Math.min(limit ?? Infinity, data.size('train')) / batchSize);
-  if (stepsPerEpoch === 0)
-    throw new UsageError(`The training split must have at least one batch of ${batchSize}`);
   try {
     for (let epoch = 0; epoch < epochs; epoch++) {
       const batches = data.batches('train', { batchSize, limit, shuffle: seed + epoch, dropLast: true });
       for await (const metrics of trainer.run(batches)) {
         options.signal?.throwIfAborted();
+        checkLosses(metrics, rate);
         const steps = metrics.map((step) => ({ ...step, epoch: epoch + 1 }));
         history.push(...steps);
         options.onProgress?.({
@@ -63,6 +67,7 @@ export async function fit(
         });
       }
     }
+    trainer.checkWeights();
     const seconds = (performance.now() - started) / 1000;
     return {
       model: trainer.trainedModel(),
@@ -71,6 +76,29 @@ export async function fit(
   } finally {
     await trainer.release();
   }
+}
+
+function countSteps(samples: number, batchSize: number): number {
+  if (samples >= batchSize) return Math.floor(samples / batchSize);
+  throw new UsageError(
+    `The training split must have at least one batch of ${batchSize}, has ${samples} samples. Lower the batch size`,
+  );
+}
+
+interface Settings {
+  readonly epochs: number;
+  readonly batchSize: number;
+  readonly limit: number | undefined;
+  readonly rate: number;
+}
+
+function checkOptions({ rate, ...counts }: Settings): void {
+  for (const [name, count] of Object.entries(counts)) {
+    if (count === undefined || (Number.isInteger(count) && count >= 1)) continue;
+    throw new UsageError(`'${name}' must be a whole number of 1 or more, was ${count}`);
+  }
+  if (Number.isFinite(rate) && rate > 0) return;
+  throw new UsageError(`'learningRate' must be a finite number above 0, was ${rate}`);
 }
 
 function checkFit(model: Model, data: Dataset): void {
@@ -99,6 +127,14 @@ const chosenOptimizer = ({ optimizer = 'adam' }: FitOptions): Optimizer =>
 
 const chosenRate = ({ optimizer, learningRate }: FitOptions): number =>
   learningRate ?? (optimizer === 'sgd' ? 0.02 : 1e-3);
+
+function checkLosses(metrics: readonly Pick<StepMetrics, 'step' | 'loss'>[], rate: number): void {
+  const bad = metrics.find(({ loss }) => !Number.isFinite(loss));
+  if (bad) throw diverged(bad.step, rate);
+}
+
+const diverged = (step: number, rate: number): UsageError =>
+  new UsageError(`Training diverged at step ${step}: lower the learning rate (was ${rate})`);
 
 function describe(history: readonly StepMetrics[]): string {
   const recent = history.slice(-50);
@@ -182,6 +218,13 @@ class Trainer {
         ),
       ]),
     );
+  }
+
+  /** Throws UsageError if the last step, whose loss nobody saw, led out of the finite numbers. */
+  checkWeights(): void {
+    const { parameters } = this.#state;
+    if ((parameters!.data as Float32Array).every(Number.isFinite)) return;
+    throw diverged(this.#step, this.#setup.learningRate);
   }
 
   trainedModel(): Model {

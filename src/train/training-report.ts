@@ -55,15 +55,21 @@ function epochRows(history: readonly StepMetrics[]) {
   }));
 }
 
-/** The loss averaged over stretches of steps, since single batches jump about. */
+/** The loss averaged over stretches of steps, since single batches jump about; the first point is step 1 alone. */
 function lossFigure(history: readonly StepMetrics[]) {
-  const stretch = Math.max(1, Math.round(history.length / 100));
-  const stretches = Array.from({ length: Math.ceil(history.length / stretch) }, (_, i) =>
-    history.slice(i * stretch, (i + 1) * stretch),
-  );
+  const stretches = growingStretches(history, Math.max(1, Math.round(history.length / 100)));
   const x = stretches.map((steps) => mean(steps.map((step) => step.step)));
   const y = stretches.map((steps) => mean(steps.map((step) => step.loss)));
   return curveFigure([{ name: 'loss', x, y }], { title: 'Training loss', y: { title: 'Cross-entropy' } });
+}
+
+/** Parts of 1, 2, 4, ... items up to `largest`: the loss falls fastest in the first steps. */
+function growingStretches<T>(items: readonly T[], largest: number): T[][] {
+  const stretches: T[][] = [];
+  for (let start = 0, size = 1; start < items.length; start += size, size = Math.min(2 * size, largest)) {
+    stretches.push(items.slice(start, start + size));
+  }
+  return stretches;
 }
 
 const mean = (values: readonly number[]): number =>

@@ -12,6 +12,7 @@ const magic: Magic = {
   flags: [
     { name: 'epochs', kind: 'number', summary: 'Passes', default: 1 },
     { name: 'calib', kind: 'string', summary: 'Data set' },
+    { name: 'samples', kind: 'number', summary: 'How many', min: 1, integer: true },
     { name: 'int8', kind: 'switch', summary: 'Integers' },
     { name: 'mode', kind: 'choice', choices: ['minmax', 'mse'], summary: 'Observer', default: 'minmax' },
   ],
@@ -35,6 +36,8 @@ test.each([
   ['"a b" --calib=\'c d\'', ['a b'], { calib: 'c d' }],
   ['cnn --calib "--x"', ['cnn'], { calib: '--x' }],
   ['"say \\"hi\\"" --mode mse', ['say "hi"'], { mode: 'mse' }],
+  ['"C:\\models\\net.onnx"', ['C:\\models\\net.onnx'], {}],
+  ['"a\\\\b"', ['a\\b'], {}],
   ['cnn --calib=', ['cnn'], { calib: '' }],
   ['"--epochs"', ['--epochs'], {}],
 ])('%s', (line, positionals, flags) => {
@@ -47,13 +50,16 @@ test.each([
 test.each([
   [
     '',
-    '%train needs MODEL: what to train. Usage: %train MODEL [DATA] [--epochs NUMBER] [--calib STRING] [--int8] [--mode minmax|mse]',
+    '%train needs MODEL: what to train. Usage: %train MODEL [DATA] [--epochs NUMBER] [--calib STRING] [--samples NUMBER] [--int8] [--mode minmax|mse]',
   ],
   ['a b c', "%train takes 2 arguments, 'c' is one too many"],
   ['a --epohcs 2', "Unknown flag of %train '--epohcs'. Did you mean '--epochs'?"],
   ['a --epochs two', "%train: --epochs must be a number, was 'two'. Passes"],
   ['a --epochs', '%train: --epochs must be a number, was nothing'],
   ['a --epochs --int8', '%train: --epochs must be a number, was nothing'],
+  ['a --epochs Infinity', "%train: --epochs must be a number, was 'Infinity'"],
+  ['a --samples 0', "%train: --samples must be a whole number of 1 or more, was '0'. How many"],
+  ['a --samples 1.5', "%train: --samples must be a whole number of 1 or more, was '1.5'"],
   ['a --epochs ""', "%train: --epochs must be a number, was ''"],
   ['a --mode best', "%train: --mode must be one of minmax, mse, was 'best'"],
   ['a --int8=yes', '%train: --int8 takes no value, was --int8=yes'],

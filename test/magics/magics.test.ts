@@ -1,18 +1,18 @@
-import { mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
-import { afterAll, beforeAll, describe, expect, test } from 'vitest';
+import { afterAll, beforeAll, describe, expect, test, vi } from 'vitest';
 import { parseLine } from '../../magics/arguments.ts';
 import { magics } from '../../magics/index.ts';
 import type { Context } from '../../magics/magic.ts';
 import type { BenchTable } from '../../src/bench/index.ts';
 import { Dataset } from '../../src/data/index.ts';
-import { Model, Tensor } from '../../src/ir/index.ts';
+import { type Dim, Model, Tensor } from '../../src/ir/index.ts';
 import { dense, flatten, sequential } from '../../src/layers/index.ts';
 import { Ledger, type Variant } from '../../src/ledger/index.ts';
 import { readModel, writeModel } from '../../src/onnx/index.ts';
 import { createBuilder } from '../../src/ops/index.ts';
-import { Figure } from '../../src/plot/index.ts';
+import { Figure, type HistogramMark } from '../../src/plot/index.ts';
 import { displaySymbol, Report } from '../../src/report.ts';
 
 let folder: string;
@@ -77,12 +77,14 @@ describe('the loop of a session', () => {
     expect(bars.at(-1)).toMatch(/train mlp: test accuracy \d\d\.\d\d %/);
   });
 
-  test('%train goes on from a variable, --fresh begins anew', async () => {
+  test('%train starts an architecture anew, also when run again; --continue trains on and says so', async () => {
     const first = variables.get('mlp') as Variant;
-    const more = (await run('%train mlp --limit 640 --as more')) as Variant;
+    const again = (await run('%train mlp --limit 6400 --lr 2e-3')) as Variant;
+    expect(again.parent).toBeUndefined();
+    expect(again.id).toBe(first.id);
+    const more = (await run('%train mlp --limit 640 --continue --as more')) as Variant;
     expect(more.parent).toBe(first.id);
-    const fresh = (await run('%train mlp --limit 640 --fresh --as fresh')) as Variant;
-    expect(fresh.parent).toBeUndefined();
+    expect(bars.at(-1)).toMatch(/train more, continues from mlp \(\d\d\.\d\d %\): test accuracy/);
   });
 
   test('%quantize makes an int8 variant a quarter the size, within half a point', async () => {
@@ -92,6 +94,19 @@ describe('the loop of a session', () => {
     expect(small.lineage().map((variant) => variant.step)).toEqual(['train', 'quantize']);
     expect(small.bytes).toBeLessThan(0.3 * float.bytes);
     expect(small.report).toBeInstanceOf(Report);
+    variables.set('few', (variables.get('mnist') as Dataset).take(40));
+    const coarse = (await run('%quantize mlp --calib few --samples 128 --as coarse')) as Variant;
+    expect(coarse.options.samples).toBe(40);
+    expect(coarse.data).toBe('mnist[:40]');
+  });
+
+  test('%bench finds a data set by its own name, and measures nothing if there is none', async () => {
+    const { length } = (await context.ledger()).measurements();
+    await expect(run('%bench mlp mlp_int8 --runs 1 --data minst')).rejects.toThrow("Did you mean 'mnist'");
+    const table = (await run('%bench coarse --runs 1 --warmup 1')) as BenchTable;
+    expect(table.accuracy).toBeLessThanOrEqual(1);
+    const last = (await context.ledger()).measurements().slice(length);
+    expect(last.map(({ conditions }) => conditions.data)).toEqual(['mnist[:40] test 40']);
   });
 
   test('%bench measures all that was named', async () => {
@@ -125,11 +140,28 @@ describe('the loop of a session', () => {
     },
   );
 
+  test('%plot weights of an int8 model shows its weights, not its scales', async () => {
+    const figure = (await run('%plot weights mlp_int8')) as Figure;
+    expect(figure.title).toBe('Weights of mlp_int8 (int8, int32)');
+    const [mark] = figure.marks as [HistogramMark];
+    expect(mark.bins.reduce((sum, bin) => sum + bin.count, 0)).toBe(784 * 128 + 128 + 128 * 10 + 10);
+    expect(mark.bins[0]!.from).toBeLessThan(-0.1);
+  });
+
   test('%save and %load give the same model back', async () => {
     await run('%save mlp net.onnx');
     const loaded = (await run('%load net.onnx --as again')) as Variant;
     expect(loaded.id).toBe((variables.get('mlp') as Variant).id);
     expect(variables.get('again')).toBe(loaded);
+  });
+
+  test('%save and %load know ~, and a variable cannot be called class', async () => {
+    vi.stubEnv('HOME', folder);
+    await run('%save mlp ~/class.onnx');
+    const loaded = (await run('%load ~/class.onnx')) as Variant;
+    vi.unstubAllEnvs();
+    expect(variables.get('class_')).toBe(loaded);
+    expect(existsSync(join(folder, 'class.onnx'))).toBe(true);
   });
 
   test('%summary, %lsmagic and %help tell', async () => {
@@ -144,21 +176,63 @@ describe('the loop of a session', () => {
     const trained = (await run('%train mine --limit 640')) as Variant;
     expect(trained.lineage().map((variant) => variant.step)).toEqual(['define', 'train']);
   });
+
+  test('%bench takes a fixed batch as it is, and shapes of other open dimensions', async () => {
+    variables.set('fixed', reluNet([4, 3]));
+    variables.set('open', reluNet(['N', 'T']));
+    expect(((await run('%bench fixed --runs 1 --warmup 1')) as BenchTable).results[0]!.report.batch).toBe(4);
+    await expect(run('%bench open --runs 1')).rejects.toThrow('--shape input=1,64');
+    const { results } = (await run('%bench open --runs 1 --warmup 1 --shape input=2,5')) as BenchTable;
+    expect(results[0]!.report.batch).toBe(2);
+    await expect(run('%bench open --shape input=two')).rejects.toThrow("as in ids=1,128, was 'input=two'");
+  });
+
+  test('%train trains on what is not the architecture of its name', async () => {
+    variables.set('cnn', sequential([1, 28, 28], [flatten(), dense(10)]));
+    const own = (await run('%train cnn --limit 640')) as Variant;
+    expect(own.lineage().map((variant) => variant.step)).toEqual(['define', 'train']);
+    expect(variables.get('cnn')).toBe(own);
+    const more = (await run('%train cnn --limit 640')) as Variant;
+    expect(more.parent).toBe(own.id);
+    variables.delete('cnn');
+  });
 });
+
+test.each(['%train mlp --limit 640', '%quantize mlp'])(
+  '%s asks for its ledger before the work',
+  async (line) => {
+    const [, name, rest = ''] = /^%(\w+)\s*(.*)$/.exec(line)!;
+    const magic = magics.find((candidate) => candidate.name === name)!;
+    const progress = vi.fn();
+    const ledger = () => Promise.reject(new Error('read-only'));
+    await expect(magic.run(parseLine(magic, rest), { ...context, progress, ledger })).rejects.toThrow(
+      'read-only',
+    );
+    expect(progress).not.toHaveBeenCalled();
+  },
+);
 
 describe('bad input gets one clear error', () => {
   test.each([
     ['%load missing.onnx', /missing\.onnx/],
     ['%load broken.onnx', /broken\.onnx|ONNX/],
+    ['%save mlp nowhere/net.onnx', /there is no folder '.*nowhere', make it first/],
     ['%quantize mlp --int7', /--int7.*--int8/s],
     ['%quantize mpl', /Unknown model 'mpl'. Did you mean 'mlp'/],
     ['%train mlp --epochs many', /epochs.*number.*many/],
+    ['%train mlp --epochs Infinity', /epochs must be a whole number of 1 or more, was 'Infinity'/],
+    ['%train mlp --lr 0', /'learningRate' must be a finite number above 0/],
+    ['%quantize mlp --samples 0', /samples must be a whole number of 1 or more, was '0'/],
     ['%train mlp --data minst', /Unknown data set 'minst'. Did you mean 'mnist'/],
     ['%train wide', /'mnist' does not fit.*\[3, 8, 8\].*\[1, 28, 28\]/],
+    ['%train lenet --continue', /needs a trained 'lenet'.*leave --continue out/],
+    ['%train constructor', /Unknown model 'constructor'/],
     ['%train odd', /Sign '.*' has no gradient/],
     ['%quantize wide --calib mnist', /float32 \[batch, 1, 28, 28\].*3, 8, 8/],
     ['%plot pie', /Unknown plot 'pie'/],
     ['%plot curve', /needs one model/],
+    ['%plot constructor', /Unknown plot 'constructor'/],
+    ['%plot curve mlp_int8', /needs a model that %train made.*'mlp_int8' is of step 'quantize'/],
     ['%bench', /models/],
     ['%help qantize', /Did you mean 'quantize'/],
     ['%summary mnist', /'mnist' must be a model, is Dataset/],
@@ -173,6 +247,12 @@ describe('bad input gets one clear error', () => {
     expect((error as Error).message.split('\n')).toHaveLength(1);
   });
 });
+
+function reluNet(shape: readonly Dim[]): Model {
+  const g = createBuilder({ name: 'relu' });
+  g.output(g.op('Relu', [g.input('input', 'float32', shape)]), 'y');
+  return new Model(g.graph);
+}
 
 function signNet(): Model {
   const g = createBuilder({ name: 'odd' });

@@ -1,7 +1,10 @@
-import { readdir } from 'node:fs/promises';
+import { mkdtemp, readdir, rm, stat } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
-import { expect, test } from 'vitest';
+import { join } from 'node:path';
+import { expect, onTestFinished, test } from 'vitest';
 import { bench } from '../../../src/bench/index.ts';
+import { dense, sequential } from '../../../src/layers/index.ts';
+import { saveModel } from '../../../src/onnx/index.ts';
 import type { Progress } from '../../../src/report.ts';
 import { flattenModel, onnxFile } from './onnx-file.ts';
 
@@ -18,7 +21,9 @@ test('measures a model and says under which conditions', async () => {
   expect(report.conditions).toMatchObject({ runs: 60, warmup: 5, threads: 1 });
   expect(report.conditions.runtime).toMatch(/^onnxruntime \d+\.\d+\.\d+$/);
 
-  const { device, batch, metrics } = report.toMeasurement(0.5);
+  const tested = { accuracy: 0.5, data: 'pixels test 5' };
+  const { device, batch, metrics, conditions } = report.toMeasurement(tested);
+  expect(conditions.data).toBe('pixels test 5');
   expect({ device, batch }).toEqual({ device: 'local', batch: 4 });
   expect(metrics).toMatchObject({ accuracy: 0.5, size: model.length, parameters: 7, macs: 3 });
   expect(Object.values(metrics).every(Number.isFinite)).toBe(true);
@@ -47,6 +52,18 @@ test('memory rises by what the model holds', async () => {
   const small = await bench(model, { runs: 1, warmup: 1 });
   const report = await bench(big, { runs: 1, warmup: 1 });
   expect(report.memoryRise - small.memoryRise).toBeGreaterThan(150e6);
+});
+
+test('the size of a model counts the files of its external data', async () => {
+  const folder = await mkdtemp(join(tmpdir(), 'external-'));
+  onTestFinished(() => rm(folder, { recursive: true, force: true }));
+  const path = join(folder, 'net.onnx');
+  const net = sequential([10], [dense(50), dense(50)]);
+  await saveModel(net, path, { externalData: { location: 'net.data', threshold: 0 } });
+  const [inside, beside] = [await stat(path), await stat(join(folder, 'net.data'))];
+  expect(beside.size).toBeGreaterThan(4 * 50 * 60);
+  const report = await bench(path, { runs: 1, warmup: 1 });
+  expect(report.size).toBe(inside.size + beside.size);
 });
 
 test('an abort ends the measuring process and leaves no file', async () => {

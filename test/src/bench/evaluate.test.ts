@@ -27,6 +27,7 @@ test('counts what is right and wrong per class', async () => {
     [1, 0, 1],
   ]);
   expect(result.accuracy).toBe(3 / 5);
+  expect(result.data).toBe('pixels test 5');
   expect(result.perClass).toEqual([
     { name: 'left', count: 1, recall: 1, precision: 1 / 3 },
     { name: 'middle', count: 2, recall: 1 / 2, precision: 1 },
@@ -97,4 +98,18 @@ test('names what does not fit', async () => {
   await expect(evaluate(flattenModel('N', 3), dataset, { split: 'tset' })).rejects.toThrow(
     "Did you mean 'test'?",
   );
+});
+
+test('a sample whose scores are NaN counts as wrong, and the report says so', async () => {
+  const images = Float32Array.of(Number.NaN, 0, 0, 0, 9, 0);
+  const { sampleShape, classNames, normalization } = dataset;
+  const splits = { test: { images, labels: Uint8Array.of(0, 1) } };
+  const broken = new Dataset({ name: 'broken', sampleShape, classNames, normalization, splits });
+  const result = await evaluate(flattenModel('N', 3), broken);
+  expect([...result.predictions]).toEqual([-1, 1]);
+  expect(result.accuracy).toBe(1 / 2);
+  expect(result.perClass[0]).toEqual({ name: 'left', count: 1, recall: 0, precision: null });
+  expect(result.warnings).toEqual([
+    "The model's scores of 1 of 2 samples are not numbers (NaN): they count as wrong",
+  ]);
 });

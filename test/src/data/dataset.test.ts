@@ -72,6 +72,7 @@ test('a limit means the first samples, whatever their order', async () => {
 test('the validation split is a part of train, chosen by the seed', () => {
   const data = counting(20);
   const split = data.withValidation(6, 3);
+  expect(split.name).toBe('counting[validation=6,seed=3]');
   expect(split.splitNames).toEqual(['train', 'validation']);
   expect([split.size('train'), split.size('validation'), data.size('train')]).toEqual([14, 6, 20]);
   const firsts = ['train', 'validation'].flatMap((name) =>
@@ -87,6 +88,7 @@ test('take keeps the first samples without a copy', () => {
   const data = counting(9);
   const few = data.take(4);
   expect(few.size('train')).toBe(4);
+  expect([few.name, data.take(9).name]).toEqual(['counting[:4]', 'counting']);
   expect(few.images('train').buffer).toBe(data.images('train').buffer);
 });
 

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'vitest';
+import { UsageError } from '../../../src/errors.ts';
 import { check } from '../../../src/ir/check.ts';
 import { Tensor } from '../../../src/ir/index.ts';
 import * as layers from '../../../src/layers/index.ts';
@@ -31,6 +32,7 @@ describe('architectures', () => {
     expect(() => architecture('cn', { sample: [1, 8, 8], classes: 2 })).toThrow(
       /architecture 'cn'. Did you mean 'cnn'/,
     );
+    expect(() => architecture('constructor', { sample: [1, 8, 8], classes: 2 })).toThrow(UsageError);
   });
 });
 
@@ -59,6 +61,30 @@ describe('layers', () => {
     expect(await outputShape(built, [3, 16, 16])).toEqual([2, 5]);
   });
 
+  test('one stem may end in several models, none of which changes another', async () => {
+    const x = input([1, 8, 8]);
+    const stem = layers.relu()(conv2d(4, 3)(x));
+    const small = model(dense(2)(flatten()(stem)));
+    const before = writeModel(small);
+    const large = model(dense(5)(flatten()(stem)), { name: 'scores' });
+    expect(writeModel(small)).toEqual(before);
+    for (const built of [small, large]) {
+      check(built);
+      expect(built.graph.outputs).toHaveLength(1);
+      expect(built.graph.nodes.map((node) => node.opType)).toEqual(['Conv', 'Relu', 'Flatten', 'Gemm']);
+      expect(built.graph.initializers.size).toBe(4);
+    }
+    expect(await outputShape(small, [1, 8, 8])).toEqual([2, 2]);
+    expect(large.graph.outputs[0]!.name).toBe('scores');
+    expect(await outputShape(model(x), [1, 8, 8])).toEqual([2, 1, 8, 8]);
+  });
+
+  test('flows of different inputs cannot be joined', () => {
+    const [a, b] = [input([4]), input([4])];
+    expect(() => layers.add(a, b)).toThrow(/add must join flows of one model.*input\(\) once/);
+    expect(() => layers.concat(a, a, b)).toThrow(UsageError);
+  });
+
   test('count parameters and MACs as by hand', () => {
     const built = sequential([1, 8, 8], [conv2d(4, 3), flatten(), dense(10)]);
     const { parameters, macs } = modelCost(built);
@@ -80,5 +106,9 @@ describe('layers', () => {
     expect(() => sequential([3, 8, 8], [conv2d(4, 3, { groups: 2 })])).toThrow(
       /groups must divide 3 channels/,
     );
+    expect(() => sequential([3, 8, 8], [conv2d(4, 2)])).toThrow(
+      /conv1: padding 'same' needs an odd kernel, is 2.*'valid'/,
+    );
+    expect(() => sequential([3, 8, 8], [conv2d(4, 2, { padding: 'valid' })])).not.toThrow();
   });
 });

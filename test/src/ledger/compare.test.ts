@@ -59,12 +59,55 @@ test('Latencies under different conditions are warned about', async () => {
     await ledger.add({ name, model: bytes(name), step: 'load' });
     await ledger.measure(
       name,
-      measurement({ latencyP50: 1 }, { conditions: { threads, runs: threads * 100 } }),
+      measurement({ latencyP50: 1 }, { conditions: { threads, runs: threads * 100, cpu: `cpu ${threads}` } }),
     );
   }
   expect(compare(ledger).warnings).toEqual([
     'Latencies on local were measured with different threads: 1 (a), 4 (b)',
+    'Latencies on local were measured with different cpu: cpu 1 (a), cpu 4 (b)',
   ]);
+});
+
+test('Accuracies on different data are neither subtracted nor set against each other', async () => {
+  const ledger = await openLedger();
+  const [all, few] = ['mnist test 10000', 'mnist[:2000] test 2000'];
+  const tested = (accuracy: number, latencyP50: number, data: string) =>
+    measurement({ accuracy, latencyP50 }, { conditions: { data } });
+  await ledger.add({ name: 'a', model: bytes('a'), step: 'train', metrics: { accuracy: 0.9 }, tested: all });
+  await ledger.add({ name: 'b', model: bytes('b'), step: 'quantize', parent: 'a' });
+  await ledger.add({ name: 'c', model: bytes('c'), step: 'quantize', parent: 'a' });
+  await ledger.measure('b', tested(0.95, 1, few));
+  await ledger.measure('c', tested(0.8, 2, all));
+  const { rows, warnings, columns } = compare(ledger);
+  expect(rows).toMatchObject([
+    { variant: 'a', data: all },
+    { variant: 'b', data: few, fromRoot: undefined, pareto: 'front' },
+    { variant: 'c', data: all, pareto: 'front' },
+  ]);
+  expect(rows[2]!.fromRoot).toBeCloseTo(-0.1, 12);
+  expect(columns.map(({ key }) => key)).toContain('data');
+  expect(warnings).toEqual([
+    `Accuracies were measured on different data, and are compared among equal data only: ${all} (c), ${few} (b)`,
+  ]);
+  const groups = paretoOf(ledger).marks.filter(({ kind }) => kind === 'scatter');
+  expect(groups.map(({ name }) => name)).toEqual([`local, ${few}`, `local, ${all}`]);
+});
+
+test('Sorts by every column that is shown and every known metric', async () => {
+  const ledger = await openLedger();
+  for (const [name, latencyMean, energy] of [
+    ['a', 2, 1],
+    ['b', 1, 3],
+    ['c', 3, 2],
+  ] as const) {
+    await ledger.add({ name, model: bytes(name), step: 'load' });
+    await ledger.measure(name, measurement({ latencyMean, energy }));
+  }
+  const order = (sort: string) => compare(ledger, { sort }).rows.map(({ variant }) => variant);
+  expect(order('mean')).toEqual(['b', 'a', 'c']);
+  expect(order('latencyMean')).toEqual(['b', 'a', 'c']);
+  expect(order('energy')).toEqual(['a', 'c', 'b']);
+  expect(() => order('colour')).toThrow(/Unknown column 'colour'/);
 });
 
 test('The Pareto figure of a ledger names every variant, also those that cannot be drawn', async () => {

@@ -1,5 +1,13 @@
 import { spawn } from 'node:child_process';
-import { appendFileSync, readdirSync, readFileSync, truncateSync, utimesSync, writeFileSync } from 'node:fs';
+import {
+  appendFileSync,
+  readdirSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import path from 'node:path';
 import { pathToFileURL } from 'node:url';
 import { expect, test } from 'vitest';
@@ -36,6 +44,33 @@ test('After a crash new entries are kept, and the torn line is reported', async 
   const ledger = await openLedger(folder);
   expect(names(ledger)).toEqual(['a', 'c']);
   expect(ledger.warnings()).toEqual([`${journalOf(folder)} line 2 cannot be read and was skipped`]);
+});
+
+test('A ledger whose folder was removed begins anew, and keeps what comes', async () => {
+  const folder = path.join(temporaryFolder(), '.edgebook');
+  const ledger = await openLedger(folder);
+  const old = await ledger.add({ name: 'old', model: bytes('old'), step: 'load' });
+  rmSync(folder, { recursive: true });
+  expect(names(ledger)).toEqual([]);
+  await ledger.add({ name: 'new', model: bytes('n'), step: 'quantize', parent: old });
+  await ledger.measure('new', measurement({ latencyP50: 1 }));
+  for (const reader of [ledger, await openLedger(folder)]) {
+    expect(names(reader)).toEqual(['new']);
+    expect(reader.measurements()).toHaveLength(1);
+    expect([...reader.get('new').content()]).toEqual([...bytes('n')]);
+  }
+});
+
+test('A journal that was cut is read again from its start', async () => {
+  const folder = temporaryFolder();
+  const ledger = await openLedger(folder);
+  await ledger.add({ name: 'a', model: bytes('a'), step: 'load' });
+  const { byteLength } = readFileSync(journalOf(folder));
+  await ledger.add({ name: 'b', model: bytes('b'), step: 'load' });
+  truncateSync(journalOf(folder), byteLength);
+  expect(names(ledger)).toEqual(['a']);
+  await ledger.add({ name: 'c', model: bytes('c'), step: 'load' });
+  expect(names(ledger)).toEqual(['a', 'c']);
 });
 
 test('Lines of a later version are skipped, not lost', async () => {

@@ -114,3 +114,14 @@ test('A variant shows its name, history, size and metrics', async () => {
   );
   expectGolden(texts.join('\n\n'), 'ledger/variants.txt');
 });
+
+test('What is measured of a variant is marked under its own name, whoever shares its bytes', async () => {
+  const folder = temporaryFolder();
+  const first = await openLedger(folder);
+  await first.add({ name: 'a', model: bytes('same'), step: 'load' });
+  await first.add({ name: 'b', model: bytes('same'), step: 'load' });
+  const second = await openLedger(folder);
+  const [a] = second.variants();
+  await second.measure(a!, measurement({ latencyP50: 1 }));
+  expect(second.sessionVariants().map(({ name }) => name)).toEqual(['a']);
+});

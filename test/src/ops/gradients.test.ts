@@ -1,6 +1,7 @@
 import { describe, expect, test } from 'vitest';
+import { backward } from '../../../src/autodiff/index.ts';
 import { type AttributeInput, float, type GraphBuilder, type Value } from '../../../src/ir/index.ts';
-import { ops } from '../../../src/ops/index.ts';
+import { createBuilder, ops } from '../../../src/ops/index.ts';
 import {
   awayFrom,
   distinct,
@@ -341,6 +342,7 @@ const cases: GradientCase[] = [
       g.op('Slice', [x, g.int64s([1, 4]), g.int64s([4, 0]), g.int64s([0, 1]), g.int64s([2, -1])]),
   },
   { name: 'Identity', shapes: [[3, 4]], build: op('Identity') },
+  { name: 'Dropout', shapes: [[3, 4]], build: op('Dropout') },
   { name: 'Cast', shapes: [[3, 4]], build: op('Cast', { to: 1 }) },
   {
     name: 'ReduceMean',
@@ -388,4 +390,12 @@ describe('gradients equal finite differences run by onnxruntime', () => {
       wrong.grad = right;
     }
   });
+});
+
+test('MaxPool with column-major indices has no gradient, rather than a wrong one', () => {
+  const g = createBuilder();
+  const x = g.input('x', 'float32', [1, 1, 4, 4]);
+  const y = g.op('MaxPool', [x], { kernel_shape: [2, 2], storage_order: 1 });
+  const loss = g.op('ReduceSum', [y], { keepdims: 0 });
+  expect(() => backward(g, loss, [x])).toThrow(/storage_order/);
 });

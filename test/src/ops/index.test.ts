@@ -1,4 +1,4 @@
-import { readdirSync } from 'node:fs';
+import { readdirSync, readFileSync } from 'node:fs';
 import { expect, test } from 'vitest';
 import { Node, Value } from '../../../src/ir/index.ts';
 import { createBuilder, infer, type Op, opOf, ops } from '../../../src/ops/index.ts';
@@ -21,6 +21,15 @@ test('the list holds every operator of the folder, each once, in the file of its
     }
   }
   expect(ops.map((op) => op.type).toSorted()).toEqual(found.toSorted());
+});
+
+test('the README counts them right', () => {
+  const readme = readFileSync(new URL('../../../README.md', import.meta.url), 'utf8');
+  const [gradients, rules] = [ops.filter((op) => op.grad), ops.filter((op) => op.quantize)];
+  expect(readme).toContain(
+    `${ops.length} ONNX operators with shape inference and cost, ${gradients.length} of them with a gradient, ` +
+      `${rules.length} with a rule for int8`,
+  );
 });
 
 test('an operator is known by domain and type', () => {

@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { Graph, Model, Node, Tensor, Value } from '../../../src/ir/index.ts';
-import { createBuilder, modelCost } from '../../../src/ops/index.ts';
+import { costWarnings, createBuilder, modelCost } from '../../../src/ops/index.ts';
+import { modelSummary } from '../../../src/summary.ts';
 
 const zeros = (...shape: number[]): Tensor =>
   Tensor.of('float32', new Float32Array(shape.reduce((a, b) => a * b, 1)), shape);
@@ -28,6 +29,17 @@ test('sums layers, counts learned parameters once and no bounds or shapes', () =
   expect(cost.parameters).toBe(2600);
   expect(cost.bytes).toBe(cost.layers.reduce((sum, layer) => sum + layer.bytes, 0));
   expect(cost.unknown).toEqual([]);
+});
+
+test('a summary is for one sample, of a fixed batch too', () => {
+  const open = modelSummary(smallNet());
+  const fixed = smallNet();
+  for (const value of fixed.graph.values())
+    if (value.shape?.[0] === 'N') value.type = { dtype: 'float32', shape: [8, ...value.shape.slice(1)] };
+  expect(modelCost(fixed).batch).toBe(8);
+  expect(modelCost(fixed).macs).toBe(8 * modelCost(smallNet()).macs);
+  expect(modelSummary(fixed).rows.map((row) => row.macs)).toEqual(open.rows.map((row) => row.macs));
+  expect(modelSummary(fixed).title).toBe(open.title);
 });
 
 test('a weight that two layers share is counted once', () => {
@@ -69,8 +81,32 @@ test('an operator that is not known is told, not counted', () => {
   expect(modelCost(model).macs).toBe(modelCost(smallNet()).macs);
 });
 
+test('what stands behind an unknown operator without types is told, not counted', () => {
+  const model = behindUnknown();
+  const cost = modelCost(model);
+  expect(cost.unknown.map((node) => node.opType)).toEqual(['LRN', 'Relu', 'MatMul']);
+  expect(cost.macs).toBe(12);
+  expect(costWarnings(cost)[0]).toMatch(/leave out 3 nodes .*\(LRN, Relu, MatMul\)/);
+  expect(modelSummary(model).warnings).toEqual(costWarnings(cost));
+  expect(costWarnings(modelCost(smallNet()))).toEqual([]);
+});
+
+/** MatMul, then an operator that the table does not know, then Relu and MatMul, without types in between. */
+function behindUnknown(): Model {
+  const g = createBuilder();
+  const h = g.op('MatMul', [g.input('x', 'float32', ['N', 3]), g.initializer('w', zeros(3, 4))]);
+  const odd = new Node({ opType: 'LRN', inputs: [h], outputs: [new Value('odd')] });
+  g.graph.insert(odd);
+  const relu = new Node({ opType: 'Relu', inputs: odd.outputs, outputs: [new Value('relu')] });
+  g.graph.insert(relu);
+  const inputs = [relu.output(), g.initializer('v', zeros(4, 2))];
+  g.graph.insert(new Node({ opType: 'MatMul', inputs, outputs: [new Value('y')] }));
+  return new Model(g.graph);
+}
+
 test('an empty model costs nothing', () => {
   expect(modelCost(new Model(new Graph()))).toEqual({
+    batch: 1,
     macs: 0,
     parameters: 0,
     bytes: 0,

@@ -5,6 +5,7 @@ import { createBuilder } from '../../../src/ops/index.ts';
 import { fuseBatchNormalization } from '../../../src/passes/index.ts';
 import { random } from '../../../src/random.ts';
 import { InferenceSession } from '../../../src/runtime/index.ts';
+import { withConstantNodes } from '../../support/constant-nodes.ts';
 
 const { uniform } = random(9);
 
@@ -89,4 +90,23 @@ test('stays where the convolution is read by others, or is none', async () => {
   const kept = fuseBatchNormalization(model);
   expect(opTypes(kept)).toEqual(opTypes(model));
   await expectSame(model, kept);
+});
+
+test('stays where it normalizes by the batch itself', () => {
+  const model = build(({ b, x, constant, norm }) => {
+    b.output(norm(b.op('Conv', [x, constant('w', [4, 4, 1, 1])]), 'n', 4), 'y');
+  });
+  const node = model.graph.nodes.find(({ opType }) => opType === 'BatchNormalization')!;
+  expect(opTypes(fuseBatchNormalization(model))).toEqual(['Conv']);
+  node.attributes.set('training_mode', { type: 'int', value: 1 });
+  expect(opTypes(fuseBatchNormalization(model))).toEqual(['Conv', 'BatchNormalization']);
+});
+
+test('Constant nodes that it took in are gone', async () => {
+  const model = build(({ b, x, constant, norm }) => {
+    b.output(norm(b.op('Conv', [x, constant('w', [4, 4, 1, 1])]), 'n', 4), 'y');
+  });
+  const fused = fuseBatchNormalization(withConstantNodes(model));
+  expect(opTypes(fused)).toEqual(['Conv']);
+  await expectSame(model, fused);
 });

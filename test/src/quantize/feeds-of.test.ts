@@ -38,6 +38,16 @@ test('a fixed batch is kept', async () => {
   expect(feeds.map((f) => f.pixels!.shape[0])).toEqual([30, 30, 30]);
 });
 
+test('an open batch gets as many samples as asked for, the last batch is cut', async () => {
+  const counts = async (limit: number) =>
+    (await collect(feedsOf(model('N', 1, 1, 2), dataset, { limit }))).map((f) => f.pixels!.shape[0]);
+  expect(await counts(50)).toEqual([32, 18]);
+  expect(await counts(64)).toEqual([32, 32]);
+  expect(await counts(5)).toEqual([5]);
+  for (const limit of [0, -1, 2.5, Number.NaN])
+    await expect(counts(limit)).rejects.toThrow(`must be a whole number of 1 or more, was ${limit}`);
+});
+
 test('says what does not fit', async () => {
   await expect(collect(feedsOf(model('N', 3, 1, 2), dataset))).rejects.toThrow(
     'To calibrate on ramp the model must have one input float32 [batch, 1, 1, 2], has pixels: float32[N, 3, 1, 2]',

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { writeModel } from '../../../src/onnx/index.ts';
 import { quantizeStatic } from '../../../src/quantize/index.ts';
 import type { Progress } from '../../../src/report.ts';
+import { withConstantNodes } from '../../support/constant-nodes.ts';
 import { batches, build, decibels, lenet, run } from './build.ts';
 
 const digits = batches([8, 1, 12, 12]);
@@ -134,4 +135,31 @@ test('names the mistake', async () => {
     b.output(b.op('Gemm', [b.op('Log', [b.op('Sub', [x, x])]), weight('w', [4, 4])]), 'y');
   });
   await expect(quantizeStatic(infinite, batches([2, 4]))).rejects.toThrow(/Value 'Log_.*' must be finite/);
+});
+
+test('weights in Constant nodes leave no float copy behind', async () => {
+  const float = lenet();
+  const [{ model }, expected] = [
+    await quantizeStatic(withConstantNodes(float), digits),
+    await quantizeStatic(float, digits),
+  ];
+  expect(model.graph.nodes.some((node) => node.opType === 'Constant')).toBe(false);
+  expect(writeModel(model).length).toBe(writeModel(expected.model).length);
+});
+
+test('a quantized model is refused as such', async () => {
+  const { model } = await quantizeStatic(lenet(), digits.slice(0, 1));
+  await expect(quantizeStatic(model, digits)).rejects.toThrow(/is already quantized: it has .*Linear '/);
+});
+
+test('a batch of weight matrices gets one scale, which the int8 kernel takes', async () => {
+  const float = build(({ b, weight }) => {
+    const x = b.input('x', 'float32', [3, 4, 8]);
+    b.output(b.op('MatMul', [x, weight('w', [3, 8, 5])]), 'y');
+  });
+  const feeds = batches([3, 4, 8]);
+  const { model, report } = await quantizeStatic(float, feeds, { reduceRange: true });
+  expect(report.tensors.find((tensor) => tensor.name === 'w')!.scales).toBe(1);
+  const [exact, rounded] = [await run(float, feeds[0]!), await run(model, feeds[0]!, { exact: false })];
+  expect(decibels(exact.y!, rounded.y!)).toBeGreaterThan(25);
 });

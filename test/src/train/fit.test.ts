@@ -1,9 +1,13 @@
-import { expect, test } from 'vitest';
+import { afterEach, expect, test, vi } from 'vitest';
 import { Dataset } from '../../../src/data/index.ts';
 import { dense, flatten, relu, sequential } from '../../../src/layers/index.ts';
 import { writeModel } from '../../../src/onnx/index.ts';
 import { random } from '../../../src/random.ts';
+import { InferenceSession } from '../../../src/runtime/index.ts';
 import { fit } from '../../../src/train/index.ts';
+import { withConstantNodes } from '../../support/constant-nodes.ts';
+
+afterEach(() => vi.restoreAllMocks());
 
 /** 2x2 pictures: class 1 is brighter on the right. */
 function stripes(count = 512): Dataset {
@@ -69,5 +73,33 @@ test('refuses data that do not fit, naming both shapes', async () => {
   await expect(fit(wide, stripes())).rejects.toThrow(/'stripes' does not fit.*\[3, 32, 32\].*\[1, 2, 2\]/);
   const narrow = sequential([1, 2, 2], [flatten(), dense(1)]);
   await expect(fit(narrow, stripes())).rejects.toThrow(/1 classes apart, 'stripes' has 2/);
+  const create = vi.spyOn(InferenceSession, 'create');
   await expect(fit(model(), stripes(8), { batchSize: 64 })).rejects.toThrow(/at least one batch of 64/);
+  expect(create).not.toHaveBeenCalled();
+});
+
+test.each([
+  [{ epochs: Number.POSITIVE_INFINITY }, "'epochs' must be a whole number of 1 or more, was Infinity"],
+  [{ epochs: 0 }, "'epochs' must be a whole number of 1 or more, was 0"],
+  [{ batchSize: 2.5 }, "'batchSize' must be a whole number of 1 or more, was 2.5"],
+  [{ limit: -1 }, "'limit' must be a whole number of 1 or more, was -1"],
+  [{ learningRate: 0 }, "'learningRate' must be a finite number above 0, was 0"],
+  [{ learningRate: Number.NaN }, "'learningRate' must be a finite number above 0, was NaN"],
+])('refuses %o', async (options, message) => {
+  await expect(fit(model(), stripes(), options)).rejects.toThrow(message);
+});
+
+test('a diverged training is an error, also if only the last step went wrong', async () => {
+  const work = fit(model(), stripes(), { optimizer: 'sgd', learningRate: 1e30, epochs: 2 });
+  await expect(work).rejects.toThrow(
+    /^Training diverged at step \d+: lower the learning rate \(was 1e\+30\)$/,
+  );
+  const once = fit(model(), stripes(64), { optimizer: 'sgd', learningRate: 3e39 });
+  await expect(once).rejects.toThrow('Training diverged at step 1: lower the learning rate');
+});
+
+test('weights in Constant nodes are trained as others are', async () => {
+  const start = model();
+  const [plain, nodes] = [await fit(start, stripes()), await fit(withConstantNodes(start), stripes())];
+  expect(writeModel(nodes.model)).toEqual(writeModel(plain.model));
 });

@@ -2,7 +2,19 @@ import { float, Tensor } from '../../../../src/ir/index.ts';
 import { fed, type OpCase, scalar } from '../../../support/one-node.ts';
 
 const unary = [
-  ...['Relu', 'LeakyRelu', 'Sigmoid', 'Tanh', 'HardSigmoid', 'HardSwish', 'Identity', 'Exp', 'Log', 'Sqrt'],
+  ...[
+    'Relu',
+    'LeakyRelu',
+    'Sigmoid',
+    'Tanh',
+    'HardSigmoid',
+    'HardSwish',
+    'Identity',
+    'Dropout',
+    'Exp',
+    'Log',
+    'Sqrt',
+  ],
   ...['Neg', 'Abs', 'Sign', 'Reciprocal', 'Softmax', 'LogSoftmax'],
 ].flatMap((op): OpCase[] => [
   { op, inputs: [[2, 3, 4]] },
@@ -35,6 +47,7 @@ const cast = (to: number): OpCase => ({ op: 'Cast', inputs: [[2, 3]], attributes
 
 export const arithmeticCases: OpCase[] = [
   ...unary,
+  { op: 'Dropout', inputs: [[2, 3], scalar('float32', 0.5), scalar('bool', 0)], outputs: 2 },
   ...['Add', 'Sub', 'Mul', 'Div', 'Pow', 'Min', 'Max', 'Sum'].flatMap((op) => binary(op, plain)),
   ...['Greater', 'GreaterOrEqual', 'Less', 'LessOrEqual', 'Equal'].flatMap((op) => binary(op, plain)),
   ...['And', 'Or'].flatMap((op) => binary(op, bool)),
