@@ -7,8 +7,22 @@ const builtIn = new Set([
   ...Object.getOwnPropertyNames(globalThis),
 ]);
 
+/** Stands for the kernel's own folder in imports of `ambientDeclarations`. */
+export const kernelPath = 'edgebook-kernel';
+
+/** Globals whose types are those of the kernel's modules. */
+const liveGlobals = { comms: 'engine/comms', widget: 'widgets/widget', liveCurve: 'widgets/curve-widget' };
+
+export interface AmbientOptions {
+  /** Whether `kernelPath` can be imported; else some types are not known. Default false. */
+  readonly ownKernel?: boolean;
+}
+
 /** Declarations of all that cells may use without an import: `display`, and a `$magic` that knows each magic's result. */
-export function ambientDeclarations(magics: readonly Magic[]): string {
+export function ambientDeclarations(
+  magics: readonly Magic[],
+  { ownKernel = false }: AmbientOptions = {},
+): string {
   const names = new Set(magics.flatMap(({ result }) => result.match(/\b[A-Z]\w*/g) ?? []));
   const imported = [...names].filter((name) => !builtIn.has(name)).sort();
   const overloads = magics.map(
@@ -20,6 +34,10 @@ export function ambientDeclarations(magics: readonly Magic[]): string {
     'declare global {',
     ...overloads,
     cellGlobals,
+    ...Object.entries(liveGlobals).map(([name, file]) => {
+      const type = ownKernel ? `typeof import('${kernelPath}/${file}').${name}` : 'any';
+      return `  const ${name}: ${type};`;
+    }),
     '}\n',
   ].join('\n');
 }
@@ -64,9 +82,7 @@ const cellGlobals = `  /** A magic that is not known here. */
   function confirm(message?: unknown): boolean;
   /** Shows a message, and waits until the user presses Enter. */
   function alert(message?: unknown): void;
-  const comms: any;
-  const widget: any;
-  const liveCurve: any;`;
+`;
 
 function textDisplays(): string {
   const names = [

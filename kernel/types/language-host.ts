@@ -4,6 +4,8 @@ import { dirname, extname, join, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
 
+import { kernelPath } from './ambient.ts';
+
 /** Files that exist in memory only, by path. */
 export interface VirtualFile {
   text: string;
@@ -68,7 +70,11 @@ function compilerOptions(): ts.CompilerOptions {
     moduleDetection: ts.ModuleDetectionKind.Force,
     jsx: ts.JsxEmit.Preserve,
     types: [],
-    paths: { edgebook: [ownFile('src/index')], tslab: [ownFile('kernel/engine/tslab')] },
+    paths: {
+      edgebook: [ownFile('src/index')],
+      tslab: [ownFile('kernel/engine/tslab')],
+      [`${kernelPath}/*`]: [ownFile('kernel/*')],
+    },
     strict: false,
     allowJs: true,
     allowImportingTsExtensions: true,
