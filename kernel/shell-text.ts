@@ -60,7 +60,8 @@ function parses(text: string): boolean {
 
 function parsesWithTypes(text: string): boolean {
   try {
-    return parses(stripTypeScriptTypes(`(${text})`, { mode: 'strip' }));
+    for (const code of [`(0 ? ${text}\n : 0)`, `(${text}\n)`]) stripTypeScriptTypes(code, { mode: 'strip' });
+    return true;
   } catch {
     return false;
   }

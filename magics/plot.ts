@@ -68,7 +68,7 @@ export const plot: Magic<Displayable> = {
     '%plot weights cnn',
     '%plot pareto --embed',
   ],
-  result: 'Figure',
+  result: 'ParetoPlot',
   async run({ positionals: [kind = '', ...names], flags }, context) {
     const draw = plots[kind];
     if (!draw) throw UsageError.unknown('plot', kind, Object.keys(plots));

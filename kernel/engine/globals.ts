@@ -1,5 +1,3 @@
-import { createRequire } from 'node:module';
-import { extname } from 'node:path';
 import { comms } from './comms.ts';
 import { displayFunction } from './display-function.ts';
 import { runGuarded, take } from './evaluate.ts';
@@ -8,6 +6,7 @@ import { createHelpCall } from './help-call.ts';
 import { createImporter } from './importer.ts';
 import { alert, confirm, input, prompt, promptPassword } from './input.ts';
 import { type Internals, internalsName } from './internals.ts';
+import { lateWidgets } from './late-widgets.ts';
 import { createMagicCall } from './magic-call.ts';
 import { dispose, use } from './resources.ts';
 import { cellSignal } from './running-cell.ts';
@@ -42,8 +41,8 @@ export function installGlobals(options: GlobalOptions): void {
   hidden('$help', createHelpCall(host));
   hidden('$show', showValue);
   hidden('comms', comms);
-  late('widget', () => load<typeof import('../widgets/widget.ts')>('widget').widget);
-  late('liveCurve', () => load<typeof import('../widgets/curve-widget.ts')>('curve-widget').liveCurve);
+  late('widget', lateWidgets.widget);
+  late('liveCurve', lateWidgets.liveCurve);
   hidden('require', require);
   hidden('display', Object.assign(displayFunction, { page: showPage, input }));
   hidden('prompt', Object.assign(prompt, { password: promptPassword }));
@@ -63,9 +62,4 @@ function late(name: string, value: () => unknown): void {
     set: (next: unknown) => hidden(name, next),
     configurable: true,
   });
-}
-
-/** A module of the widgets' folder. */
-function load<M>(name: string): M {
-  return createRequire(import.meta.url)(`../widgets/${name}${extname(import.meta.url)}`) as M;
 }

@@ -2,6 +2,7 @@ import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
 import vm from 'node:vm';
+import { assertInstalled } from './installed.ts';
 import type { Internals } from './internals.ts';
 import { locateModule, ownPackage } from './locate-module.ts';
 
@@ -18,11 +19,13 @@ export function createImporter(
       const text = String(specifier);
       const located = locate(text);
       if (/\.[jt]sx$/.test(located)) (await import('./tsx-files.ts')).loadTsxFiles();
-      const attributes = options ?? attributesFor(located);
-      const namespace = await nativeImport(located, attributes).catch((error) => {
+      try {
+        if (ownPackage(text) === undefined) assertInstalled(text, folder);
+        const namespace = await nativeImport(located, options ?? attributesFor(located));
+        return withNames(namespace, wanted, text);
+      } catch (error) {
         throw withRemedy(error, text);
-      });
-      return withNames(namespace, wanted, text);
+      }
     },
     meta: Object.freeze({
       url,

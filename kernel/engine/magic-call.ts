@@ -4,6 +4,7 @@ import type { Context, Magic } from '../../magics/magic.ts';
 import { UsageError } from '../../src/errors.ts';
 import type { Ledger } from '../../src/ledger/index.ts';
 import { countedCells } from './cell-sources.ts';
+import { lateWidgets } from './late-widgets.ts';
 import { loadMagics } from './load-magics.ts';
 import { progressBar } from './progress-bar.ts';
 import { show } from './report.ts';
@@ -33,7 +34,7 @@ export function createMagicCall(host: MagicHost) {
     checkForm(magic, body);
     const parsed = parseLine(magic, line, body);
     const code = { ...place, line: place.line + (body === undefined ? 0 : 1) };
-    const context = await createContext(host, code);
+    const context = createContext(host, code);
     return held(cooperative(host.guard, () => magic.run(parsed, context)));
   };
 }
@@ -74,11 +75,7 @@ export function callPlace(): CodePlace {
 }
 
 /** What magics get, for a call at `place`. */
-export async function createContext(host: MagicHost, place: CodePlace): Promise<Context> {
-  const [{ liveCurve }, { selectable }] = await Promise.all([
-    import('../widgets/curve-widget.ts'),
-    import('../widgets/pareto-widget.ts'),
-  ]);
+export function createContext(host: MagicHost, place: CodePlace): Context {
   return {
     variables,
     cwd: process.cwd(),
@@ -92,8 +89,8 @@ export async function createContext(host: MagicHost, place: CodePlace): Promise<
     display,
     print: (text, name = 'stdout') => show({ type: 'stream', name, text }),
     progress: progressBar,
-    curve: liveCurve,
-    selectable,
+    curve: (label) => lateWidgets.liveCurve()(label),
+    selectable: (plot) => lateWidgets.selectable()(plot),
   };
 }
 

@@ -1,3 +1,4 @@
+import type { Context } from '../../magics/magic.ts';
 import type { ShellLines } from '../../magics/shell.ts';
 import { callPlace, createContext, type MagicHost } from './magic-call.ts';
 import { cooperative } from './termination-guard.ts';
@@ -22,7 +23,7 @@ export function createLinesCall(host: MagicHost) {
 
 async function withShell<T>(
   host: MagicHost,
-  work: (shell: Shell, context: ReturnType<typeof createContext>) => Promise<T>,
+  work: (shell: Shell, context: Context) => Promise<T>,
 ): Promise<T> {
   const place = callPlace();
   const shell = await import('../../magics/shell.ts');

@@ -1,4 +1,5 @@
 import type { Magic } from '../../magics/magic.ts';
+import { widgetGlobals } from './widget-globals.ts';
 
 /** Types that every TypeScript program knows; other capitalized names in `Magic.result` are exports of edgebook. */
 const builtIn = new Set([
@@ -7,22 +8,8 @@ const builtIn = new Set([
   ...Object.getOwnPropertyNames(globalThis),
 ]);
 
-/** Stands for the kernel's own folder in imports of `ambientDeclarations`. */
-export const kernelPath = 'edgebook-kernel';
-
-/** Globals whose types are those of the kernel's modules. */
-const liveGlobals = { comms: 'engine/comms', widget: 'widgets/widget', liveCurve: 'widgets/curve-widget' };
-
-export interface AmbientOptions {
-  /** Whether `kernelPath` can be imported; else some types are not known. Default false. */
-  readonly ownKernel?: boolean;
-}
-
 /** Declarations of all that cells may use without an import: `display`, and a `$magic` that knows each magic's result. */
-export function ambientDeclarations(
-  magics: readonly Magic[],
-  { ownKernel = false }: AmbientOptions = {},
-): string {
+export function ambientDeclarations(magics: readonly Magic[]): string {
   const names = new Set(magics.flatMap(({ result }) => result.match(/\b[A-Z]\w*/g) ?? []));
   const imported = [...names].filter((name) => !builtIn.has(name)).sort();
   const overloads = magics.map(
@@ -34,10 +21,7 @@ export function ambientDeclarations(
     'declare global {',
     ...overloads,
     cellGlobals,
-    ...Object.entries(liveGlobals).map(([name, file]) => {
-      const type = ownKernel ? `typeof import('${kernelPath}/${file}').${name}` : 'any';
-      return `  const ${name}: ${type};`;
-    }),
+    widgetGlobals,
     '}\n',
   ].join('\n');
 }

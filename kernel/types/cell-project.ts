@@ -50,7 +50,7 @@ export class CellProject {
     this.#options = options;
     this.#file = this.#path('cell.ts');
     const ambient = this.#path('globals.d.ts');
-    this.#write(ambient, ambientDeclarations(options.magics, { ownKernel: true }));
+    this.#write(ambient, ambientDeclarations(options.magics));
     this.#write(this.#file, '');
     const roots = () => [ambient, this.#file];
     this.service = ts.createLanguageService(

@@ -4,8 +4,6 @@ import { dirname, extname, join, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import ts from 'typescript';
 
-import { kernelPath } from './ambient.ts';
-
 /** Files that exist in memory only, by path. */
 export interface VirtualFile {
   text: string;
@@ -73,7 +71,6 @@ function compilerOptions(): ts.CompilerOptions {
     paths: {
       edgebook: [ownFile('src/index')],
       tslab: [ownFile('kernel/engine/tslab')],
-      [`${kernelPath}/*`]: [ownFile('kernel/*')],
     },
     strict: false,
     allowJs: true,

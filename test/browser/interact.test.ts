@@ -1,5 +1,5 @@
 import { join, resolve } from 'node:path';
-import type { Page } from 'playwright-core';
+import type { Locator, Page } from 'playwright-core';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { describeWith } from '../support/describe-with.ts';
 import { file, program, python } from '../support/requirement.ts';
@@ -50,6 +50,39 @@ describeWith('A person at JupyterLab', [lab, chromium, edgebook], () => {
     expect(await output('// after')).toMatch(/^42\s*$/);
   });
 
+  test('completes by Tab, with kinds, and explains by Shift-Tab', async () => {
+    await cellWith(page, '// ask').locator('.cm-line').last().click();
+    await page.keyboard.press('End');
+    const popup = page.locator('.jp-Completer:visible');
+    const item = popup.locator('.jp-Completer-item', { hasText: 'join' });
+    // Lab waits one second for an answer, which the compiler may need to load.
+    await expect.poll(() => openedByTab(item), { timeout: 60_000 }).toBe(true);
+    expect(await popup.locator('.jp-Completer-item').count()).toBeGreaterThan(20);
+    expect(await popup.locator('.jp-Completer-type').first().getAttribute('data-color-index')).toBeTruthy();
+    await page.screenshot({ path: join(out, 'interact-completer.png') });
+    await page.keyboard.type('joi');
+    await page.keyboard.press('Enter');
+    await expect
+      .poll(() => cellWith(page, '// ask').locator('.cm-line').last().textContent())
+      .toBe('words.join');
+    await page.keyboard.press('Shift+Tab');
+    const help = page.locator('.jp-Tooltip');
+    await help.waitFor({ timeout: 30_000 });
+    expect(await help.textContent()).toMatch(/join\(separator\?: string.*\): string/s);
+    await page.screenshot({ path: join(out, 'interact-help.png') });
+    await page.keyboard.press('Escape');
+  });
+
+  test('answers a prompt in the box below the cell', async () => {
+    await start('// prompt');
+    const box = page.locator('.jp-Stdin-input');
+    await box.fill('Ada');
+    await page.screenshot({ path: join(out, 'interact-prompt.png') });
+    await box.press('Enter');
+    const result = cellWith(page, '// prompt').locator('.jp-OutputArea-executeResult');
+    expect(await result.textContent()).toMatch(/Hello, Ada/);
+  });
+
   test('restarts by the menu, and the variables are gone', async () => {
     await menu('Kernel', /^Restart Kernel…$/);
     await page.locator('.jp-Dialog .jp-mod-accept').click();
@@ -58,6 +91,18 @@ describeWith('A person at JupyterLab', [lab, chromium, edgebook], () => {
     expect(await output('// gone')).toMatch(/^'?undefined'?\s*$/);
     expect(await cellWith(page, '// gone').locator('.jp-InputPrompt').textContent()).toBe('[1]:');
   });
+
+  async function openedByTab(item: Locator): Promise<boolean> {
+    await page.keyboard.press('Tab');
+    await page.screenshot({ path: join(out, 'interact-completer.png') });
+    return item
+      .first()
+      .waitFor({ timeout: 2000 })
+      .then(
+        () => true,
+        () => false,
+      );
+  }
 
   /** Puts the cursor at the end of a cell and runs it with Control-Enter. */
   async function start(source: string): Promise<void> {

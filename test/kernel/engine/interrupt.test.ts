@@ -70,3 +70,16 @@ test('restart begins anew', async () => {
   expect(session.session.executionCount).toBe(0);
   expect(await session.value('typeof before')).toBe("'undefined'");
 });
+
+test('a cell left waiting by an interrupt does no harm when its promise is collected', async () => {
+  const fresh = new TestSession();
+  const abort = new AbortController();
+  setTimeout(() => abort.abort(), 300);
+  await fresh.run('await new Promise(() => {})', { signal: abort.signal });
+  await fresh.run("throw new Error('releases what it threw')");
+  const { error } = await fresh.run(
+    'const a = []; for (let i = 0; i < 1e6; i++) a.push({ i }); await 0; new Array(3e5).fill(0).map((_, i) => ({ i })).length',
+  );
+  expect(error).toBeUndefined();
+  await fresh.session.close();
+});
