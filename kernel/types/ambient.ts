@@ -66,9 +66,7 @@ const cellGlobals = `  /** A magic that is not known here. */
   function confirm(message?: unknown): boolean;
   /** Shows a message, and waits until the user presses Enter. */
   function alert(message?: unknown): void;
-  const comms: any;
-  const widget: any;
-  const liveCurve: any;`;
+`;
 
 function textDisplays(): string {
   const names = [

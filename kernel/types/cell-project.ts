@@ -2,9 +2,9 @@ import { join } from 'node:path';
 import ts from 'typescript';
 import type { Magic } from '../../magics/magic.ts';
 import type { Edit } from '../engine/edits.ts';
+import { moduleDirective } from '../engine/module-directive.ts';
 import { magicEdits } from '../magics-transform.ts';
 import { ambientDeclarations } from './ambient.ts';
-import { cellDirective } from './cell-directive.ts';
 import { type CellView, viewCell } from './cell-view.ts';
 import { type Declaration, declarationsOf, ownExports } from './declarations.ts';
 import { createLanguageHost, type VirtualFile } from './language-host.ts';
@@ -82,9 +82,9 @@ export class CellProject {
 
   /** Makes what the open cell declares, or the module that it is, known to later cells. It must have been opened for export. */
   keep({ file, code }: OpenCell): void {
-    const { module: moduleName, isBrowser } = cellDirective(code);
-    if (moduleName !== undefined) this.#write(join(this.#options.cwd, `${moduleName}.ts`), code);
-    if (moduleName !== undefined || isBrowser) return;
+    const directive = moduleDirective(code);
+    if (directive && 'module' in directive) this.#keepModule(directive.module, code);
+    if (directive) return;
     const edits = this.#edits(code);
     const declared = declarationsOf(
       parse(viewCell(code, edits, { prefix: '', suffix: '' }).text, file.endsWith('x')),
@@ -123,6 +123,12 @@ export class CellProject {
         return [symbol.name, isValue ? checker.typeToString(checker.getTypeOfSymbol(target)) : ''];
       }),
     );
+  }
+
+  #keepModule(name: string, code: string): void {
+    const [file, other] = mayHoldJsx(code) ? ['.tsx', '.ts'] : ['.ts', '.tsx'];
+    this.#files.delete(join(this.#options.cwd, name + other));
+    this.#write(join(this.#options.cwd, name + file), code);
   }
 
   /** Adds names that the runtime has although no cell's text declares them; their type is not known. */

@@ -1,5 +1,5 @@
 import ts from 'typescript';
-import { cellDirective } from './cell-directive.ts';
+import { moduleDirective } from '../engine/module-directive.ts';
 import type { CellProject, OpenCell } from './cell-project.ts';
 import type { Mistake } from './types-protocol.ts';
 
@@ -22,8 +22,9 @@ const unknownModule = new Set([2307, 2792]);
 /** The type errors of an open cell, in the order of the text; none if it does not even parse, as it says so itself. */
 export function mistakesOf(project: CellProject, cell: OpenCell): Mistake[] {
   const { service } = project;
-  const silent = cellDirective(cell.code).isBrowser || service.getSyntacticDiagnostics(cell.file).length > 0;
-  if (silent) return [];
+  const directive = moduleDirective(cell.code);
+  if (directive && 'browser' in directive) return [];
+  if (service.getSyntacticDiagnostics(cell.file).length > 0) return [];
   const found = service
     .getSemanticDiagnostics(cell.file)
     .filter((diagnostic) => isTypeError(diagnostic, cell))

@@ -68,7 +68,10 @@ function compilerOptions(): ts.CompilerOptions {
     moduleDetection: ts.ModuleDetectionKind.Force,
     jsx: ts.JsxEmit.Preserve,
     types: [],
-    paths: { edgebook: [ownFile('src/index')], tslab: [ownFile('kernel/engine/tslab')] },
+    paths: {
+      edgebook: [ownFile('src/index')],
+      tslab: [ownFile('kernel/engine/tslab')],
+    },
     strict: false,
     allowJs: true,
     allowImportingTsExtensions: true,

@@ -31,6 +31,9 @@ test.each([
     'globals of cells',
     "display('x').update('y'); display.clear(true); display.html('<b>b</b>'); prompt('?')",
   ],
+  ['tslab', "import * as tslab from 'tslab'; tslab.display.html('<b>x</b>'); tslab.newDisplay().text('a')"],
+  ['widgets', "liveCurve('loss'); comms; widget"],
+  ['commands and help', 'const files = !ls\nfiles[0].length\nfiles?\n%train?'],
   ['a global that the cell makes', 'globalThis.made = 5; made + 1'],
   ['a syntax error, which the cell itself reports', 'const = 3'],
   ['a name declared twice, too', 'let twice = 1; let twice = 2'],
@@ -82,9 +85,18 @@ test('a file that was changed is read again', async () => {
   expect(await session.run("import { value } from './changing'; value.toFixed()")).toHaveLength(1);
 });
 
+test('globals of the kernel have their types', async () => {
+  expect(await session.run('liveCurve(5); tslabNot')).toEqual([
+    "1:11 Argument of type 'number' is not assignable to parameter of type 'string'.",
+    "1:15 Cannot find name 'tslabNot'.",
+  ]);
+});
+
 test('a module cell can be imported', async () => {
   await session.run('/** @module shapes */\nexport const side = 2;');
   expect(await session.run("import { side } from './shapes'; side.toFixed()")).toEqual([]);
+  await session.run('/** @module shapes */\nexport const side = <b>two</b>, text = "";');
+  expect(await session.run("import { text } from './shapes'; text.length")).toEqual([]);
 });
 
 test('magics bind variables with their types, and hide no line', async () => {
