@@ -1,7 +1,6 @@
 import { basename } from 'node:path';
 import type { Variant } from '../src/ledger/index.ts';
 import { loadModel } from '../src/onnx/index.ts';
-import { expandHome } from './expand-home.ts';
 import type { Magic, ParsedLine } from './magic.ts';
 import { filePath, identifier } from './resolve.ts';
 

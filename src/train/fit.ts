@@ -44,7 +44,7 @@ export async function fit(
   const rate = chosenRate(options);
   checkOptions({ epochs, batchSize, limit, rate });
   checkFit(model, data);
-  const stepsPerEpoch = countSteps(Math.min(limit ?? Infinity, data.size('train')), batchSize);
+  const total = epochs * countSteps(Math.min(limit ?? Infinity, data.size('train')), batchSize);
   const optimizer = chosenOptimizer(options);
   const start = constantsToInitializers(model);
   const graph = trainingGraph(start, { optimizer, batchSize });
@@ -59,12 +59,7 @@ export async function fit(
         checkLosses(metrics, rate);
         const steps = metrics.map((step) => ({ ...step, epoch: epoch + 1 }));
         history.push(...steps);
-        options.onProgress?.({
-          done: history.length,
-          total: epochs * stepsPerEpoch,
-          message: describe(history),
-          steps,
-        });
+        options.onProgress?.({ done: history.length, total, message: describe(history), steps });
       }
     }
     trainer.checkWeights();
