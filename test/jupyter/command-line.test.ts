@@ -11,7 +11,7 @@ const jupyter = python('EDGEBOOK_PYTHON', ['jupyter_client', 'jupyter_console'])
 
 /** What a Jupyter application, started with `input` typed into it, prints until it ends by itself. */
 async function run(args: readonly string[], input = ''): Promise<{ code: number | null; text: string }> {
-  const { folder, env } = installedKernel();
+  const { folder, env } = await installedKernel();
   writeFileSync(join(folder, 'cell.ts'), cell);
   const path = join(folder, 'out.txt');
   // To a file: a kernel that outlived its client would keep a pipe open.
@@ -45,7 +45,7 @@ describeWith('Jupyter on the command line', [jupyter], () => {
   test('`jupyter run` runs a file, ends, and leaves no process', async () => {
     const { code, text } = await run(['jupyter_client.runapp', '--kernel=edgebook', 'cell.ts']);
     expect(text).toContain('on stderr');
-    expect(text).toMatch(/^42$/m);
+    expect(text).toMatch(/^42(?!\d)/m);
     expect(code, text).toBe(0);
     await expectNoOrphan(text);
   });

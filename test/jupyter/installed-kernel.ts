@@ -4,9 +4,9 @@ import { installKernelSpec } from '../../kernel/jupyter/install.ts';
 import { notebookFolder } from '../kernel/notebook-folder.ts';
 
 /** A folder in which Jupyter finds this kernel and none of the user's files, with the environment that says so. */
-export function installedKernel(): { folder: string; env: NodeJS.ProcessEnv } {
+export async function installedKernel(): Promise<{ folder: string; env: NodeJS.ProcessEnv }> {
   const folder = notebookFolder();
-  installKernelSpec({ kind: 'prefix', folder });
+  await installKernelSpec({ kind: 'prefix', folder });
   for (const name of ['runtime', 'config', 'ipython']) mkdirSync(join(folder, name));
   const env = {
     ...process.env,

@@ -18,9 +18,9 @@ function missing(python: string, module: string, variable = 'EDGEBOOK_PYTHON'): 
 }
 
 /** Runs a script of this folder with the kernel installed for it alone. */
-function run(python: string, script: string, ...args: string[]) {
+async function run(python: string, script: string, ...args: string[]) {
   const prefix = notebookFolder();
-  installKernelSpec({ kind: 'prefix', folder: prefix });
+  await installKernelSpec({ kind: 'prefix', folder: prefix });
   const out = join(prefix, 'out.txt');
   mkdirSync(join(prefix, 'runtime'));
   const env = {
@@ -44,7 +44,7 @@ const code = (source: string) => ({
 
 const noClient = missing(newest, 'nbclient');
 describe.skipIf(noClient)(`nbclient${noClient ?? ''}`, () => {
-  test('executes a notebook; the result is valid and has the outputs', () => {
+  test('executes a notebook; the result is valid and has the outputs', async () => {
     const folder = notebookFolder();
     const path = join(folder, 'book.ipynb');
     const cells = [
@@ -53,7 +53,7 @@ describe.skipIf(noClient)(`nbclient${noClient ?? ''}`, () => {
       code("for (let i = 0; i < 2000; i++) console.log('line', i)"),
     ];
     writeFileSync(path, JSON.stringify({ nbformat: 4, nbformat_minor: 4, metadata: {}, cells }));
-    const { status, text } = run(newest, 'run_notebook.py', path, folder);
+    const { status, text } = await run(newest, 'run_notebook.py', path, folder);
     expect(status, text).toBe(0);
     const [first, second, third] = JSON.parse(text).cells;
     expect(first.outputs).toMatchObject([
@@ -72,8 +72,8 @@ describe.each([
   const noSuite = missing(python, 'jupyter_kernel_test', variable);
   test.skipIf(noSuite)(
     `jupyter_kernel_test passes whole${noSuite ?? ''}`,
-    () => {
-      const { status, text } = run(python, 'conformance.py');
+    async () => {
+      const { status, text } = await run(python, 'conformance.py');
       expect(status, text).toBe(0);
       expect(text).toContain(`Ran ${suiteSize} tests`);
       expect(text).not.toMatch(/skipped/i);
@@ -84,8 +84,8 @@ describe.each([
   const noClient = missing(python, 'jupyter_client', variable);
   test.skipIf(noClient)(
     `the checks of kernel-testbed pass${noClient ?? ''}`,
-    () => {
-      const { status, text } = run(python, 'testbed.py');
+    async () => {
+      const { status, text } = await run(python, 'testbed.py');
       expect(status, text).toBe(0);
       expect(text).toContain('Ran 27 tests');
     },
