@@ -6,9 +6,7 @@ import { variantOf } from './resolve.ts';
 export const compare: Magic<Report> = {
   name: 'compare',
   summary: "Table of variants with what was measured of them; without names, of this session's",
-  positionals: [
-    { name: 'models', summary: 'models; default: all of this session', rest: true, completes: 'model' },
-  ],
+  positionals: [{ name: 'models', summary: 'models; default: all of this session', rest: true }],
   flags: [
     {
       name: 'sort',

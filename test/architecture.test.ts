@@ -23,7 +23,6 @@ function library(): [string, string[]][] {
   const layers: [string, string[]][] = [
     ['src/errors.ts', []],
     ['src/random.ts', []],
-    ['src/version.ts', []],
     ['src/supported-node.ts', []],
     ['src/require-node.ts', ['src/errors.ts', 'src/supported-node.ts']],
     ['src/report.ts', ['src/report/']],
@@ -57,8 +56,7 @@ const packages: Record<string, string> = {
   acorn: 'kernel/engine/',
   marked: 'kernel/html/',
   'onnxruntime-node': 'src/runtime/',
-  tslab: 'kernel/types/',
-  typescript: 'kernel/',
+  typescript: 'kernel/engine/',
   vega: 'src/plot/',
   zeromq: 'kernel/jupyter/',
 };

@@ -69,7 +69,7 @@ export class Variant implements Displayable {
     return this.#source.lineage();
   }
 
-  [displaySymbol](): MimeBundle | Promise<MimeBundle> {
+  [displaySymbol](): Promise<MimeBundle> {
     return describe(this)[displaySymbol]();
   }
 

@@ -9,8 +9,6 @@ export interface ParetoPoint {
   /** Points are compared with those of their own group only, for example of the same device. */
   readonly group?: string;
   readonly hover?: string;
-  /** Passed on to the drawn point. */
-  readonly id?: string;
 }
 
 export interface ParetoOptions {
@@ -85,7 +83,6 @@ function groupMarks(
           ...bare(point),
           label: point.name,
           ...(point.hover !== undefined && { hover: point.hover }),
-          ...(point.id !== undefined && { id: point.id }),
           ...(!onFront.has(point) && { faded: true }),
         }),
       ),
