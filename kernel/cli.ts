@@ -31,9 +31,9 @@ function print(text: string): undefined {
 async function main([name = '--help', ...args]: string[]): Promise<number | undefined> {
   const { UsageError } = await import('../src/errors.ts');
   try {
-    const command = commands[name === '-h' ? '--help' : name];
-    if (!command) throw UsageError.unknown('command', name, Object.keys(commands));
-    return await command(args);
+    const wanted = name === '-h' ? '--help' : name;
+    if (!Object.hasOwn(commands, wanted)) throw UsageError.unknown('command', name, Object.keys(commands));
+    return await commands[wanted]!(args);
   } catch (error) {
     if (!(error instanceof UsageError)) throw error;
     process.stderr.write(`${error.message}\n`);

@@ -1,6 +1,7 @@
 import type { Writable } from 'node:stream';
 import type { MimeBundle } from '../src/report.ts';
 import type { Output } from './output.ts';
+import { withoutColors } from './without-colors.ts';
 
 export type Terminal = Writable & { readonly isTTY?: boolean; readonly columns?: number };
 
@@ -100,8 +101,7 @@ export class TerminalPrinter {
   }
 
   #plain(text: string): string {
-    // biome-ignore lint/suspicious/noControlCharactersInRegex: colours are escape sequences
-    return this.#inPlace ? text : text.replace(/\u001b\[[\d;]*m/g, '');
+    return this.#inPlace ? text : withoutColors(text);
   }
 }
 

@@ -1,4 +1,5 @@
 import { joinLines, type Multiline, type StoredBundle, type StoredOutput } from '../notebook.ts';
+import { withoutColors } from '../without-colors.ts';
 import { escapeHtml, inScript } from './escape.ts';
 
 export const plotlyMime = 'application/vnd.plotly.v1+json';
@@ -55,9 +56,4 @@ function plotHtml(figure: unknown, still: string): string {
 
 function text(data: Multiline): string {
   return escapeHtml(withoutColors(joinLines(data)));
-}
-
-function withoutColors(value: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: colours are escape sequences
-  return value.replace(/\u001b\[[\d;]*m/g, '');
 }
