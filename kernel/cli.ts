@@ -8,6 +8,12 @@ const help = `Edgebook: make neural networks small and fast on edge devices, fro
       (default: NOTEBOOK itself). --html also writes a page with all outputs, plots included.
   edgebook install [--user | --sys-prefix | --prefix DIR]
       Makes the kernel known to Jupyter. Default: --user.
+  edgebook types [FOLDER]
+      Writes declarations of display and the magics, for VS Code and other editors. Default: this folder.
+  edgebook uninstall [--user | --sys-prefix | --prefix DIR]
+      Removes what install wrote there.
+  edgebook doctor
+      Checks the installation and the machine, and says how to mend what is wrong.
   edgebook kernel CONNECTION_FILE
       Serves a Jupyter front end; Jupyter calls this.
   edgebook --help | --version
@@ -19,9 +25,12 @@ type Command = (args: string[]) => Promise<number | undefined>;
 const commands: Record<string, Command> = {
   kernel: async (args) => (await import('./commands/kernel.ts')).kernelCommand(args),
   install: async (args) => (await import('./commands/install.ts')).installCommand(args),
+  types: async (args) => (await import('./commands/types.ts')).typesCommand(args),
+  uninstall: async (args) => (await import('./commands/uninstall.ts')).uninstallCommand(args),
+  doctor: async (args) => (await import('./commands/doctor.ts')).doctorCommand(args),
   run: async (args) => (await import('./commands/run.ts')).runCommand(args),
   '--help': async () => print(help),
-  '--version': async () => print(`${(await import('./version.ts')).version()}\n`),
+  '--version': async () => print(`${(await import('../src/version.ts')).version()}\n`),
 };
 
 function print(text: string): undefined {

@@ -2,33 +2,71 @@ import { parseLine } from '../magics/arguments.ts';
 import type { Magic } from '../magics/magic.ts';
 import { UsageError } from '../src/errors.ts';
 import { applyEdits, type Edit } from './engine/edits.ts';
-import { findMagics, type MagicText } from './magics-scanner.ts';
+import { declares, findSpecials, type HelpText, type MagicText, type ShellText } from './magics-scanner.ts';
+import { splitCommand } from './shell-text.ts';
 
 /** Whether a cell can hold a magic at all: most need no scan, and no list of magics. */
 export function mayHoldMagics(code: string): boolean {
   return /(?:^|[\n=])\s*%{1,2}[A-Za-z]/.test(code);
 }
 
+/** Whether a cell can hold `!command` or `name?`. */
+function mayHoldOthers(code: string): boolean {
+  return /(?:^|[\n=])\s*!(?!=)|(?:^|\n)\s*\?|\?[ \t;]*(?:$|\n|\/\/)/.test(code);
+}
+
 /**
- * Turns the magics of a cell into TypeScript, line by line:
+ * Turns what is not TypeScript in a cell into TypeScript, line by line:
  *
  *     %train cnn               let cnn = $show(await $magic("train", "cnn"));    if the magic binds cnn
  *     %summary cnn             void $show(await $magic("summary", "cnn"));
  *     const q = %quantize cnn  const q = (await $magic("quantize", "cnn"));
  *     %%on jetson              void $show(await $magic("on", "jetson", "rest of the cell"));
+ *     !ls {folder}             void (await $shell(["ls ", ""], folder));
+ *     const files = !ls        const files = (await $lines(["ls"]));
+ *     cnn?                     void (await $help("cnn", () => cnn));
+ *     %train?                  void (await $help("%train"));
  *
- * A bare magic shows its result, an assigned one does not. Without `magics` none is known to bind a variable.
+ * A bare magic shows its result, an assigned one does not. Without `magics` none is known to bind a variable;
+ * `variables` are the names that earlier cells have declared, by which `!name` is told from a command.
  * Never throws: what is wrong with a magic is said when it runs.
  */
-export function transformMagics(code: string, magics: readonly Magic[] = []): string {
-  if (!mayHoldMagics(code)) return code;
+export function transformMagics(
+  code: string,
+  magics: readonly Magic[] = [],
+  variables: ReadonlySet<string> = new Set(),
+): string {
+  return applyEdits(code, magicEdits(code, magics, variables));
+}
+
+/** The edits that `transformMagics` makes, in the order of the text. */
+export function magicEdits(
+  code: string,
+  magics: readonly Magic[] = [],
+  variables: ReadonlySet<string> = new Set(),
+): Edit[] {
+  if (!mayHoldMagics(code) && !mayHoldOthers(code)) return [];
   const declared = new Set<string>();
-  const texts = findMagics(code, new Set(magics.map((magic) => magic.name)));
-  const edits = texts.map((text): Edit => {
+  const known = { magics: new Set(magics.map((magic) => magic.name)), variables };
+  const specials = findSpecials(code, known);
+  const edits = specials.magics.map((text): Edit => {
     const magic = magics.find((candidate) => candidate.name === text.name);
     return { start: text.start, end: text.end, text: replacement(text, magic, { code, declared }) };
   });
-  return applyEdits(code, edits);
+  for (const text of specials.commands) edits.push({ ...text, text: shellCall(text) });
+  for (const text of specials.helps) edits.push({ ...text, text: helpCall(text) });
+  return edits.sort((a, b) => a.start - b.start);
+}
+
+function shellCall({ kind, command }: ShellText): string {
+  const { texts, expressions } = splitCommand(command);
+  const values = [JSON.stringify(texts), ...expressions].join(', ');
+  return kind === 'assigned' ? `(await $lines(${values}));` : `void (await $shell(${values}));`;
+}
+
+function helpCall({ name }: HelpText): string {
+  const value = name.startsWith('%') ? '' : `, () => ${name}`;
+  return `void (await $help(${JSON.stringify(name)}${value}));`;
 }
 
 interface CellNames {
@@ -55,10 +93,4 @@ function boundVariable(magic: Magic, { line, body }: MagicText): string | undefi
     if ((error as Error).name === UsageError.name || error instanceof UsageError) return undefined;
     throw error;
   }
-}
-
-/** Whether the cell's own text declares `name`: a second `let` would be a mistake. */
-function declares(code: string, name: string): boolean {
-  const quoted = name.replaceAll('$', '\\$');
-  return new RegExp(`\\b(?:let|const|var|class|function)\\s+${quoted}(?![\\w$])`).test(code);
 }

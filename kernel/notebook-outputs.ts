@@ -16,6 +16,7 @@ export class NotebookOutputs {
 
   /** Adds to the cell; an update replaces what was shown under its id, wherever that is. */
   add(cell: CodeCell, output: Output): void {
+    if (output.type === 'page' || output.type === 'comm') return;
     if (output.type === 'clear' && output.wait) {
       this.#clearNext = true;
       return;

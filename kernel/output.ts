@@ -1,7 +1,16 @@
 import type { MimeBundle } from '../src/report.ts';
+import type { CommMessage } from './comm.ts';
 
 /** What a cell shows, in the order in which it happened. Field names are Jupyter's where Jupyter has one. */
-export type Output = StreamOutput | DisplayOutput | UpdateOutput | ResultOutput | ErrorOutput | ClearOutput;
+export type Output =
+  | StreamOutput
+  | DisplayOutput
+  | UpdateOutput
+  | ResultOutput
+  | ErrorOutput
+  | ClearOutput
+  | PageOutput
+  | CommOutput;
 
 export interface StreamOutput {
   readonly type: 'stream';
@@ -39,8 +48,20 @@ export interface ErrorOutput {
   readonly traceback: readonly string[];
 }
 
+/** Help and the like, beside the cell rather than below it. */
+export interface PageOutput {
+  readonly type: 'page';
+  readonly data: MimeBundle;
+}
+
 export interface ClearOutput {
   readonly type: 'clear';
   /** Clears when the next output comes, so that the page does not flicker. */
   readonly wait: boolean;
+}
+
+/** Shows nothing by itself, but must come in order: a display may need the comm that was opened before it. */
+export interface CommOutput {
+  readonly type: 'comm';
+  readonly message: CommMessage;
 }

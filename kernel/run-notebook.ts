@@ -45,7 +45,7 @@ export async function runNotebook(path: string, options: RunOptions = {}): Promi
     const run = { notebook, session, outputs: new NotebookOutputs(), printer, signal };
     const ok = await runCells(run);
     await writeNotebook(out, notebook);
-    printer.line(`${ok ? 'Done' : 'Stopped'} after ${elapsed(start)}. Executed notebook: ${out}`);
+    printer.line(`${conclusion(ok, signal)} after ${elapsed(start)}. Executed notebook: ${out}`);
     return { notebook, out, ok };
   } finally {
     await session.close();
@@ -70,7 +70,7 @@ async function runCell(
 ): Promise<boolean> {
   const code = joinLines(cell.source);
   const start = performance.now();
-  printer.line(`\u001b[36m${place}\u001b[39m ${firstLine(code)}`);
+  printer.line(`\u001b[36m${place}\u001b[39m ${firstLine(code, printer.columns - place.length - 1)}`);
   cell.execution_count = session.executionCount + 1;
   const { error } = await session.execute(code, {
     ...(signal && { signal }),
@@ -81,13 +81,23 @@ async function runCell(
   });
   printer.settle();
   printer.line(`\u001b[2m      ${elapsed(start)}\u001b[22m`);
+  if (signal?.aborted) return false;
   return !error || cell.metadata.tags?.includes('raises-exception') === true;
 }
 
-function firstLine(code: string): string {
+function conclusion(ok: boolean, signal: AbortSignal | undefined): string {
+  if (ok) return 'Done';
+  return signal?.aborted
+    ? 'Interrupted: the cells below have not run. Stopped'
+    : 'Stopped at a cell that failed';
+}
+
+function firstLine(code: string, width: number): string {
   const lines = code.split('\n').map((line) => line.trim());
-  const line = lines.find((candidate) => candidate !== '' && !candidate.startsWith('//')) ?? lines[0]!;
-  return line.length > 96 ? `${line.slice(0, 95)}…` : line;
+  const first = lines.findIndex((line) => line !== '' && !line.startsWith('//'));
+  // A bare `[` tells nothing of the cell.
+  const line = /\w/.test(lines[first] ?? '') ? lines[first]! : lines.slice(Math.max(0, first)).join(' ');
+  return line.length > width ? `${line.slice(0, width - 1)}…` : line;
 }
 
 function elapsed(start: number): string {

@@ -1,12 +1,16 @@
 import type { Writable } from 'node:stream';
-import type { MimeBundle } from '../src/report.ts';
+import { LineFold } from './line-fold.ts';
 import type { Output } from './output.ts';
+import { terminalText } from './terminal-text.ts';
 import { withoutColors } from './without-colors.ts';
 
 export type Terminal = Writable & { readonly isTTY?: boolean; readonly columns?: number };
 
-/** Where updates cannot be drawn in place, one of many is printed per so many ms; the last one always. */
+/** Where updates cannot be drawn in place, one of many lines is printed per so many ms; the last one always. */
 const plainInterval = 5000;
+
+/** No display has this id. */
+const foldId = '';
 
 interface LiveBlock {
   readonly id: string;
@@ -22,23 +26,25 @@ export class TerminalPrinter {
   /** The displays at the very end of the output, which may still change. */
   #live: LiveBlock[] = [];
   #lineOpen = false;
+  readonly #fold = new LineFold();
 
   constructor(terminal: Terminal) {
     this.#terminal = terminal;
   }
 
   print(output: Output): void {
-    if (output.type === 'update') this.#update(output.displayId, toText(output.data));
+    if (output.type === 'update') this.#update(output.displayId, terminalText(output.data));
     else if (output.type === 'display' && output.displayId !== undefined)
-      this.#addLive(output.displayId, toText(output.data));
-    else if (output.type === 'stream') this.write(output.text);
+      this.#addLive(output.displayId, terminalText(output.data));
+    else if (output.type === 'stream') this.#stream(output.text);
     else if (output.type === 'error') this.line(output.traceback.join('\n'));
-    else if (output.type !== 'clear') this.line(toText(output.data));
+    else if (output.type === 'result' || output.type === 'display') this.line(terminalText(output.data));
   }
 
   /** A line of its own. */
   line(text: string): void {
     this.settle();
+    this.#fold.reset();
     this.write(`${this.#lineOpen ? '\n' : ''}${this.#plain(text)}\n`);
   }
 
@@ -53,6 +59,11 @@ export class TerminalPrinter {
     this.#live = [];
   }
 
+  /** Width of a line; a log has room for some more than a terminal usually has. */
+  get columns(): number {
+    return this.#terminal.columns ?? 104;
+  }
+
   get #inPlace(): boolean {
     return this.#terminal.isTTY === true;
   }
@@ -61,6 +72,16 @@ export class TerminalPrinter {
     if (!text) return;
     this.#terminal.write(text);
     this.#lineOpen = !text.endsWith('\n');
+  }
+
+  /** A terminal shows the begin of a long output, and its end as it grows. */
+  #stream(text: string): void {
+    const print = this.#inPlace ? this.#fold.take(text) : text;
+    if (print) this.write(print);
+    const { summary } = this.#fold;
+    if (!summary) return;
+    if (this.#live.some(({ id }) => id === foldId)) this.#update(foldId, summary);
+    else this.#addLive(foldId, summary);
   }
 
   #addLive(id: string, text: string): void {
@@ -75,7 +96,7 @@ export class TerminalPrinter {
     if (!block) return;
     block.text = text;
     if (this.#inPlace) this.#redraw();
-    else if (performance.now() - block.printedAt >= plainInterval) this.#printBlock(block);
+    else if (isLine(text) && performance.now() - block.printedAt >= plainInterval) this.#printBlock(block);
   }
 
   #printBlock(block: LiveBlock): void {
@@ -86,14 +107,15 @@ export class TerminalPrinter {
 
   #redraw(): void {
     const height = this.#live.reduce((sum, block) => sum + block.printed.split('\n').length, 0);
-    this.#put(`\u001b[${height}A\u001b[J`);
+    // The carriage return is for what the user has typed, such as ^C.
+    this.#put(`\r\u001b[${height}A\u001b[J`);
     for (const block of this.#live) this.#printBlock(block);
   }
 
   /** Lines that wrapped could not be drawn over. */
   #fit(text: string): string {
     if (!this.#inPlace) return this.#plain(text);
-    const columns = this.#terminal.columns ?? 80;
+    const columns = this.#terminal.columns || 80;
     return text
       .split('\n')
       .map((line) => (line.includes('\u001b') ? line : line.slice(0, columns - 1)))
@@ -105,7 +127,5 @@ export class TerminalPrinter {
   }
 }
 
-function toText(data: MimeBundle): string {
-  const text = data['text/plain'] ?? data['text/markdown'] ?? `<${Object.keys(data).join(', ')}>`;
-  return String(text).replace(/\n$/, '');
-}
+/** A chart in a log is worth its lines once only. */
+const isLine = (text: string): boolean => !text.includes('\n');

@@ -8,7 +8,8 @@ type FlagValue = string | number | boolean;
  * false. Every mistake is a UsageError that names the flag, what it must be and what it was.
  */
 export function parseLine(magic: Magic, line: string, body?: string): ParsedLine {
-  const tokens = tokenize(magic, line);
+  const { words, code } = splitCode(magic, line);
+  const tokens = tokenize(magic, words).map((token) => withLongName(magic, token));
   const positionals: string[] = [];
   const given = new Map<string, FlagValue>();
   for (let i = 0; i < tokens.length; i++) {
@@ -16,6 +17,7 @@ export function parseLine(magic: Magic, line: string, body?: string): ParsedLine
     if (token.quoted || !/^--[A-Za-z]/.test(token.text)) positionals.push(token.text);
     else if (readFlag(magic, tokens.slice(i), given)) i++;
   }
+  if (code) positionals.push(code);
   checkPositionals(magic, positionals);
   const entries = magic.flags.map((flag) => [flag.name, given.get(flag.name) ?? absent(flag)] as const);
   return { positionals, flags: Object.fromEntries(entries), body };
@@ -24,7 +26,7 @@ export function parseLine(magic: Magic, line: string, body?: string): ParsedLine
 /** `%train MODEL [DATA] [--epochs NUMBER]`, for error texts. */
 export function usage(magic: Magic): string {
   const flags = magic.flags.map((flag) => `[${flagUsage(flag)}]`);
-  return [`%${magic.name}`, ...magic.positionals.map(positionalUsage), ...flags].join(' ');
+  return [`${sigil(magic)}${magic.name}`, ...magic.positionals.map(positionalUsage), ...flags].join(' ');
 }
 
 /** `MODEL`, or `[FILE]` if it may be left out. */
@@ -33,13 +35,43 @@ export function positionalUsage({ name, required, rest }: Positional): string {
   return required ? word : `[${word}]`;
 }
 
-/** `--epochs NUMBER` */
-export const flagUsage = (flag: Flag): string =>
-  `--${flag.name}${flag.kind === 'switch' ? '' : ` ${valueName(flag)}`}`;
+/** `-n|--loops NUMBER`. */
+export function flagUsage(flag: Flag): string {
+  const names = `${flag.short ? `-${flag.short}|` : ''}--${flag.name}`;
+  return flag.kind === 'switch' ? names : `${names} ${valueName(flag)}`;
+}
+
+/** `%%` for a magic that takes the whole cell. */
+export function sigil({ form }: Magic): string {
+  return form === 'cell' ? '%%' : '%';
+}
 
 interface Token {
   readonly text: string;
   readonly quoted: boolean;
+}
+
+/** Parts the flags at the start of a line from the code after them. */
+function splitCode(magic: Magic, line: string): { words: string; code: string } {
+  if (!magic.positionals.at(-1)?.code) return { words: line, code: '' };
+  let end = 0;
+  for (;;) {
+    const rest = line.slice(end);
+    const [head, long, short, glued] =
+      /^\s*(?:--([A-Za-z][\w-]*)|-([A-Za-z])([\w.]*))(?=[\s=]|$)/.exec(rest) ?? [];
+    const flag = magic.flags.find((f) => (long ? f.name === long : short !== undefined && f.short === short));
+    if (head === undefined || !flag) return { words: line.slice(0, end), code: rest.trim() };
+    const value = flag.kind === 'switch' || glued ? /^/ : /^(?:=|\s+)\S+/;
+    end += head.length + (value.exec(rest.slice(head.length))?.[0].length ?? 0);
+  }
+}
+
+/** `-n10` and `-n 10` are read as `--loops`; a letter that no flag has stays an argument. */
+function withLongName({ flags }: Magic, token: Token): Token {
+  const [, letter, value] = (!token.quoted && /^-([A-Za-z])(.*)$/s.exec(token.text)) || [];
+  const flag = flags.find(({ short }) => letter !== undefined && short === letter);
+  if (!flag) return token;
+  return { text: `--${flag.name}${value ? `=${value.replace(/^=/, '')}` : ''}`, quoted: false };
 }
 
 /** Words parted by blanks; '...' and "..." keep blanks, also within a word: `--name="a b"`. In "...", \" is " and \\ is \. */

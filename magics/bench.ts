@@ -9,11 +9,14 @@ import { datasetOf, variantOf } from './resolve.ts';
 export const bench: Magic<BenchTable> = {
   name: 'bench',
   summary: 'Measure models on this machine: latency, throughput, memory, CPU use, size, accuracy',
-  positionals: [{ name: 'models', summary: 'one or more models', required: true, rest: true }],
+  positionals: [
+    { name: 'models', summary: 'one or more models', required: true, rest: true, completes: 'model' },
+  ],
   flags: [
     {
       name: 'data',
       kind: 'string',
+      completes: 'dataset',
       summary: 'data set whose test split gives the accuracy; default: the one it was trained on',
     },
     {

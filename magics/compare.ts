@@ -6,7 +6,9 @@ import { variantOf } from './resolve.ts';
 export const compare: Magic<Report> = {
   name: 'compare',
   summary: "Table of variants with what was measured of them; without names, of this session's",
-  positionals: [{ name: 'models', summary: 'models; default: all of this session', rest: true }],
+  positionals: [
+    { name: 'models', summary: 'models; default: all of this session', rest: true, completes: 'model' },
+  ],
   flags: [
     {
       name: 'sort',

@@ -6,7 +6,7 @@ import { datasetOf, identifier } from './resolve.ts';
 export const data: Magic<Dataset | Report> = {
   name: 'data',
   summary: 'Open a data set and show a few of its samples; without a name, list what there is',
-  positionals: [{ name: 'name', summary: 'a data set, for example mnist' }],
+  positionals: [{ name: 'name', summary: 'a data set, for example mnist', completes: 'dataset' }],
   flags: [],
   examples: ['%data', '%data mnist'],
   result: 'Dataset',

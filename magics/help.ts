@@ -1,6 +1,6 @@
 import { UsageError } from '../src/errors.ts';
 import { Report } from '../src/report.ts';
-import { flagUsage, positionalUsage } from './arguments.ts';
+import { flagUsage, positionalUsage, sigil } from './arguments.ts';
 import { magics } from './index.ts';
 import { lsmagic } from './lsmagic.ts';
 import type { Magic } from './magic.ts';
@@ -8,7 +8,7 @@ import type { Magic } from './magic.ts';
 export const help: Magic<Report> = {
   name: 'help',
   summary: 'Explain a magic: what it takes, with examples',
-  positionals: [{ name: 'magic', summary: 'name of a magic, with or without %' }],
+  positionals: [{ name: 'magic', summary: 'name of a magic, with or without %', completes: 'magic' }],
   flags: [],
   examples: ['%help quantize'],
   result: 'Report',
@@ -25,9 +25,10 @@ export const help: Magic<Report> = {
   },
 };
 
-const explain = (magic: Magic): Report =>
+/** What a magic takes, as a table. */
+export const explain = (magic: Magic): Report =>
   new Report({
-    title: `%${magic.name}: ${magic.summary}`,
+    title: `${sigil(magic)}${magic.name}: ${magic.summary}`,
     columns: [
       { key: 'argument', header: 'argument' },
       { key: 'summary', header: 'meaning', wrap: 56 },

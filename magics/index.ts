@@ -1,15 +1,32 @@
 import { bench } from './bench.ts';
+import { cd } from './cd.ts';
 import { compare } from './compare.ts';
 import { data } from './data.ts';
+import { doctor } from './doctor.ts';
+import { env } from './env.ts';
 import { help } from './help.ts';
+import { history } from './history.ts';
+import { html } from './html.ts';
+import { install } from './install.ts';
+import { javascript } from './javascript.ts';
+import { latex } from './latex.ts';
 import { load } from './load.ts';
 import { lsmagic } from './lsmagic.ts';
 import type { Magic } from './magic.ts';
+import { markdown } from './markdown.ts';
 import { plot } from './plot.ts';
 import { quantize } from './quantize.ts';
+import { reset } from './reset.ts';
+import { run } from './run.ts';
 import { save } from './save.ts';
 import { summary } from './summary.ts';
+import { svg } from './svg.ts';
+import { time } from './time.ts';
+import { timeit } from './timeit.ts';
 import { train } from './train.ts';
+import { types } from './types.ts';
+import { who } from './who.ts';
+import { writefile } from './writefile.ts';
 
 /** Every magic. A test compares this list with the folder. */
 export const magics: readonly Magic[] = [
@@ -22,6 +39,23 @@ export const magics: readonly Magic[] = [
   bench,
   compare,
   plot,
+  types,
+  time,
+  timeit,
+  who,
+  reset,
+  history,
+  run,
+  cd,
+  env,
+  install,
+  writefile,
+  html,
+  svg,
+  markdown,
+  latex,
+  javascript,
+  doctor,
   lsmagic,
   help,
 ];

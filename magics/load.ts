@@ -8,7 +8,12 @@ export const load: Magic<Variant> = {
   name: 'load',
   summary: 'Read a model from an ONNX file',
   positionals: [
-    { name: 'file', summary: "path of an .onnx file, from the notebook's folder", required: true },
+    {
+      name: 'file',
+      summary: "path of an .onnx file, from the notebook's folder",
+      required: true,
+      completes: 'file',
+    },
   ],
   flags: [
     { name: 'as', kind: 'string', summary: "name of the variable and the variant; default: the file's name" },

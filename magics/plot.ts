@@ -1,6 +1,6 @@
 import { UsageError } from '../src/errors.ts';
 import { paretoOf } from '../src/ledger/index.ts';
-import { histogramFigure } from '../src/plot/index.ts';
+import { Figure, histogramFigure } from '../src/plot/index.ts';
 import { modelWeights } from '../src/quantize/index.ts';
 import type { Displayable } from '../src/report.ts';
 import { modelSummary } from '../src/summary.ts';
@@ -15,7 +15,9 @@ const plots: Readonly<Record<string, Plot>> = {
   async pareto(names, context) {
     const ledger = await context.ledger();
     const variants = await Promise.all(names.map((name) => variantOf(name, context)));
-    return paretoOf(ledger, variants.length ? variants : ledger.sessionVariants());
+    const plot = paretoOf(ledger, variants.length ? variants : ledger.sessionVariants());
+    context.selectable?.(plot);
+    return plot;
   },
 
   async curve(names, context) {
@@ -51,16 +53,35 @@ export const plot: Magic<Displayable> = {
   name: 'plot',
   summary: 'Plot variants against each other, or one from inside',
   positionals: [
-    { name: 'kind', summary: Object.keys(plots).join(', '), required: true },
-    { name: 'models', summary: 'models; pareto takes all of this session by default', rest: true },
+    { name: 'kind', summary: Object.keys(plots).join(', '), required: true, choices: Object.keys(plots) },
+    {
+      name: 'models',
+      summary: 'models; pareto takes all of this session by default',
+      rest: true,
+      completes: 'model',
+    },
   ],
-  flags: [],
-  examples: ['%plot pareto', '%plot curve cnn', '%plot layers cnn', '%plot weights cnn'],
-  result: 'Figure',
-  async run({ positionals: [kind = '', ...names] }, context) {
+  flags: [
+    {
+      name: 'embed',
+      kind: 'switch',
+      summary: 'put plotly.js (1.2 MB) into the notebook: all its plots are interactive, also offline',
+    },
+  ],
+  examples: [
+    '%plot pareto',
+    '%plot curve cnn',
+    '%plot layers cnn',
+    '%plot weights cnn',
+    '%plot pareto --embed',
+  ],
+  result: 'ParetoPlot',
+  async run({ positionals: [kind = '', ...names], flags }, context) {
     const draw = Object.hasOwn(plots, kind) ? plots[kind] : undefined;
     if (!draw) throw UsageError.unknown('plot', kind, Object.keys(plots));
-    return draw(names, context);
+    const plot = await draw(names, context);
+    if (flags.embed && plot instanceof Figure) plot.embedsLibrary = true;
+    return plot;
   },
 };
 

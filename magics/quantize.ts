@@ -7,12 +7,13 @@ import { datasetOf, identifier, variantOf } from './resolve.ts';
 export const quantize: Magic<Variant> = {
   name: 'quantize',
   summary: 'Make weights and activations 8-bit integers, with ranges taken from calibration data',
-  positionals: [{ name: 'model', summary: 'a float model', required: true }],
+  positionals: [{ name: 'model', summary: 'a float model', required: true, completes: 'model' }],
   flags: [
     { name: 'int8', kind: 'switch', summary: 'static 8-bit integers (the default)' },
     {
       name: 'calib',
       kind: 'string',
+      completes: 'dataset',
       summary:
         "data set whose training split gives the activations' ranges; default: the one it was trained on",
     },

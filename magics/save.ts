@@ -10,8 +10,12 @@ export const save: Magic<Report> = {
   name: 'save',
   summary: 'Write a model to an ONNX file',
   positionals: [
-    { name: 'model', summary: 'a model', required: true },
-    { name: 'file', summary: "where to, from the notebook's folder; default: the model's name" },
+    { name: 'model', summary: 'a model', required: true, completes: 'model' },
+    {
+      name: 'file',
+      summary: "where to, from the notebook's folder; default: the model's name",
+      completes: 'file',
+    },
   ],
   flags: [],
   examples: ['%save small digits-int8.onnx'],

@@ -6,7 +6,7 @@ import { variantOf } from './resolve.ts';
 export const summary: Magic<Report> = {
   name: 'summary',
   summary: 'Show a model layer by layer: shapes, parameters, multiply-accumulates',
-  positionals: [{ name: 'model', summary: 'a model', required: true }],
+  positionals: [{ name: 'model', summary: 'a model', required: true, completes: 'model' }],
   flags: [],
   examples: ['%summary cnn'],
   result: 'Report',

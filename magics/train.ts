@@ -5,7 +5,7 @@ import type { Model } from '../src/ir/index.ts';
 import { architecture, architectures } from '../src/layers/index.ts';
 import { Variant } from '../src/ledger/index.ts';
 import { writeModel } from '../src/onnx/index.ts';
-import { type FitOptions, fit } from '../src/train/index.ts';
+import { type FitOptions, type FitProgress, fit } from '../src/train/index.ts';
 import type { Context, Magic, ParsedLine } from './magic.ts';
 import { datasetOf, findVariant, identifier, variantOf } from './resolve.ts';
 
@@ -17,10 +17,12 @@ export const train: Magic<Variant> = {
       name: 'model',
       summary: `a model of yours, which is trained on, or to start anew one of: ${Object.keys(architectures).join(', ')}`,
       required: true,
+      completes: 'model',
+      choices: Object.keys(architectures),
     },
   ],
   flags: [
-    { name: 'data', kind: 'string', summary: 'data set', default: 'mnist' },
+    { name: 'data', kind: 'string', summary: 'data set', completes: 'dataset', default: 'mnist' },
     {
       name: 'epochs',
       kind: 'number',
@@ -70,9 +72,15 @@ async function runTrain(line: ParsedLine, context: Context): Promise<Variant> {
   const { signal } = context;
   // A folder that cannot be written must not cost the training.
   const ledger = await context.ledger();
-  const bar = context.progress(`train ${name}${start.parent ? `, ${origin(start.parent)}` : ''}`);
-  const onProgress = bar.update.bind(bar);
+  const label = `train ${name}${start.parent ? `, ${origin(start.parent)}` : ''}`;
+  const bar = context.progress(label);
+  const curve = context.curve?.(label);
+  const onProgress = (progress: FitProgress): void => {
+    bar.update(progress);
+    curve?.update(progress.steps);
+  };
   const { model, report } = await fit(start.model, data, { ...options, signal, onProgress });
+  curve?.done();
   const bytes = writeModel(model);
   const { accuracy, data: tested } = await evaluate(bytes, data, { signal });
   bar.done(`test accuracy ${(100 * accuracy).toFixed(2)} %`);

@@ -84,9 +84,15 @@ export class Report<R extends Row = Row> implements Displayable {
     return this.toText();
   }
 
-  /** `text/plain` and `text/html`: title, table, warnings, then the charts. */
-  async [displaySymbol](): Promise<MimeBundle> {
-    const charts = await Promise.all(this.charts.map((chart) => chart[displaySymbol]()));
+  /** `text/plain` and `text/html`: title, table, warnings, then the charts. At once if there are none. */
+  [displaySymbol](): MimeBundle | Promise<MimeBundle> {
+    if (this.charts.length === 0) return this.#bundle([]);
+    return Promise.all(this.charts.map((chart) => chart[displaySymbol]())).then((charts) =>
+      this.#bundle(charts),
+    );
+  }
+
+  #bundle(charts: readonly MimeBundle[]): MimeBundle {
     const all = (mime: string) => charts.flatMap((bundle) => (mime in bundle ? [String(bundle[mime])] : []));
     return {
       'text/plain': [this.toText(), ...all('text/plain')].join('\n\n'),

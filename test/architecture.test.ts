@@ -23,6 +23,7 @@ function library(): [string, string[]][] {
   const layers: [string, string[]][] = [
     ['src/errors.ts', []],
     ['src/random.ts', []],
+    ['src/version.ts', []],
     ['src/supported-node.ts', []],
     ['src/require-node.ts', ['src/errors.ts', 'src/supported-node.ts']],
     ['src/report.ts', ['src/report/']],
@@ -56,7 +57,8 @@ const packages: Record<string, string> = {
   acorn: 'kernel/engine/',
   marked: 'kernel/html/',
   'onnxruntime-node': 'src/runtime/',
-  typescript: 'kernel/engine/',
+  tslab: 'kernel/types/',
+  typescript: 'kernel/',
   vega: 'src/plot/',
   zeromq: 'kernel/jupyter/',
 };

@@ -1,4 +1,5 @@
 import { UsageError } from '../../src/errors.ts';
+import { History } from '../history.ts';
 import { readConnectionFile } from '../jupyter/connection.ts';
 import { watchParent } from '../jupyter/parent-watch.ts';
 import { Session } from '../session.ts';
@@ -8,7 +9,7 @@ export async function kernelCommand([connectionFile]: string[]): Promise<never> 
   if (connectionFile === undefined) throw new UsageError('Usage: edgebook kernel CONNECTION_FILE');
   const info = readConnectionFile(connectionFile);
   // The runtime child starts while this process loads ZeroMQ.
-  const session = new Session();
+  const session = new Session({ comms: true, types: 'warn', history: new History() });
   const { JupyterKernel } = await import('../jupyter/kernel.ts');
   const kernel = await JupyterKernel.start(info, session);
   watchParent(() => kernel.shutDown());

@@ -16,10 +16,14 @@ export function scriptName(cell: number, count: number | undefined): string {
 }
 
 export function rememberCell(name: string, cell: KnownCell): void {
-  cells.delete(name);
   cells.set(name, cell);
   const oldest = cells.keys().next().value;
   if (cells.size > capacity && oldest !== undefined) cells.delete(oldest);
+}
+
+/** The cells that counted, oldest first; of those that are remembered. */
+export function countedCells(): { readonly count: number; readonly code: string }[] {
+  return [...cells.values()].flatMap(({ count, code }) => (count === undefined ? [] : [{ count, code }]));
 }
 
 export function findCell(name: string): KnownCell | undefined {

@@ -3,15 +3,21 @@ import type { ErrorOutput } from '../output.ts';
 import { rememberCell, scriptName } from './cell-sources.ts';
 import { CellSyntaxError, type Compiled, compile } from './compile.ts';
 import { evaluate, guarded, Terminated, Thrown } from './evaluate.ts';
+import { evaluateExpressions } from './expressions.ts';
 import { internals } from './globals.ts';
+import { internalsName } from './internals.ts';
 import { interruptedError } from './interrupt.ts';
-import { loadMagics } from './magic-call.ts';
+import { loadMagics } from './load-magics.ts';
+import { defineModule } from './module-cells.ts';
+import { moduleDirective } from './module-directive.ts';
 import type { CellSource, Request } from './protocol.ts';
+import { holdsResources } from './resources.ts';
 import { beginCell, endCell } from './running-cell.ts';
 import { displaysSettled, showResult } from './show-value.ts';
 import { resetGuard, shielded, type TerminationGuard } from './termination-guard.ts';
 import { errorAtLine, errorOutput } from './traceback.ts';
-import { declareVariables } from './variables.ts';
+import { tellTypesMode } from './types-mode.ts';
+import { declaredNames, declareVariables } from './variables.ts';
 
 interface CellHost {
   readonly magicsUrl: string;
@@ -22,40 +28,81 @@ type Execute = Extract<Request, { type: 'execute' }>;
 
 /** Compiles and runs a cell, shows its value, and tells the kernel how it ended. Never rejects. */
 export async function runCell({ cell: id, source }: Execute, host: CellHost): Promise<void> {
-  const { controller } = beginCell(id);
+  const { controller } = beginCell(id, source.canAsk);
+  tellTypesMode(source.types);
   const name = scriptName(id, source.count);
   try {
     const compiled = await shielded(host.guard, () => prepare(name, source, host.magicsUrl));
     await run(compiled, name);
-    endCell(id);
+    endCell(
+      id,
+      await evaluateExpressions(source.expressions, (code) => evaluateValue(code, name, host.guard)),
+    );
   } catch (error) {
-    endCell(id, await describeError(error, name, controller.signal));
+    endCell(id, { error: await describeError(error, name, controller.signal) });
   }
   resetGuard(host.guard);
 }
 
 async function prepare(name: string, source: CellSource, magicsUrl: string): Promise<Compiled> {
   rememberCell(name, { ...source, sourceLine: (line) => line });
+  const directive = moduleDirective(source.code);
+  if (directive) return defineModule(directive, name, source);
   const magics = mayHoldMagics(source.code) ? await loadMagics(magicsUrl) : [];
-  const compiled = await compile(transformMagics(source.code, magics));
+  const compiled = await compile(transformMagics(source.code, magics, declaredNames()));
   rememberCell(name, { ...source, sourceLine: compiled.sourceLine });
   declareVariables(compiled.declares);
   return compiled;
 }
 
 async function run(compiled: Compiled, name: string): Promise<void> {
+  try {
+    const { value } = await evaluateAll(compiled, name);
+    if (value !== undefined) guarded(() => showResult(value));
+    await displaysSettled();
+  } catch (error) {
+    await disposeAfter(error);
+    throw error;
+  }
+  if (holdsResources()) await evaluate(disposeScript);
+}
+
+const suppression = 'An error was suppressed during disposal';
+const disposeScript = `await ${internalsName}.dispose()`;
+
+/** As where a block with `using` ends by an error: what goes wrong then suppresses the first error. */
+async function disposeAfter(error: unknown): Promise<void> {
+  if (!holdsResources()) return;
+  try {
+    await evaluate(disposeScript);
+  } catch (later) {
+    if (!(later instanceof Thrown && error instanceof Thrown)) throw later;
+    throw new Thrown(new SuppressedError(later.value, error.value, suppression));
+  }
+}
+
+async function evaluateValue(expression: string, name: string, guard: TerminationGuard): Promise<Last> {
+  const compiled = await shielded(guard, () => compile(`(${expression}\n)`));
+  return evaluateAll(compiled, name);
+}
+
+/** The value of the last expression; in a box, since it may be a promise that must not be awaited. */
+interface Last {
+  readonly value: unknown;
+}
+
+async function evaluateAll({ scripts }: Compiled, name: string): Promise<Last> {
   internals.last = undefined;
-  for (const script of compiled.scripts) await evaluate(`${script}\n//# sourceURL=${name}`);
+  for (const script of scripts) await evaluate(`${script}\n//# sourceURL=${name}`);
   const value = internals.last;
   internals.last = undefined;
-  if (value !== undefined) guarded(() => showResult(value));
-  await displaysSettled();
+  return { value };
 }
 
 async function describeError(error: unknown, name: string, signal: AbortSignal): Promise<ErrorOutput> {
-  if (error instanceof Terminated) return interruptedError;
-  if (error instanceof CellSyntaxError) return errorAtLine(error, name, error.line);
   const thrown = error instanceof Thrown ? error.value : error;
+  if (thrown instanceof Terminated) return interruptedError;
+  if (thrown instanceof CellSyntaxError) return errorAtLine(thrown, name, thrown.line);
   if (signal.aborted && isAbort(thrown, signal)) return interruptedError;
   let output: ErrorOutput | undefined;
   try {

@@ -1,9 +1,11 @@
-import { stripTypeScriptTypes } from 'node:module';
 import { type Rewritten, rewrite } from './rewrite.ts';
+import { stripTypes } from './strip-types.ts';
+
+type SourceLine = (line: number, column: number) => number;
 
 export interface Compiled extends Rewritten {
   /** The line of the cell that a line and column of the scripts came from, all counted from 1. */
-  readonly sourceLine: (line: number, column: number) => number;
+  readonly sourceLine: SourceLine;
 }
 
 /** A cell that cannot be compiled, with the place of the mistake, counted from 1. */
@@ -19,20 +21,45 @@ export class CellSyntaxError extends Error {
 
 /**
  * Compiles a cell's TypeScript to scripts for V8's REPL mode. Types are blanked by Node, which keeps every
- * position. What Node or acorn refuse (enums, parameter properties, decorators, mistakes) goes to the
+ * position. What Node or acorn refuse (enums, parameter properties, decorators, JSX, mistakes) goes to the
  * TypeScript compiler, which is loaded then. Throws CellSyntaxError.
  */
 export async function compile(code: string): Promise<Compiled> {
   try {
-    return { ...rewrite(stripTypeScriptTypes(code, { mode: 'strip' })), sourceLine: (line) => line };
+    return objectLiteral(code) ?? stripped(code);
   } catch {
     const { transpile } = await import('./transpile.ts');
     const { js, sourceLine } = transpile(code);
-    return { ...rewriteTranspiled(js, sourceLine), sourceLine };
+    const { scripts, declares } = rewriteTranspiled(js, sourceLine);
+    return { scripts, declares: declares.filter((name) => code.includes(name)), sourceLine };
   }
 }
 
-function rewriteTranspiled(js: string, sourceLine: Compiled['sourceLine']): Rewritten {
+/** Compiles a module's TypeScript to an ES module. Throws CellSyntaxError. */
+export async function compileModule(code: string): Promise<{ js: string; sourceLine: SourceLine }> {
+  try {
+    return { js: stripTypes(code), sourceLine: (line) => line };
+  } catch {
+    const { transpile } = await import('./transpile.ts');
+    return transpile(code);
+  }
+}
+
+function stripped(code: string): Compiled {
+  return { ...rewrite(stripTypes(code)), sourceLine: (line) => line };
+}
+
+/** `{a: 1}` is an object and not a block, as in other REPLs, where it can be one. */
+function objectLiteral(code: string): Compiled | undefined {
+  if (!/^\s*\{/.test(code) || /;\s*$/.test(code)) return undefined;
+  try {
+    return stripped(`(${code}\n)`);
+  } catch {
+    return undefined;
+  }
+}
+
+function rewriteTranspiled(js: string, sourceLine: SourceLine): Rewritten {
   try {
     return rewrite(js);
   } catch (error) {

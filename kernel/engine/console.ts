@@ -12,17 +12,28 @@ export function installConsole(): void {
   const stderr = outputStream('stderr');
   Object.defineProperty(process, 'stdout', { configurable: true, enumerable: true, value: stdout });
   Object.defineProperty(process, 'stderr', { configurable: true, enumerable: true, value: stderr });
-  globalThis.console = new Console({ stdout, stderr, colorMode: false });
+  globalThis.console = new Console({ stdout, stderr, colorMode: false, ignoreErrors: false });
 }
 
 function outputStream(name: 'stdout' | 'stderr'): Writable {
   const decoder = new StringDecoder('utf8');
-  return new Writable({
+  const print = (chunk: string | Buffer) => {
+    const text = typeof chunk === 'string' ? chunk : decoder.write(chunk);
+    if (text) show({ type: 'stream', name, text });
+  };
+  const stream = new Writable({
     decodeStrings: false,
     write(chunk: string | Buffer, _encoding, callback) {
-      const text = typeof chunk === 'string' ? chunk : decoder.write(chunk);
-      if (text) show({ type: 'stream', name, text });
+      print(chunk);
       callback();
     },
   });
+  // An interrupt may cut a write off. The stream's own bookkeeping would wait for its end, and hold all that follows.
+  stream.write = (chunk: string | Buffer, ...rest: unknown[]) => {
+    print(chunk);
+    const callback = rest.find((value) => typeof value === 'function');
+    if (callback) process.nextTick(callback as () => void);
+    return true;
+  };
+  return stream;
 }

@@ -12,12 +12,16 @@ export function applyEdits(text: string, edits: readonly Edit[]): string {
   for (const edit of [...edits].sort(
     (a, b) => a.start - b.start || Math.sign(a.end - a.start) - Math.sign(b.end - b.start),
   )) {
-    result += text.slice(position, edit.start) + edit.text;
-    const lost = newlines(text.slice(edit.start, edit.end)) - newlines(edit.text);
-    result += '\n'.repeat(Math.max(0, lost));
+    result += text.slice(position, edit.start) + keepLines(text, edit);
     position = edit.end;
   }
   return result + text.slice(position);
+}
+
+/** The text of an edit, with the line breaks that it would take away. */
+export function keepLines(text: string, edit: Edit): string {
+  const lost = newlines(text.slice(edit.start, edit.end)) - newlines(edit.text);
+  return edit.text + '\n'.repeat(Math.max(0, lost));
 }
 
 /** `text` with all but its line breaks replaced by spaces. */

@@ -24,14 +24,21 @@ export class Terminated extends Error {}
  * Throws Thrown or Terminated.
  */
 export async function evaluate(script: string): Promise<void> {
-  const { exceptionDetails } = await post(script);
-  if (!exceptionDetails) return;
-  const { exception } = exceptionDetails;
-  if (!exception) throw new Terminated(exceptionDetails.text);
-  const value = await exceptionValue(exception);
-  release();
-  throw new Thrown(value);
+  // A group of its own: what an interrupt left pending must stay held when another is released. The inspector calls
+  // back when the promise of such a script is collected, in the midst of the collection, which aborts the process.
+  const objectGroup = `evaluation ${++evaluations}`;
+  const { exceptionDetails } = await post(script, objectGroup);
+  try {
+    if (!exceptionDetails) return;
+    const { exception } = exceptionDetails;
+    if (!exception) throw new Terminated(exceptionDetails.text);
+    throw new Thrown(await exceptionValue(exception));
+  } finally {
+    session.post('Runtime.releaseObjectGroup', { objectGroup });
+  }
 }
+
+let evaluations = 0;
 
 /**
  * Runs `work` such that an interrupt ends it alone, not the kernel's code around it: user code (getters,
@@ -69,9 +76,9 @@ export function take(value: unknown): void {
   takenValue = value;
 }
 
-function post(expression: string): Promise<inspector.Runtime.EvaluateReturnType> {
+function post(expression: string, objectGroup: string): Promise<inspector.Runtime.EvaluateReturnType> {
   return new Promise((resolve, reject) => {
-    const parameters = { expression, replMode: true, awaitPromise: true, objectGroup: 'cell' };
+    const parameters = { expression, replMode: true, awaitPromise: true, objectGroup };
     session.post('Runtime.evaluate', parameters, (error, result) => {
       if (error) reject(new Terminated(error.message));
       else resolve(result as inspector.Runtime.EvaluateReturnType);
@@ -90,8 +97,4 @@ async function exceptionValue(remote: inspector.Runtime.RemoteObject): Promise<u
   const taken = takenValue;
   takenValue = undefined;
   return taken;
-}
-
-function release(): void {
-  session.post('Runtime.releaseObjectGroup', { objectGroup: 'cell' });
 }

@@ -1,10 +1,17 @@
+import { comms } from './comms.ts';
+import { displayFunction } from './display-function.ts';
 import { runGuarded, take } from './evaluate.ts';
 import { guardedImmediate } from './guarded-immediate.ts';
+import { createHelpCall } from './help-call.ts';
 import { createImporter } from './importer.ts';
+import { alert, confirm, input, prompt, promptPassword } from './input.ts';
 import { type Internals, internalsName } from './internals.ts';
+import { lateWidgets } from './late-widgets.ts';
 import { createMagicCall } from './magic-call.ts';
+import { dispose, use } from './resources.ts';
 import { cellSignal } from './running-cell.ts';
-import { clearOutput, display, showValue } from './show-value.ts';
+import { createLinesCall, createShellCall } from './shell-call.ts';
+import { showPage, showValue } from './show-value.ts';
 import type { TerminationGuard } from './termination-guard.ts';
 
 /** What rewritten cells share with the kernel. */
@@ -19,16 +26,40 @@ export interface GlobalOptions {
 /** Gives cells `display`, `require` and what the rewriting of cells and magics calls. */
 export function installGlobals(options: GlobalOptions): void {
   const { require, ...importer } = createImporter(options.cwd);
-  Object.assign(internals, importer, { take, guarded: runGuarded } satisfies Partial<Internals>);
+  Object.assign(internals, importer, {
+    take,
+    guarded: runGuarded,
+    use,
+    dispose,
+  } satisfies Partial<Internals>);
   Object.defineProperty(globalThis, internalsName, { value: internals });
   globalThis.setImmediate = guardedImmediate();
-  hidden('$magic', createMagicCall({ ...options, signal: cellSignal }));
+  const host = { ...options, signal: cellSignal };
+  hidden('$magic', createMagicCall(host));
+  hidden('$shell', createShellCall(host));
+  hidden('$lines', createLinesCall(host));
+  hidden('$help', createHelpCall(host));
   hidden('$show', showValue);
+  hidden('comms', comms);
+  late('widget', lateWidgets.widget);
+  late('liveCurve', lateWidgets.liveCurve);
   hidden('require', require);
-  hidden('display', Object.assign(display, { clear: clearOutput }));
+  hidden('display', Object.assign(displayFunction, { page: showPage, input }));
+  hidden('prompt', Object.assign(prompt, { password: promptPassword }));
+  hidden('confirm', confirm);
+  hidden('alert', alert);
 }
 
 /** Not enumerable, but a cell may declare a variable of that name. */
 function hidden(name: string, value: unknown): void {
   Object.defineProperty(globalThis, name, { value, writable: true, configurable: true });
+}
+
+/** A hidden global whose module is loaded when it is first used: most sessions never do. */
+function late(name: string, value: () => unknown): void {
+  Object.defineProperty(globalThis, name, {
+    get: value,
+    set: (next: unknown) => hidden(name, next),
+    configurable: true,
+  });
 }

@@ -1,8 +1,10 @@
 import { createRequire } from 'node:module';
-import { extname, join } from 'node:path';
-import { pathToFileURL } from 'node:url';
+import { join } from 'node:path';
+import { fileURLToPath, pathToFileURL } from 'node:url';
 import vm from 'node:vm';
+import { assertInstalled } from './installed.ts';
 import type { Internals } from './internals.ts';
+import { locateModule, ownPackage } from './locate-module.ts';
 
 /** `import()`, `import.meta` and `require` as a file in `folder` would have them. */
 export function createImporter(
@@ -11,15 +13,27 @@ export function createImporter(
   const filename = join(folder, 'cell.ts');
   const nativeImport = importFrom(filename);
   const url = pathToFileURL(filename).href;
-  const resolve = (specifier: string) => import.meta.resolve(ownPackage(specifier) ?? specifier, url);
+  const locate = (specifier: string) => locateModule(specifier, folder);
   return {
     async import(specifier, options, wanted = []) {
       const text = String(specifier);
-      const namespace = await nativeImport(ownPackage(text) ?? text, options ?? attributesFor(text));
-      return withNames(namespace, wanted, text);
+      const located = locate(text);
+      if (/\.[jt]sx$/.test(located)) (await import('./tsx-files.ts')).loadTsxFiles();
+      try {
+        if (ownPackage(text) === undefined) assertInstalled(text, folder);
+        const namespace = await nativeImport(located, options ?? attributesFor(located));
+        return withNames(namespace, wanted, text);
+      } catch (error) {
+        throw withRemedy(error, text);
+      }
     },
-    meta: Object.freeze({ url, filename, dirname: folder, resolve }),
-    require: createRequire(filename),
+    meta: Object.freeze({
+      url,
+      filename,
+      dirname: folder,
+      resolve: (s: string) => import.meta.resolve(locate(s), url),
+    }),
+    require: createCellRequire(filename),
   };
 }
 
@@ -34,14 +48,39 @@ function importFrom(filename: string): NativeImport {
   });
 }
 
-/** `edgebook` is always the one that runs: its classes must be those that the magics return. */
-function ownPackage(specifier: string): string | undefined {
-  if (specifier !== 'edgebook') return undefined;
-  return new URL(`../../src/index${extname(import.meta.url)}`, import.meta.url).href;
+function createCellRequire(filename: string): NodeJS.Require {
+  const native = createRequire(filename);
+  const cellRequire = (specifier: string): unknown => {
+    const own = ownPackage(specifier);
+    try {
+      return native(own ? fileURLToPath(own) : specifier);
+    } catch (error) {
+      throw withRemedy(error, specifier);
+    }
+  };
+  return Object.assign(cellRequire, native);
 }
 
 function attributesFor(specifier: string): ImportCallOptions | undefined {
   return specifier.endsWith('.json') ? { with: { type: 'json' } } : undefined;
+}
+
+/** A missing package is named with the magic that installs it. */
+function withRemedy(error: unknown, specifier: string): unknown {
+  const { code } = Object(error) as NodeJS.ErrnoException;
+  const missing = code === 'ERR_MODULE_NOT_FOUND' || code === 'MODULE_NOT_FOUND';
+  const name = /^(?:@[\w.-]+\/)?[\w.-]+/.exec(specifier)?.[0];
+  if (
+    !missing ||
+    name === undefined ||
+    name.startsWith('.') ||
+    !(error as Error).message.includes(`'${name}`)
+  )
+    return error;
+  const message = specifier.startsWith('react/jsx')
+    ? 'JSX needs React, which is not installed in the folder of the notebook. Run: %install react react-dom'
+    : `The package '${name}' is not installed in the folder of the notebook. Run: %install ${name}`;
+  return Object.assign(new Error(message), { code });
 }
 
 /** A CommonJS module may hold its exports in `default` only; a name that is in neither is a mistake. */

@@ -7,6 +7,10 @@ export interface Internals {
   import(specifier: unknown, options?: ImportCallOptions, wanted?: readonly string[]): Promise<unknown>;
   /** `import.meta` of a cell. */
   readonly meta: Readonly<Record<string, unknown>>;
+  /** Keeps what a top-level `using` declares until the cell ends; returns it. */
+  use<T>(resource: T, kind: 'using' | 'await using'): T;
+  /** Disposes of what `use` has kept, last first. */
+  dispose(): Promise<void>;
   /** Receives the value behind an inspector handle. */
   take(value: unknown): void;
   /** Runs the work that `guarded` in evaluate.ts was given. */

@@ -18,10 +18,10 @@ export function acknowledgeInterrupt(id: number, guard: TerminationGuard): void 
   const cell = runningCell();
   if (cell?.id !== id || cell.controller.signal.aborted) return;
   cell.controller.abort(new DOMException('The cell was interrupted', 'AbortError'));
-  setTimeout(() => endCell(id, interruptedError), patience(guard));
+  setTimeout(() => endCell(id, { error: interruptedError }), patience(guard));
 }
 
 /** Second rung: V8 was told to stop the code. */
 export function endInterrupted(id: number): void {
-  endCell(id, interruptedError);
+  endCell(id, { error: interruptedError });
 }

@@ -12,11 +12,25 @@ const step = '  ';
 /** Whether a cell can be run, needs more lines, or cannot be mended by more lines. */
 export function isComplete(code: string): Completeness {
   const source = transformMagics(code);
+  const plain = statusOf(source, 'cell.ts');
+  const status =
+    plain === 'complete' || !/<[\w>]/.test(source) ? plain : best(plain, statusOf(source, 'cell.tsx'));
+  return { status, indent: nextIndent(code) };
+}
+
+type Status = Completeness['status'];
+
+/** What is no TypeScript may be TypeScript with JSX, or become it. */
+function best(a: Status, b: Status): Status {
+  const order: Status[] = ['complete', 'incomplete', 'invalid'];
+  return order.find((status) => status === a || status === b)!;
+}
+
+function statusOf(source: string, fileName: string): Status {
   const end = source.trimEnd().length;
-  const [mistake] = syntaxErrors(source);
-  const indent = nextIndent(code);
-  if (!mistake) return { status: 'complete', indent };
-  return { status: canBeMended(mistake, end) ? 'incomplete' : 'invalid', indent };
+  const [mistake] = syntaxErrors(source, fileName);
+  if (!mistake) return 'complete';
+  return canBeMended(mistake, end) ? 'incomplete' : 'invalid';
 }
 
 interface Mistake {
@@ -24,11 +38,15 @@ interface Mistake {
   readonly code: number;
 }
 
-function syntaxErrors(source: string): Mistake[] {
+function syntaxErrors(source: string, fileName: string): Mistake[] {
   const { diagnostics = [] } = ts.transpileModule(source, {
-    fileName: 'cell.ts',
+    fileName,
     reportDiagnostics: true,
-    compilerOptions: { target: ts.ScriptTarget.ESNext, module: ts.ModuleKind.ESNext },
+    compilerOptions: {
+      target: ts.ScriptTarget.ESNext,
+      module: ts.ModuleKind.Preserve,
+      jsx: ts.JsxEmit.ReactJSX,
+    },
   });
   return diagnostics
     .filter((diagnostic) => diagnostic.category === ts.DiagnosticCategory.Error)
@@ -36,8 +54,8 @@ function syntaxErrors(source: string): Mistake[] {
     .sort((a, b) => a.start - b.start);
 }
 
-/** A template or comment without its end is reported where it begins. */
-const unclosedCodes = new Set([1160, 1010]);
+/** A template, comment or JSX element without its end is reported where it begins. */
+const unclosedCodes = new Set([1160, 1010, 17008, 17014]);
 /** A string without its end cannot go on in the next line. */
 const unterminatedString = 1002;
 

@@ -1,6 +1,7 @@
 import type { DisplayHandle, ProgressBar } from '../../magics/magic.ts';
 import { displaySymbol, type MimeBundle, type Progress } from '../../src/report.ts';
 import { escapeHtml } from '../html/escape.ts';
+import { addLive, removeLive } from './live-displays.ts';
 import { display } from './show-value.ts';
 
 /** Front ends redraw at this pace at most. */
@@ -14,17 +15,9 @@ interface Frame {
   readonly finished: boolean;
 }
 
-const open = new Set<ThrottledBar>();
-
 /** A bar below the cell that updates in place, at most ten times a second; the last frame is always shown. */
 export function progressBar(label: string): ProgressBar {
   return new ThrottledBar(label);
-}
-
-/** Shows the newest frame of every bar that is not done, at the end of a cell. */
-export function flushBars(): void {
-  for (const bar of open) bar.flush();
-  open.clear();
 }
 
 class ThrottledBar implements ProgressBar {
@@ -38,7 +31,7 @@ class ThrottledBar implements ProgressBar {
   constructor(label: string) {
     this.#label = label;
     this.#handle = display(this.#frame(false));
-    open.add(this);
+    addLive(this);
   }
 
   update(progress: Progress): void {
@@ -50,7 +43,7 @@ class ThrottledBar implements ProgressBar {
 
   done(message?: string): void {
     if (message !== undefined) this.#progress = { ...this.#progress, message };
-    open.delete(this);
+    removeLive(this);
     this.#show(true);
   }
 

@@ -1,23 +1,70 @@
+import type { TypesMode } from '../../magics/magic.ts';
+import type { MimeBundle } from '../../src/report.ts';
+import type { CommMessage } from '../comm.ts';
 import type { ErrorOutput, Output } from '../output.ts';
 
-/** Sent to the runtime child on file descriptor 3, one JSON object a line. Read by the child's worker thread. */
+/** Sent to the runtime child on file descriptor 3, framed by `framing.ts`. Read by the child's worker thread. */
 export type Request =
   | { readonly type: 'execute'; readonly cell: number; readonly source: CellSource }
-  | { readonly type: 'interrupt'; readonly cell: number };
+  | { readonly type: 'interrupt'; readonly cell: number }
+  /** `call` numbers the message, so that what its handlers show can be told apart. Buffers go beside it. */
+  | { readonly type: 'comm'; readonly call: number; readonly message: CommMessage }
+  | ({ readonly type: 'answer' } & InputAnswer);
 
 export interface CellSource {
   readonly code: string;
   /** Execution count, which errors show as `Cell In[3]`; undefined for a silent cell. */
   readonly count: number | undefined;
+  /** How the session checks cells, for `%types` to tell. */
+  readonly types: TypesMode;
+  /** Whether the front end can ask the user. */
+  readonly canAsk: boolean;
+  /** Evaluated after the cell if that succeeded: name to TypeScript. */
+  readonly expressions?: Readonly<Record<string, string>>;
+}
+
+/** What an expression that came with a cell was worth; the fields are Jupyter's. */
+export type ExpressionResult =
+  | { readonly status: 'ok'; readonly data: MimeBundle; readonly metadata: Record<string, unknown> }
+  | ({ readonly status: 'error' } & Omit<ErrorOutput, 'type'>);
+
+export type ExpressionResults = Readonly<Record<string, ExpressionResult>>;
+
+/** What `prompt()` and its kin ask the user. */
+export interface InputQuestion {
+  readonly question: number;
+  readonly prompt: string;
+  readonly password: boolean;
+}
+
+/** The answer, or why there is none. */
+export interface InputAnswer {
+  readonly question: number;
+  readonly value?: string;
+  readonly error?: string;
 }
 
 /**
- * Sent by the runtime child's main thread on file descriptor 4, one JSON object a line, written synchronously:
+ * Sent by the runtime child's main thread on file descriptor 4, framed by `framing.ts`, written synchronously:
  * what user code showed before it looped or crashed is never lost, and all of it is in order.
  */
 export type Report =
-  | { readonly type: 'output'; readonly output: Output }
-  | { readonly type: 'done'; readonly cell: number; readonly error?: ErrorOutput };
+  /** `call` if code that answers a comm message shows it; else the cell that runs, or ran last. */
+  | { readonly type: 'output'; readonly output: Output; readonly call?: number }
+  /** The handlers of a comm message have returned. */
+  | { readonly type: 'handled'; readonly call: number }
+  | { readonly type: 'types'; readonly mode: TypesMode }
+  | ({ readonly type: 'input' } & InputQuestion)
+  | CellDone;
+
+export interface CellDone {
+  readonly type: 'done';
+  readonly cell: number;
+  readonly error?: ErrorOutput;
+  readonly expressions?: ExpressionResults;
+  /** Variables that were not there before the cell. */
+  readonly declares?: readonly string[];
+}
 
 export const controlDescriptor = 3;
 export const reportDescriptor = 4;

@@ -1,13 +1,12 @@
 import { writeSync } from 'node:fs';
 import type { Output } from '../output.ts';
+import { frame } from './framing.ts';
+import { currentOrigin } from './origin.ts';
 import { type Report, reportDescriptor } from './protocol.ts';
 
-/**
- * Sends a report to the kernel, synchronously: it arrives even if user code loops or crashes next.
- * The leading line break ends a report that an interrupt cut in two.
- */
-export function report(message: Report): void {
-  let bytes = Buffer.from(`\n${JSON.stringify(message)}\n`);
+/** Sends a report to the kernel, synchronously: it arrives even if user code loops or crashes next. */
+export function report(message: Report, buffers?: readonly Uint8Array[]): void {
+  let bytes = frame(message, buffers);
   while (bytes.length > 0) {
     try {
       bytes = bytes.subarray(writeSync(reportDescriptor, bytes));
@@ -18,5 +17,15 @@ export function report(message: Report): void {
 }
 
 export function show(output: Output): void {
-  report({ type: 'output', output });
+  const call = currentOrigin();
+  const origin = call === undefined ? {} : { call };
+  if (output.type !== 'comm') {
+    report({ type: 'output', output, ...origin });
+    return;
+  }
+  const { buffers, ...message } = output.message;
+  report(
+    { type: 'output', output: { type: 'comm', message: { ...message, buffers: [] } }, ...origin },
+    buffers,
+  );
 }

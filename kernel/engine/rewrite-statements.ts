@@ -12,9 +12,6 @@ import type { Edit } from './edits.ts';
 import { internalsName } from './internals.ts';
 import { boundNames, walk } from './syntax-walk.ts';
 
-/** Thrown for a cell that only a compiler can make fit, such as one with a top-level `using`. */
-export class NeedsCompiler extends Error {}
-
 /** What is known of a cell's names while its statements are rewritten. */
 export interface Declarations {
   readonly names: Set<string>;
@@ -90,11 +87,23 @@ function moduleName(name: ImportDeclaration['attributes'][number]['key']): strin
 }
 
 function rewriteVariables(node: VariableDeclaration, declared: Declarations): readonly Edit[] {
-  if (/using/.test(node.kind)) throw new NeedsCompiler('using');
   const names = node.declarations.flatMap((declarator) => boundNames(declarator.id));
   if (names.some((name) => declared.names.has(name))) return rewriteVarAsAssignment(node, declared);
   for (const name of names) declared.names.add(name);
-  return [{ start: node.start, end: node.start + node.kind.length, text: 'let' }];
+  const asLet = { start: node.start, end: node.start + node.kind.length, text: 'let' };
+  return /using/.test(node.kind) ? [asLet, ...keepResources(node)] : [asLet];
+}
+
+/** `using a = b` to `let a = __edgebook.use(b, 'using')`: a cell's resources are disposed of when it ends. */
+function keepResources(node: VariableDeclaration): Edit[] {
+  return node.declarations.flatMap(({ init }) =>
+    init
+      ? [
+          { start: init.start, end: init.start, text: `${internalsName}.use((` },
+          { start: init.end, end: init.end, text: `), ${JSON.stringify(node.kind)})` },
+        ]
+      : [],
+  );
 }
 
 /** A `var` below the top level, or declared twice, has no place where it could be a `let`. */

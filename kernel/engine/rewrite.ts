@@ -37,6 +37,16 @@ export function rewrite(code: string): Rewritten {
   return { scripts, declares: [...declared.names] };
 }
 
+/** Whether `code` can be rewritten as it is. */
+export function isJavaScript(code: string): boolean {
+  try {
+    parseModule(code);
+    return true;
+  } catch {
+    return false;
+  }
+}
+
 function parseModule(code: string): Program {
   return parse(code, {
     ecmaVersion: 'latest',

@@ -2,12 +2,16 @@ import { type ChildProcess, spawn } from 'node:child_process';
 import { extname } from 'node:path';
 import type { Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
-import type { ErrorOutput, Output } from '../output.ts';
-import { forEachLine } from './lines.ts';
+import type { TypesMode } from '../../magics/magic.ts';
+import type { CommMessage } from '../comm.ts';
+import type { Output } from '../output.ts';
+import { frame, readFrames } from './framing.ts';
 import { readNativeStream } from './native-stream.ts';
 import {
+  type CellDone,
   type CellSource,
   controlDescriptor,
+  type InputQuestion,
   type Report,
   type Request,
   reportDescriptor,
@@ -18,12 +22,17 @@ export interface ChildOptions {
   readonly cwd: string;
   /** Module that exports `magics`. */
   readonly magicsUrl: string;
-  onOutput(output: Output): void;
+  /** `call` numbers the comm message that the output answers; undefined if it comes from a cell. */
+  onOutput(output: Output, call?: number): void;
+  /** `%types` chose how to check types. */
+  onTypesMode(mode: TypesMode): void;
+  /** Asks the user; rejects if there is no answer. */
+  onInput(question: InputQuestion): Promise<string>;
 }
 
 /** How a cell ended, as the child or its death tells. */
 export type CellEnd =
-  | { readonly type: 'done'; readonly error: ErrorOutput | undefined }
+  | CellDone
   | { readonly type: 'died'; readonly code: number | null; readonly signal: NodeJS.Signals | null };
 
 /** How long output that is still in the pipes of a dead child is waited for, in ms. */
@@ -35,6 +44,7 @@ export class RuntimeChild {
   readonly #options: ChildOptions;
   readonly #died: Promise<CellEnd>;
   #nextCell = 0;
+  readonly #calls = new Map<number, () => void>();
   #finish: ((end: CellEnd) => void) | undefined;
   #awaited = new Set<string>();
   #end: CellEnd | undefined;
@@ -43,7 +53,7 @@ export class RuntimeChild {
   constructor(options: ChildOptions) {
     this.#options = options;
     this.#process = spawnChild(options);
-    forEachLine(this.#pipe(reportDescriptor), (line) => this.#report(JSON.parse(line) as Report));
+    readFrames<Report>(this.#pipe(reportDescriptor), (report, buffers) => this.#report(report, buffers));
     this.#readNative('stdout');
     this.#readNative('stderr');
     // Writing to a child that has just died fails; its death is reported by `exit`.
@@ -63,6 +73,12 @@ export class RuntimeChild {
         });
       });
     });
+    void this.#died.then(() => this.#answerCalls());
+  }
+
+  #answerCalls(): void {
+    for (const answered of this.#calls.values()) answered();
+    this.#calls.clear();
   }
 
   /** Runs a cell; resolves when all it has shown has been passed on. Never rejects. */
@@ -77,6 +93,14 @@ export class RuntimeChild {
     return Promise.race([done, this.#died]);
   }
 
+  /** Gives the user's code a comm message; resolves when its handlers have returned. Never rejects. */
+  comm(call: number, message: CommMessage): Promise<void> {
+    const { buffers, ...rest } = message;
+    const handled = new Promise<void>((resolve) => this.#calls.set(call, resolve));
+    this.#send({ type: 'comm', call, message: { ...rest, buffers: [] } }, buffers);
+    return handled;
+  }
+
   /** Asks the cell to stop: the first two rungs of the ladder. */
   interrupt(): void {
     this.#send({ type: 'interrupt', cell: this.#nextCell });
@@ -88,19 +112,34 @@ export class RuntimeChild {
     await this.#died;
   }
 
-  #send(request: Request): void {
-    (this.#process.stdio[controlDescriptor] as Writable).write(`${JSON.stringify(request)}\n`);
+  #send(request: Request, buffers?: readonly Uint8Array[]): void {
+    (this.#process.stdio[controlDescriptor] as Writable).write(frame(request, buffers));
   }
 
   #pipe(descriptor: number): Readable {
     return this.#process.stdio[descriptor] as Readable;
   }
 
-  #report(report: Report): void {
-    if (report.type === 'output') this.#options.onOutput(report.output);
+  #report(report: Report, buffers: readonly Uint8Array[]): void {
+    if (report.type === 'output') this.#options.onOutput(withBuffers(report.output, buffers), report.call);
+    if (report.type === 'handled') {
+      this.#calls.get(report.call)?.();
+      this.#calls.delete(report.call);
+    }
+    if (report.type === 'types') this.#options.onTypesMode(report.mode);
+    if (report.type === 'input') void this.#ask(report);
     if (report.type !== 'done' || report.cell !== this.#nextCell) return;
-    this.#end = { type: 'done', error: report.error };
+    this.#end = report;
     this.#arrived('done');
+  }
+
+  async #ask(asked: InputQuestion): Promise<void> {
+    const { question } = asked;
+    try {
+      this.#send({ type: 'answer', question, value: await this.#options.onInput(asked) });
+    } catch (error) {
+      this.#send({ type: 'answer', question, error: (error as Error).message });
+    }
   }
 
   #readNative(name: 'stdout' | 'stderr'): void {
@@ -116,6 +155,10 @@ export class RuntimeChild {
     this.#awaited.delete(what);
     if (this.#awaited.size === 0 && this.#end) this.#finish?.(this.#end);
   }
+}
+
+function withBuffers(output: Output, buffers: readonly Uint8Array[]): Output {
+  return output.type === 'comm' ? { ...output, message: { ...output.message, buffers } } : output;
 }
 
 function spawnChild({ cwd, magicsUrl }: ChildOptions): ChildProcess {

@@ -1,13 +1,15 @@
 import type { MessagePort, Worker } from 'node:worker_threads';
 import { runCell } from './cell.ts';
-import { compile } from './compile.ts';
+import { receiveComm } from './comms.ts';
 import { installConsole } from './console.ts';
 import type { ToMain, ToWorker } from './control-worker.ts';
 import { installGlobals } from './globals.ts';
+import { connectInput, type InputLine } from './input.ts';
 import { acknowledgeInterrupt, endInterrupted } from './interrupt.ts';
 import { silenceOwnWarnings } from './own-warnings.ts';
-import { shielded, startDone, type TerminationGuard } from './termination-guard.ts';
+import { startDone, type TerminationGuard } from './termination-guard.ts';
 import { errorOutput } from './traceback.ts';
+import { warmUp } from './warm-up.ts';
 
 export interface ServeOptions {
   readonly magicsUrl: string;
@@ -15,25 +17,28 @@ export interface ServeOptions {
   readonly worker: Worker;
   /** What the worker passes on. */
   readonly control: MessagePort;
+  /** How the user's answers come. */
+  readonly input: InputLine;
 }
 
 /** Makes this thread a place for user code, and runs the cells that the worker passes on. */
-export function serve({ magicsUrl, guard, worker, control }: ServeOptions): void {
+export function serve({ magicsUrl, guard, worker, control, input }: ServeOptions): void {
   silenceOwnWarnings();
   installConsole();
   installGlobals({ magicsUrl, cwd: process.cwd(), guard });
+  connectInput(input);
   process.argv.length = 1;
   surviveLateErrors(worker);
   control.on('message', (message: ToMain) => {
     if (message.type === 'execute') void runCell(message, { magicsUrl, guard });
+    else if (message.type === 'comm') receiveComm(message.call, message.message);
     else {
       control.postMessage({ type: 'acknowledged', cell: message.cell } satisfies ToWorker);
       if (message.type === 'interrupt') acknowledgeInterrupt(message.cell, guard);
       else endInterrupted(message.cell);
     }
   });
-  // The first cell need not wait for the compiler to load.
-  void shielded(guard, () => compile('0'));
+  warmUp(guard);
   startDone(guard);
 }
 

@@ -37,8 +37,10 @@ function isForUser(text: string): boolean {
 }
 
 function parseFrame(text: string): Frame {
-  const [, functionName, script, line, column] = cellPattern.exec(text) ?? [];
+  const [, caller, script, line, column] = cellPattern.exec(text) ?? [];
   if (script === undefined) return { kind: 'file', text };
   const sourceLine = findCell(script)?.sourceLine ?? ((n: number) => n);
+  // V8 adds the property that held it: `Timeout.later [as _onTimeout]`.
+  const functionName = caller?.replace(/ \[as [^\]]*\]$/, '');
   return { kind: 'cell', script, functionName, line: sourceLine(Number(line), Number(column)) };
 }

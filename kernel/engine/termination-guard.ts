@@ -41,6 +41,16 @@ export async function cooperative<T>(guard: TerminationGuard, work: () => Promis
   }
 }
 
+/** Runs user code within `cooperative` work: it is interrupted as any other user code. */
+export async function uncooperative<T>(guard: TerminationGuard, work: () => Promise<T>): Promise<T> {
+  const count = Atomics.exchange(guard.memory, workIndex, 0);
+  try {
+    return await work();
+  } finally {
+    Atomics.add(guard.memory, workIndex, count);
+  }
+}
+
 /** To be called between cells: terminated work leaves its count behind. */
 export function resetGuard(guard: TerminationGuard): void {
   Atomics.store(guard.memory, workIndex, 0);

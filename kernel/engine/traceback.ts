@@ -82,9 +82,15 @@ function sourceLines(code: string, line: number): string[] {
 
 function describeCauses(error: Error, depth: number): string[] {
   const causes = error.cause === undefined ? [] : describe(error.cause, depth + 1);
-  const errors = error instanceof AggregateError ? error.errors.slice(0, maxFrames) : [];
+  const errors = innerErrors(error).slice(0, maxFrames);
   return [
     ...(causes.length > 0 ? ['', `Caused by ${causes[0]}`, ...causes.slice(1)] : []),
     ...errors.flatMap((inner) => ['', ...describe(inner, depth + 1)]),
   ];
+}
+
+/** The errors that an error stands for. */
+function innerErrors(error: Error): unknown[] {
+  if (error instanceof AggregateError) return error.errors;
+  return error instanceof SuppressedError ? [error.error, error.suppressed] : [];
 }

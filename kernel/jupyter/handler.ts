@@ -1,11 +1,16 @@
 import type { Session } from '../session.ts';
-import type { Content, Message } from './message.ts';
+import type { Question } from './input-requests.ts';
+import type { Content, Message, NewMessage } from './message.ts';
+
+export type PublishExtras = Pick<NewMessage, 'metadata' | 'buffers'>;
 
 /** What a handler may use of the kernel. */
 export interface KernelHost {
   readonly session: Session;
   /** Broadcasts on iopub, as an answer to `request`. */
-  publish(request: Message, type: string, content: Content, metadata?: Content): void;
+  publish(request: Message, type: string, content: Content, extras?: PublishExtras): void;
+  /** Asks the user at the client that sent `request`; rejects if the answer will not come. */
+  ask(request: Message, question: Question): Promise<string>;
   /** Answers the execute requests that wait with `aborted`, as they come after one that failed. */
   abortQueued(): void;
   /** Ends the kernel once the reply is sent. */
@@ -18,6 +23,8 @@ export interface Handler {
   readonly request: string;
   /** `execute_reply`; undefined if the protocol knows none. */
   readonly reply: string | undefined;
+  /** Answered at once, also while a cell runs. */
+  readonly duringCells?: boolean;
   /** The reply's content. What it throws becomes an error reply. */
   handle(request: Message, host: KernelHost): Content | Promise<Content>;
 }

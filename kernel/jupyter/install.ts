@@ -1,7 +1,8 @@
-import { mkdirSync, writeFileSync } from 'node:fs';
-import { homedir } from 'node:os';
+import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
 import { join, resolve } from 'node:path';
+import { activeEnvironment, userDataFolder } from '../../magics/checks/jupyter-paths.ts';
 import { UsageError } from '../../src/errors.ts';
+import { svgToPng } from '../../src/plot/index.ts';
 import { kernelName, kernelSpec, logo } from './kernel-spec.ts';
 
 export type InstallPlace =
@@ -12,29 +13,66 @@ export type InstallPlace =
   /** The Python environment that is active: conda's or a venv's. */
   | { readonly kind: 'sys-prefix' };
 
-/** Writes the kernelspec and its logo; returns the folder. Throws UsageError if the place is unknown. */
-export function installKernelSpec(place: InstallPlace, env: NodeJS.ProcessEnv = process.env): string {
-  const folder = join(dataFolder(place, env), 'kernels', kernelName);
+/** All that `installKernelSpec` writes. Jupyter's front ends look for logos of these names. */
+const files = ['kernel.json', 'logo-svg.svg', 'logo-32x32.png', 'logo-64x64.png'];
+
+/** Writes the kernelspec and its logos; resolves to the folder. Rejects with UsageError if the place is unknown. */
+export async function installKernelSpec(
+  place: InstallPlace,
+  env: NodeJS.ProcessEnv = process.env,
+): Promise<string> {
+  const folder = specFolder(place, env);
+  const contents: Record<string, string | Uint8Array> = {
+    'logo-svg.svg': logo,
+    'logo-32x32.png': await svgToPng(logo, 32),
+    'logo-64x64.png': await svgToPng(logo, 64),
+    'kernel.json': `${JSON.stringify(kernelSpec(), null, 2)}\n`,
+  };
   mkdirSync(folder, { recursive: true });
-  writeFileSync(join(folder, 'kernel.json'), `${JSON.stringify(kernelSpec(), null, 2)}\n`);
-  writeFileSync(join(folder, 'logo-svg.svg'), logo);
+  for (const [name, content] of Object.entries(contents)) writeFileSync(join(folder, name), content);
   return folder;
 }
 
-/** Jupyter's rules, as `jupyter --paths` lists the results. */
-function dataFolder(place: InstallPlace, env: NodeJS.ProcessEnv): string {
-  if (place.kind === 'prefix') return join(resolve(place.folder), 'share', 'jupyter');
-  if (place.kind === 'sys-prefix') return join(activePrefix(env), 'share', 'jupyter');
-  if (env.JUPYTER_DATA_DIR) return env.JUPYTER_DATA_DIR;
-  const home = env.HOME || homedir();
-  if (process.platform === 'darwin') return join(home, 'Library', 'Jupyter');
-  if (process.platform === 'win32') return join(env.APPDATA ?? join(home, 'AppData', 'Roaming'), 'jupyter');
-  return join(env.XDG_DATA_HOME || join(home, '.local', 'share'), 'jupyter');
+export interface Uninstalled {
+  readonly folder: string;
+  /** Names of files that others have put there; they stay. */
+  readonly left: readonly string[];
 }
 
-function activePrefix(env: NodeJS.ProcessEnv): string {
-  const prefix = env.VIRTUAL_ENV || env.CONDA_PREFIX;
-  if (prefix) return prefix;
+/** Removes what `installKernelSpec` wrote. Throws UsageError if there is no kernelspec of Edgebook. */
+export function uninstallKernelSpec(place: InstallPlace, env: NodeJS.ProcessEnv = process.env): Uninstalled {
+  const folder = specFolder(place, env);
+  const file = join(folder, 'kernel.json');
+  if (!existsSync(file))
+    throw new UsageError(
+      `The kernel is not installed in ${folder}. If it is elsewhere, say where: --sys-prefix or --prefix DIR`,
+    );
+  if (!isOurs(file))
+    throw new UsageError(`${file} is not Edgebook's: it stays. Remove it yourself if you mean it`);
+  for (const name of files) rmSync(join(folder, name), { force: true });
+  const left = readdirSync(folder);
+  if (left.length === 0) rmdirSync(folder);
+  return { folder, left };
+}
+
+function isOurs(file: string): boolean {
+  try {
+    const { metadata } = JSON.parse(readFileSync(file, 'utf8')) as { metadata?: { edgebook?: unknown } };
+    return metadata?.edgebook !== undefined;
+  } catch {
+    return false;
+  }
+}
+
+function specFolder(place: InstallPlace, env: NodeJS.ProcessEnv): string {
+  return join(dataFolder(place, env), 'kernels', kernelName);
+}
+
+function dataFolder(place: InstallPlace, env: NodeJS.ProcessEnv): string {
+  if (place.kind === 'prefix') return join(resolve(place.folder), 'share', 'jupyter');
+  if (place.kind === 'user') return userDataFolder(env);
+  const active = activeEnvironment(env);
+  if (active) return join(active.folder, 'share', 'jupyter');
   throw new UsageError(
     '--sys-prefix needs an active Python environment (VIRTUAL_ENV or CONDA_PREFIX), there is none. ' +
       'Activate it, or name its folder: --prefix DIR',

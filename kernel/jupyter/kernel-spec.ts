@@ -1,8 +1,8 @@
 import { extname } from 'node:path';
 import { fileURLToPath } from 'node:url';
+import { version } from '../../src/version.ts';
 
-/** Name under which Jupyter knows the kernel. */
-export const kernelName = 'edgebook';
+export { kernelName } from '../../magics/checks/jupyter-paths.ts';
 
 /** The content of kernel.json: starts this very installation with this very Node. */
 export function kernelSpec(): Record<string, unknown> {
@@ -12,7 +12,8 @@ export function kernelSpec(): Record<string, unknown> {
     display_name: 'Edgebook (TypeScript)',
     language: 'typescript',
     interrupt_mode: 'message',
-    metadata: {},
+    // `edgebook doctor` and `uninstall` know the kernelspec by it.
+    metadata: { edgebook: { version: version() } },
   };
 }
 

@@ -33,6 +33,7 @@ export interface NewMessage {
   readonly parent?: Header | undefined;
   readonly identities?: readonly Buffer[];
   readonly metadata?: Readonly<Record<string, unknown>>;
+  readonly buffers?: readonly Buffer[];
 }
 
 /** A message of this kernel. */
@@ -42,6 +43,7 @@ export function createMessage({
   parent,
   identities = [],
   metadata = {},
+  buffers = [],
 }: NewMessage): Message {
   const header: Header = {
     msg_id: randomUUID(),
@@ -51,5 +53,5 @@ export function createMessage({
     msg_type: type,
     version: protocolVersion,
   };
-  return { identities, header, parent_header: parent ?? {}, metadata, content, buffers: [] };
+  return { identities, header, parent_header: parent ?? {}, metadata, content, buffers };
 }

@@ -3,6 +3,8 @@ import type { Message } from './message.ts';
 
 const delimiter = Buffer.from('<IDS|MSG>');
 const jsonParts = 4;
+/** Throws for what is not UTF-8. */
+const strict = new TextDecoder('utf-8', { fatal: true });
 
 /** A message that is malformed or not signed by the client; it must not be acted on. */
 export class WireError extends Error {}
@@ -23,8 +25,8 @@ export function decode(frames: readonly Buffer[], key: string): Message {
   if (!signature || parts.length < jsonParts) throw new WireError('too few frames');
   if (key && !isEqual(signature, sign(parts, key))) throw new WireError('bad signature');
   const [header, parent_header, metadata, content] = parts.map(parseObject);
-  if (typeof header?.msg_type !== 'string' || typeof header.msg_id !== 'string')
-    throw new WireError('bad header');
+  const isText = (field: string) => typeof header?.[field] === 'string';
+  if (!['msg_id', 'msg_type', 'session'].every(isText)) throw new WireError('bad header');
   return {
     identities: frames.slice(0, at),
     header,
@@ -50,10 +52,11 @@ function isEqual(a: Buffer, b: Buffer): boolean {
 function parseObject(part: Buffer): Record<string, unknown> {
   let value: unknown;
   try {
-    value = JSON.parse(part.toString());
+    value = JSON.parse(strict.decode(part));
   } catch {
-    throw new WireError('a part is no JSON');
+    throw new WireError('a part is no JSON in UTF-8');
   }
-  if (typeof value !== 'object' || value === null) throw new WireError('a part is no object');
+  if (typeof value !== 'object' || value === null || Array.isArray(value))
+    throw new WireError('a part is no object');
   return value as Record<string, unknown>;
 }

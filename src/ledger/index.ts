@@ -1,5 +1,6 @@
 export * from './compare.ts';
 export * from './ledger.ts';
 export * from './pareto-of.ts';
+export { type Choice, ParetoPlot } from './pareto-plot.ts';
 export type { Json, Measurement, StoredMeasurement, VariantRecord } from './record.ts';
 export { Variant } from './variant.ts';

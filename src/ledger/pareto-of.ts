@@ -1,17 +1,17 @@
 import { UsageError } from '../errors.ts';
-import type { Figure } from '../plot/figure.ts';
 import { paretoFigure } from '../plot/pareto.ts';
 import { formatCell } from '../report/cell.ts';
 import type { Ledger } from './ledger.ts';
 import { allMeasured, type Measured } from './measured.ts';
 import { metricColumn } from './metrics.ts';
+import { ParetoPlot } from './pareto-plot.ts';
 import type { Variant } from './variant.ts';
 
 /**
  * Accuracy in % against p50 latency in ms of variants (default: all of the ledger), with one front per device, batch and test data.
  * Throws UsageError if no variant has both.
  */
-export function paretoOf(ledger: Ledger, variants: readonly Variant[] = ledger.variants()): Figure {
+export function paretoOf(ledger: Ledger, variants: readonly Variant[] = ledger.variants()): ParetoPlot {
   const all = allMeasured(ledger, variants);
   const places = new Set(all.filter(isComplete).map((entry) => placeOf(entry, all)));
   if (places.size === 0) {
@@ -25,12 +25,14 @@ export function paretoOf(ledger: Ledger, variants: readonly Variant[] = ledger.v
     y: entry.metrics.accuracy === undefined ? undefined : entry.metrics.accuracy * 100,
     ...(places.size > 1 && { group: placeOf(entry, all) }),
     hover: hoverOf(entry),
+    id: entry.variant.id,
   }));
-  return paretoFigure(points, {
+  const figure = paretoFigure(points, {
     title: places.size > 1 ? 'Accuracy against latency' : `Accuracy against latency on ${[...places][0]}`,
     x: { title: 'Latency p50', unit: 'ms' },
     y: { title: 'Accuracy', unit: '%' },
   });
+  return new ParetoPlot(figure, variants);
 }
 
 const isComplete = ({ metrics }: Measured): boolean =>
@@ -56,5 +58,12 @@ function hoverOf({ variant, metrics }: Measured): string {
         : [`${column.header}: ${formatCell(value, column)} ${column.unit ?? ''}`.trim()];
     },
   );
-  return [variant.name, ...lines].join('\n');
+  return [variant.name, recipe(variant), ...lines].join('\n');
 }
+
+/** `train → quantize`, the steps that led to the variant. */
+const recipe = (variant: Variant): string =>
+  variant
+    .lineage()
+    .map(({ step }) => step)
+    .join(' → ');

@@ -69,7 +69,7 @@ export class Variant implements Displayable {
     return this.#source.lineage();
   }
 
-  [displaySymbol](): Promise<MimeBundle> {
+  [displaySymbol](): MimeBundle | Promise<MimeBundle> {
     return describe(this)[displaySymbol]();
   }
 

@@ -19,6 +19,8 @@ export interface Point {
   readonly label?: string;
   /** Shown when the pointer is over the point. Default: label and values. */
   readonly hover?: string;
+  /** Of what the point stands for, where something can be done with it. */
+  readonly id?: string;
   /** Drawn hollow: there, but not what the reader should look at first. */
   readonly faded?: boolean;
 }
@@ -76,6 +78,8 @@ export class Figure implements Displayable {
   readonly y: Axis;
   readonly marks: readonly Mark[];
   readonly notes: readonly string[];
+  /** Whether its HTML brings plotly.js, which makes every figure of the page interactive without a network. */
+  embedsLibrary = false;
 
   /** Throws UsageError for a value that its logarithmic axis cannot show, and for bars mixed with other marks. */
   constructor({ title, x, y, marks, notes = [] }: FigureInit) {

@@ -9,6 +9,8 @@ export interface ParetoPoint {
   /** Points are compared with those of their own group only, for example of the same device. */
   readonly group?: string;
   readonly hover?: string;
+  /** Passed on to the drawn point. */
+  readonly id?: string;
 }
 
 export interface ParetoOptions {
@@ -83,6 +85,7 @@ function groupMarks(
           ...bare(point),
           label: point.name,
           ...(point.hover !== undefined && { hover: point.hover }),
+          ...(point.id !== undefined && { id: point.id }),
           ...(!onFront.has(point) && { faded: true }),
         }),
       ),

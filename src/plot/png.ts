@@ -30,3 +30,9 @@ export async function toPng(figure: Figure, { zoom = 2, ...options }: PngOptions
   });
   return picture.render().asPng();
 }
+
+/** A drawing without text as a PNG, `width` pixels wide, on nothing. */
+export async function svgToPng(svg: string, width: number): Promise<Uint8Array> {
+  const { Resvg } = await import('@resvg/resvg-js');
+  return new Resvg(svg, { fitTo: { mode: 'width', value: width } }).render().asPng();
+}

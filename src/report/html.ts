@@ -13,7 +13,7 @@ export function reportHtml(report: Report): string {
     ),
   }));
   const cell = (tag: 'th' | 'td', text: string, align: string) =>
-    `<${tag} style="${cellStyle}text-align:${align}">${text}</${tag}>`;
+    `<${tag} style="${cellStyle}text-align:${align}${tag === 'th' ? ';cursor:pointer' : ''}">${text}</${tag}>`;
   const head = aligned.map(({ column, align }) => cell('th', header(column), align)).join('');
   const body = report.rows.map((row) => {
     const show = ({ column, align }: { column: Column; align: string }) =>
@@ -24,12 +24,31 @@ export function reportHtml(report: Report): string {
     '<div class="edgebook-report">',
     `<p style="margin:0.5em 0"><strong>${escapeHtml(report.title)}</strong></p>`,
     '<div style="overflow-x:auto"><table style="border-collapse:collapse">',
-    `<thead style="border-bottom:1px solid currentColor"><tr>${head}</tr></thead>`,
+    `<thead style="border-bottom:1px solid currentColor" onclick="${sortScript}"><tr>${head}</tr></thead>`,
     `<tbody>${body.join('\n')}</tbody></table></div>`,
     ...report.warnings.map((warning) => `<p style="margin:0.5em 0">⚠ ${escapeHtml(warning)}</p>`),
     '</div>',
   ].join('\n');
 }
+
+/**
+ * Sorts the table's rows by the column whose header is clicked, the other way round at the second click: as numbers
+ * where all are, empty cells last. An attribute, not a script: it works wherever the HTML is put, and where a front
+ * end does not trust it only the sorting is lost.
+ */
+const sortScript = [
+  "var th=event.target.closest('th');if(!th)return;",
+  "var body=this.parentNode.tBodies[0],up=th.getAttribute('aria-sort')!=='ascending';",
+  'var text=function(tr){return tr.cells[th.cellIndex].textContent.trim()};',
+  "var number=function(t){return t===''?NaN:Number(t.replace(/,/g,'').replace('\u2212','-'))};",
+  'var rows=Array.from(body.rows),filled=rows.filter(function(r){return text(r)});',
+  'var numeric=filled.every(function(r){return !isNaN(number(text(r)))});',
+  'filled.sort(function(a,b){var x=text(a),y=text(b);',
+  'return (up?1:-1)*(numeric?number(x)-number(y):x.localeCompare(y,undefined,{numeric:true}))});',
+  'filled.concat(rows.filter(function(r){return !text(r)})).forEach(function(r){body.appendChild(r)});',
+  "Array.from(th.parentNode.cells).forEach(function(c){c.removeAttribute('aria-sort')});",
+  "th.setAttribute('aria-sort',up?'ascending':'descending')",
+].join('');
 
 const header = ({ header, unit }: Column): string =>
   unit ? `${escapeHtml(header)}<br>(${escapeHtml(unit)})` : escapeHtml(header);

@@ -4,11 +4,17 @@ import { UsageError } from '../errors.ts';
 import { formatShape, isStatic, type Model, Tensor } from '../ir/index.ts';
 import { writeModel } from '../onnx/index.ts';
 import { constantsToInitializers } from '../passes/index.ts';
-import type { WorkOptions } from '../report.ts';
+import type { Progress, WorkOptions } from '../report.ts';
 import { InferenceSession } from '../runtime/index.ts';
 import { type StepMetrics, TrainingReport } from './training-report.ts';
 
-export interface FitOptions extends WorkOptions {
+/** Progress of a training run, with the steps since it was told last. */
+export interface FitProgress extends Progress {
+  readonly steps: readonly StepMetrics[];
+}
+
+export interface FitOptions extends Omit<WorkOptions, 'onProgress'> {
+  readonly onProgress?: (progress: FitProgress) => void;
   /** Passes over the training split. Default 1. */
   readonly epochs?: number;
   /** Samples per step. Default 64; a rest that does not fill a batch is left out of the epoch. */
@@ -38,7 +44,7 @@ export async function fit(
   const rate = chosenRate(options);
   checkOptions({ epochs, batchSize, limit, rate });
   checkFit(model, data);
-  const stepsPerEpoch = countSteps(Math.min(limit ?? Infinity, data.size('train')), batchSize);
+  const total = epochs * countSteps(Math.min(limit ?? Infinity, data.size('train')), batchSize);
   const optimizer = chosenOptimizer(options);
   const start = constantsToInitializers(model);
   const graph = trainingGraph(start, { optimizer, batchSize });
@@ -51,12 +57,9 @@ export async function fit(
       for await (const metrics of trainer.run(batches)) {
         options.signal?.throwIfAborted();
         checkLosses(metrics, rate);
-        history.push(...metrics.map((step) => ({ ...step, epoch: epoch + 1 })));
-        options.onProgress?.({
-          done: history.length,
-          total: epochs * stepsPerEpoch,
-          message: describe(history),
-        });
+        const steps = metrics.map((step) => ({ ...step, epoch: epoch + 1 }));
+        history.push(...steps);
+        options.onProgress?.({ done: history.length, total, message: describe(history), steps });
       }
     }
     trainer.checkWeights();

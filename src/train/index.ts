@@ -1,2 +1,2 @@
-export { type FitOptions, fit } from './fit.ts';
+export { type FitOptions, type FitProgress, fit } from './fit.ts';
 export { type StepMetrics, TrainingReport } from './training-report.ts';

@@ -45,10 +45,18 @@ export async function openPage(executablePath: string): Promise<{ page: Page; cl
   return { page, close: () => browser.close() };
 }
 
+/** Opens a notebook and waits for its kernel. */
+export async function openNotebook(page: Page, url: string): Promise<void> {
+  await page.goto(url);
+  await until(async () => (await kernelStatus(page)) === 'idle', { page, what: 'an idle kernel' });
+}
+
+/** What the front end believes of the kernel: `idle`, `busy`, `restarting`, or `none` if there is none. */
+export const kernelStatus = async (page: Page): Promise<string> => (await readNotebook(page)).status;
+
 /** Opens a notebook, waits for its kernel and runs all cells from the menu, as a person would. */
 export async function runAllCells(page: Page, url: string): Promise<void> {
-  await page.goto(url);
-  await until(async () => (await readNotebook(page)).status === 'idle', { page, what: 'an idle kernel' });
+  await openNotebook(page, url);
   await page.locator('.lm-MenuBar-itemLabel', { hasText: /^Run$/ }).click();
   await page.locator('.lm-Menu-itemLabel', { hasText: /^Run All Cells$/ }).click();
 }
@@ -69,6 +77,12 @@ export async function finishedCells(page: Page): Promise<NotebookCell[]> {
 /** The cell, with its outputs, whose source holds a text. */
 export const cellWith = (page: Page, source: string): Locator =>
   page.locator('.jp-CodeCell').filter({ has: page.locator('.jp-InputArea', { hasText: source }) });
+
+/** Runs the one cell whose source holds a text, by Ctrl-Enter. */
+export async function runCell(page: Page, source: string): Promise<void> {
+  await cellWith(page, source).locator('.cm-content').click();
+  await page.keyboard.press('Control+Enter');
+}
 
 /**
  * Brings an element to the middle of the window and waits until it stays there with nothing over it: Lab lays out cells

@@ -1,11 +1,17 @@
-"""jupyter_kernel_test on the parts of the protocol that Edgebook has; run with the kernelspec on JUPYTER_PATH."""
+"""jupyter_kernel_test with every test switched on; run with the kernelspec on JUPYTER_PATH."""
 
 import unittest
 
 import jupyter_kernel_test
+from warm_up import warm_up
 
 
 class EdgebookTests(jupyter_kernel_test.KernelTests):
+    @classmethod
+    def setUpClass(cls):
+        super().setUpClass()
+        warm_up(cls.kc)
+
     kernel_name = "edgebook"
     language_name = "typescript"
     file_extension = ".ts"
@@ -28,11 +34,19 @@ class EdgebookTests(jupyter_kernel_test.KernelTests):
     incomplete_code_samples = ["const f = () => {", "foo(", "`text", "/* note", "class A {", "const x ="]
     invalid_code_samples = ["const = 5", "foo)", "const x = 'abc\n"]
     code_clear_output = "display.clear()"
+    code_page_something = "display.page('All about it')"
+    code_history_pattern = "6 * ?"
+    supported_history_operations = ("tail", "range", "search")
+    completion_samples = [{"text": "JSON.strin", "matches": ["stringify"]}]
+    code_inspect_sample = "JSON.stringify"
 
 
-class WelcomeTests(jupyter_kernel_test.IopubWelcomeTests):
-    kernel_name = "edgebook"
-    support_iopub_welcome = True
+# Releases before 0.6 do not know the welcome.
+if hasattr(jupyter_kernel_test, "IopubWelcomeTests"):
+
+    class WelcomeTests(jupyter_kernel_test.IopubWelcomeTests):
+        kernel_name = "edgebook"
+        support_iopub_welcome = True
 
 
 if __name__ == "__main__":

@@ -6,19 +6,21 @@ import { describe, expect, test } from 'vitest';
 import { installKernelSpec } from '../../kernel/jupyter/install.ts';
 import { notebookFolder } from '../kernel/notebook-folder.ts';
 
-// Clients that are not ours. EDGEBOOK_PYTHON names a Python with nbclient and jupyter_kernel_test; default: python3.
-const python = process.env.EDGEBOOK_PYTHON ?? 'python3';
+// Clients that are not ours. EDGEBOOK_PYTHON names a Python with nbclient and jupyter_kernel_test (default: python3),
+// EDGEBOOK_DEBIAN_PYTHON one with Debian's releases of them, which are older (default: /usr/bin/python3).
+const newest = process.env.EDGEBOOK_PYTHON ?? 'python3';
+const debian = process.env.EDGEBOOK_DEBIAN_PYTHON ?? '/usr/bin/python3';
 const here = fileURLToPath(new URL('.', import.meta.url));
 
-function missing(module: string): string | undefined {
+function missing(python: string, module: string, variable = 'EDGEBOOK_PYTHON'): string | undefined {
   const { status } = spawnSync(python, ['-c', `import ${module}`]);
-  return status === 0 ? undefined : ` (skipped: ${python} has no ${module}; set EDGEBOOK_PYTHON)`;
+  return status === 0 ? undefined : ` (skipped: ${python} has no ${module}; set ${variable})`;
 }
 
 /** Runs a script of this folder with the kernel installed for it alone. */
-function run(script: string, ...args: string[]) {
+async function run(python: string, script: string, ...args: string[]) {
   const prefix = notebookFolder();
-  installKernelSpec({ kind: 'prefix', folder: prefix });
+  await installKernelSpec({ kind: 'prefix', folder: prefix });
   const out = join(prefix, 'out.txt');
   mkdirSync(join(prefix, 'runtime'));
   const env = {
@@ -27,7 +29,7 @@ function run(script: string, ...args: string[]) {
     JUPYTER_RUNTIME_DIR: join(prefix, 'runtime'),
   };
   // To a file: a kernel that outlived its client would keep a pipe open.
-  const code = `import sys, runpy; sys.stdout = sys.stderr = open(${JSON.stringify(out)}, 'w'); sys.argv = sys.argv[1:]; runpy.run_path(sys.argv[0], run_name='__main__')`;
+  const code = `import sys, runpy; sys.stdout = sys.stderr = open(${JSON.stringify(out)}, 'w'); sys.argv = sys.argv[1:]; sys.path.insert(0, ${JSON.stringify(here)}); runpy.run_path(sys.argv[0], run_name='__main__')`;
   const { status } = spawnSync(python, ['-c', code, join(here, script), ...args], { env, stdio: 'ignore' });
   return { status, text: readFileSync(out, 'utf8') };
 }
@@ -40,9 +42,9 @@ const code = (source: string) => ({
   source,
 });
 
-const noClient = missing('nbclient');
+const noClient = missing(newest, 'nbclient');
 describe.skipIf(noClient)(`nbclient${noClient ?? ''}`, () => {
-  test('executes a notebook; the result is valid and has the outputs', () => {
+  test('executes a notebook; the result is valid and has the outputs', async () => {
     const folder = notebookFolder();
     const path = join(folder, 'book.ipynb');
     const cells = [
@@ -51,7 +53,7 @@ describe.skipIf(noClient)(`nbclient${noClient ?? ''}`, () => {
       code("for (let i = 0; i < 2000; i++) console.log('line', i)"),
     ];
     writeFileSync(path, JSON.stringify({ nbformat: 4, nbformat_minor: 4, metadata: {}, cells }));
-    const { status, text } = run('run_notebook.py', path, folder);
+    const { status, text } = await run(newest, 'run_notebook.py', path, folder);
     expect(status, text).toBe(0);
     const [first, second, third] = JSON.parse(text).cells;
     expect(first.outputs).toMatchObject([
@@ -63,11 +65,30 @@ describe.skipIf(noClient)(`nbclient${noClient ?? ''}`, () => {
   }, 60_000);
 });
 
-const noSuite = missing('jupyter_kernel_test');
-describe.skipIf(noSuite)(`jupyter_kernel_test${noSuite ?? ''}`, () => {
-  test('passes what the kernel has', () => {
-    const { status, text } = run('conformance.py');
-    expect(text).toMatch(/Ran 1[0-9] tests/);
-    expect(status, text).toBe(0);
-  }, 120_000);
+describe.each([
+  ['newest', newest, 'EDGEBOOK_PYTHON', 13],
+  ['of Debian', debian, 'EDGEBOOK_DEBIAN_PYTHON', 12],
+] as const)('%s', (_which, python, variable, suiteSize) => {
+  const noSuite = missing(python, 'jupyter_kernel_test', variable);
+  test.skipIf(noSuite)(
+    `jupyter_kernel_test passes whole${noSuite ?? ''}`,
+    async () => {
+      const { status, text } = await run(python, 'conformance.py');
+      expect(status, text).toBe(0);
+      expect(text).toContain(`Ran ${suiteSize} tests`);
+      expect(text).not.toMatch(/skipped/i);
+    },
+    120_000,
+  );
+
+  const noClient = missing(python, 'jupyter_client', variable);
+  test.skipIf(noClient)(
+    `the checks of kernel-testbed pass${noClient ?? ''}`,
+    async () => {
+      const { status, text } = await run(python, 'testbed.py');
+      expect(status, text).toBe(0);
+      expect(text).toContain('Ran 27 tests');
+    },
+    120_000,
+  );
 });

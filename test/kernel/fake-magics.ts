@@ -5,6 +5,7 @@ import { DeviceError, ModelError } from '../../src/errors.ts';
 export const magics: readonly Magic[] = [
   {
     name: 'echo',
+    form: 'both',
     summary: 'Return what it was given',
     positionals: [{ name: 'words', summary: 'anything', rest: true }],
     flags: [{ name: 'times', kind: 'number', summary: 'how often', default: 1 }],

@@ -24,10 +24,20 @@ beforeAll(async () => {
   folder = mkdtempSync(join(tmpdir(), 'edgebook-magics-'));
   const ledger = await Ledger.open(join(folder, '.edgebook'), { readModel, writeModel });
   context = {
-    variables: { get: (name) => variables.get(name), names: () => [...variables.keys()] },
+    variables: {
+      get: (name) => variables.get(name),
+      names: () => [...variables.keys()],
+      forget: (name) => void variables.delete(name),
+    },
+    folder,
+    inputs: () => [],
+    evaluate: async () => undefined,
+    call: async (work) => work(),
+    print: () => {},
     // Packages are found from here; files of the test go to `folder`.
     cwd: folder,
     ledger: async () => ledger,
+    types: { mode: 'warn', set: () => {} },
     signal: new AbortController().signal,
     display: () => ({ update: () => {} }),
     progress: (label) => ({ update: () => {}, done: (message) => bars.push(`${label}: ${message}`) }),

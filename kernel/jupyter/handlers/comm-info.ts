@@ -1,8 +1,12 @@
 import type { Handler } from '../handler.ts';
 
-/** There are no comms yet. */
 export const commInfo: Handler = {
   request: 'comm_info_request',
   reply: 'comm_info_reply',
-  handle: () => ({ status: 'ok', comms: {} }),
+  duringCells: true,
+  handle({ content: { target_name: wanted } }, { session }) {
+    const listed = [...session.comms].filter(([, target]) => wanted === undefined || wanted === target);
+    const comms = Object.fromEntries(listed.map(([id, target]) => [id, { target_name: target }]));
+    return { status: 'ok', comms };
+  },
 };

@@ -1,10 +1,24 @@
+import { fromCodePoints, toCodePoints } from '../../code-points.ts';
 import type { Handler } from '../handler.ts';
 
-/** Nothing is completed yet; without a reply the Tab key would hang. */
 export const complete: Handler = {
   request: 'complete_request',
   reply: 'complete_reply',
-  handle({ content: { cursor_pos = 0 } }) {
-    return { status: 'ok', matches: [], cursor_start: cursor_pos, cursor_end: cursor_pos, metadata: {} };
+  duringCells: true,
+  async handle({ content }, { session }) {
+    const code = String(content.code);
+    const position = fromCodePoints(code, Number(content.cursor_pos ?? Infinity));
+    const completion = await session.types.complete(code, position);
+    const start = toCodePoints(code, completion.start);
+    const end = toCodePoints(code, completion.end);
+    return {
+      status: 'ok',
+      matches: completion.matches.map(({ text }) => text),
+      cursor_start: start,
+      cursor_end: end,
+      metadata: {
+        _jupyter_types_experimental: completion.matches.map((match) => ({ ...match, start, end })),
+      },
+    };
   },
 };

@@ -1,6 +1,6 @@
 import type { Handler } from '../handler.ts';
+import { commClose, commMessage, commOpen } from './comm.ts';
 import { commInfo } from './comm-info.ts';
-import { commOpen } from './comm-open.ts';
 import { complete } from './complete.ts';
 import { execute } from './execute.ts';
 import { history } from './history.ts';
@@ -20,6 +20,8 @@ export const handlers: readonly Handler[] = [
   history,
   commInfo,
   commOpen,
+  commMessage,
+  commClose,
   interrupt,
   shutdown,
 ];

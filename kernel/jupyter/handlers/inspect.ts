@@ -1,8 +1,15 @@
+import { fromCodePoints } from '../../code-points.ts';
 import type { Handler } from '../handler.ts';
 
-/** Nothing is explained yet; without a reply Shift-Tab would hang. */
 export const inspect: Handler = {
   request: 'inspect_request',
   reply: 'inspect_reply',
-  handle: () => ({ status: 'ok', found: false, data: {}, metadata: {} }),
+  duringCells: true,
+  async handle({ content }, { session }) {
+    const code = String(content.code);
+    const position = fromCodePoints(code, Number(content.cursor_pos ?? Infinity));
+    const found = await session.types.inspect(code, position, Number(content.detail_level ?? 0) > 0);
+    const data = found ? { 'text/markdown': found.markdown, 'text/plain': found.text } : {};
+    return { status: 'ok', found: found !== undefined, data, metadata: {} };
+  },
 };

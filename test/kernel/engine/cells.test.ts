@@ -78,7 +78,76 @@ const table: [what: string, cells: string[], value: string | undefined][] = [
     'true',
   ],
   ['using', ['let gone = false; { using d = { [Symbol.dispose]() { gone = true } }; }; gone'], 'true'],
-  ['using at the top level', ['using held = { [Symbol.dispose]() {}, v: 8 }; held.v', '1'], '1'],
+  ['using at the top level', ['using held = { [Symbol.dispose]() {}, v: 8 }; held.v'], '8'],
+  [
+    'what a cell uses is disposed of when it ends, last first',
+    [
+      'const order: string[] = []; const open = (name: string) => ({ [Symbol.dispose]() { order.push(name) } }); using first = open("a"), second = open("b"); await using third = { async [Symbol.asyncDispose]() { order.push("c") } }; order.length',
+      'order.join()',
+    ],
+    "'c,b,a'",
+  ],
+  ['also when it fails', ['using failing = open("d"); throw new Error("x")', 'order.at(-1)'], "'d'"],
+  [
+    'what fails to be disposed of suppresses the first error',
+    ['using broken = { [Symbol.dispose]() { throw new Error("second") } }; throw new Error("first")'],
+    'SuppressedError: An error was suppressed during disposal',
+  ],
+  [
+    'using of what cannot be disposed of',
+    ['using plainObject = {} as Disposable'],
+    'TypeError: A value declared with using must have a method [Symbol.dispose]()',
+  ],
+  ['using of null', ['using nothing = null; nothing'], 'null'],
+  ['an object literal', ['{ a: 1 }'], '{ a: 1 }'],
+  ['an object literal over lines, with a comment', ['{\n  a: 1,\n} // done'], '{ a: 1 }'],
+  ['a block', ['{ let a = 1; a }'], undefined],
+  ['a block with a label', ['{ a: 1 };'], undefined],
+  ['a type assertion in angle brackets', ['const asserted = <number>(7 as unknown); asserted'], '7'],
+  ['a generic arrow function', ['const generic = <T>(x: T): T => x; generic<number>(6)'], '6'],
+  ['import = require', ["import fsModule = require('node:fs'); typeof fsModule.readFileSync"], "'function'"],
+  [
+    'enum as const and again',
+    ['enum Mode { A = "a" }', 'const Mode = 1', 'enum Mode { B = 4 }; Mode.B'],
+    '4',
+  ],
+  ['a type over a value of its name', ['type Mode2 = 1; const Mode2 = 2', 'interface Mode2 {}; Mode2'], '2'],
+  [
+    'a class with a decorated accessor',
+    [
+      'const twice = (t: any, c: any) => ({ get() { return 2 * t.get.call(this) } }); class D { @twice accessor n = 4 }; new D().n',
+    ],
+    '8',
+  ],
+  [
+    'namespaces that merge',
+    ['namespace M { export const a = 1 }; namespace M { export const b = a + 1 }; M.b'],
+    '2',
+  ],
+  ['export default of a class', ['export default class Kept { n = 3 }; new Kept().n'], '3'],
+  ['export of a list and of all', ["export * from 'node:path'; export { sep } from 'node:path'; 1"], '1'],
+  ['import.meta.resolve', ["import.meta.resolve('./helper.ts').endsWith('/helper.ts')"], 'true'],
+  ['a file without its ending', ["import { double as d2 } from './helper'; d2(2)"], '4'],
+  [
+    'a package in a dynamic import with a computed name',
+    ["const w = 'waits'; (await import(w)).late"],
+    "'late'",
+  ],
+  [
+    'JSON by require and with an attribute',
+    ["import j from './data.json' with { type: 'json' }; j.answer"],
+    '42',
+  ],
+  [
+    'a package that is not there',
+    ["import x from 'not-there/sub'"],
+    "Error: The package 'not-there' is not installed in the folder of the notebook. Run: %install not-there",
+  ],
+  [
+    'the same by require',
+    ["require('@scope/not-there')"],
+    "Error: The package '@scope/not-there' is not installed in the folder of the notebook. Run: %install @scope/not-there",
+  ],
   [
     'export is tolerated',
     [
@@ -167,6 +236,40 @@ describe('output', () => {
   test('a cell that ends with display shows the value once', async () => {
     const { outputs } = await session.run('display(1)');
     expect(outputs.map(({ type }) => type)).toEqual(['display']);
+  });
+
+  test('displays keep their order, also after one that takes time', async () => {
+    const { outputs } = await session.run(
+      "display({ [Symbol.for('Jupyter.display')]: () => new Promise((r) => setTimeout(() => r({ 'text/plain': 'slow' }), 10)) }); display('fast'); 'result'",
+    );
+    expect(outputs.map((output) => ('data' in output ? output.data['text/plain'] : ''))).toEqual([
+      'slow',
+      "'fast'",
+      "'result'",
+    ]);
+  });
+
+  test('raw bundles, metadata, and a display for each type', async () => {
+    const { outputs } = await session.run(`
+      display({ 'text/plain': 'raw', 'image/png': new Uint8Array([1, 2]) }, { raw: true, metadata: { width: 5 } });
+      const shown = display.html('<b>1</b>', { id: 'page' });
+      shown.update({ 'text/html': '<b>2</b>' }, { raw: true });
+      display.svg('<svg/>'); display.markdown('*m*'); display.jpeg('AQI='); display.json({ a: [1] });`);
+    const bundles = outputs.map((output) => ('data' in output ? output.data : output));
+    expect(bundles).toEqual([
+      { 'text/plain': 'raw', 'image/png': 'AQI=' },
+      { 'text/html': '<b>1</b>' },
+      { 'text/html': '<b>2</b>' },
+      { 'image/svg+xml': '<svg/>' },
+      { 'text/markdown': '*m*' },
+      { 'image/jpeg': 'AQI=' },
+      { 'application/json': { a: [1] }, 'text/plain': '{\n  "a": [\n    1\n  ]\n}' },
+    ]);
+    expect(outputs[0]).toMatchObject({ metadata: { width: 5 } });
+    expect(outputs[2]).toMatchObject({ type: 'update', displayId: 'page' });
+    expect(await session.value('display.png(5)')).toBe(
+      'UsageError: display.png takes a string or a Uint8Array, was: number',
+    );
   });
 
   test('display with an id that is known updates; clear passes', async () => {

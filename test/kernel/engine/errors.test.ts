@@ -67,3 +67,29 @@ test('model and device errors show the cell, not the inside of the library', asy
   );
   expect(await traceback('%fail device')).toContain('Caused by Error: ssh ended');
 });
+
+test('each error of an AggregateError', async () => {
+  const text = await traceback(
+    'try { await Promise.any([Promise.reject(new TypeError("one")), Promise.reject(new RangeError("two"))]) }\ncatch (error) { throw new Error("none", { cause: error }) }',
+  );
+  expect(text).toContain('Caused by AggregateError: All promises were rejected');
+  expect(text).toContain('TypeError: one');
+  expect(text).toContain('RangeError: two');
+});
+
+test('a callback that fails after its cell names the cell', async () => {
+  await session.run('\n\nsetTimeout(function later() { throw new Error("too late") }, 30)');
+  const text = await session.printed('await new Promise((resolve) => setTimeout(resolve, 80))');
+  expect(plain([text])).toMatch(/Error: too late\n\nCell In\[\d+\], line 3, in .*later\n/);
+});
+
+test('JSX keeps its lines', async () => {
+  expect(await traceback('const a = 1;\nconst f = (\n  x,\n) => <b>{x.y}</b>;\nf(null)')).toMatch(
+    /installed in the folder/,
+  );
+});
+
+test('of a cell that is neither TypeScript nor JSX, the later mistake is told', async () => {
+  expect(await traceback('const a = <b>one</b>;\nconst c = <b>two</i>;')).toMatch(/line 2\n/);
+  expect(await traceback('const f = <T>(x: T) => x;\nlet = 5 5;')).toMatch(/line 2\n/);
+});

@@ -1,10 +1,9 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { TestSession } from '../cells.ts';
+import { endlessPrograms, helpers } from './endless-programs.ts';
 
 const session = new TestSession();
-beforeAll(() =>
-  session.run('let kept = 42; const sleep = (ms: number) => new Promise((r) => setTimeout(r, ms))'),
-);
+beforeAll(() => session.run(helpers));
 afterAll(() => session.session.close());
 
 /** Prints when it begins; the interrupt comes right after. */
@@ -19,26 +18,10 @@ async function interrupted(code: string) {
   return result.error?.ename;
 }
 
-test.each([
-  ['synchronous loop', 'while (true) {}'],
-  ['loop that catches', 'for (;;) { try { for (;;) {} } catch {} }'],
-  ['Atomics.wait', 'Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0)'],
-  ['regular expression', "/^(a+)+$/.test('a'.repeat(40) + 'b')"],
-  ['promise that never settles', 'await new Promise(() => {})'],
-  ['long timer', 'await sleep(1e6)'],
-  ['loop of timers', 'for (;;) await sleep(1)'],
-  ['loop after an await', 'await 0; while (true) {}'],
-  ['starved event loop', 'for (;;) await 0'],
-  ['loop after a timer', 'await sleep(5); while (true) {}'],
-  ['loop after a read', "await (await import('node:fs/promises')).readFile('data.json'); for (;;) {}"],
-  ['loop in a timer', 'setTimeout(() => { for (;;) {} }); await sleep(1e6)'],
-  ['loop in an immediate', 'setImmediate(() => { for (;;) {} }); await sleep(1e6)'],
-  ['loop of ticks', 'const tick = () => process.nextTick(tick); tick(); await sleep(1e6)'],
-  ['loop of immediates', 'const again = () => setImmediate(again); again(); await sleep(1e6)'],
-  ['loop in a display', "({ [Symbol.for('Jupyter.display')]() { for (;;) {} } })"],
-])('%s stops, variables stay', async (_what, code) => {
+test.each(endlessPrograms)('%s stops, variables stay', async (_what, code) => {
   expect(await interrupted(code)).toBe('Interrupted');
   expect(await session.value('await sleep(1); setImmediate(() => {}); kept')).toBe('42');
+  expect(await session.printed("console.log('still heard')")).toContain('still heard');
 });
 
 test('a magic that heeds its signal ends by itself', async () => {
@@ -86,4 +69,17 @@ test('restart begins anew', async () => {
   await session.session.restart();
   expect(session.session.executionCount).toBe(0);
   expect(await session.value('typeof before')).toBe("'undefined'");
+});
+
+test('a cell left waiting by an interrupt does no harm when its promise is collected', async () => {
+  const fresh = new TestSession();
+  const abort = new AbortController();
+  setTimeout(() => abort.abort(), 300);
+  await fresh.run('await new Promise(() => {})', { signal: abort.signal });
+  await fresh.run("throw new Error('releases what it threw')");
+  const { error } = await fresh.run(
+    'const a = []; for (let i = 0; i < 1e6; i++) a.push({ i }); await 0; new Array(3e5).fill(0).map((_, i) => ({ i })).length',
+  );
+  expect(error).toBeUndefined();
+  await fresh.session.close();
 });

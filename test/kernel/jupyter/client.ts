@@ -7,7 +7,12 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import * as zmq from 'zeromq';
 import type { ConnectionInfo } from '../../../kernel/jupyter/connection.ts';
-import { type Content, createMessage, type Message } from '../../../kernel/jupyter/message.ts';
+import {
+  type Content,
+  createMessage,
+  type Message,
+  type NewMessage,
+} from '../../../kernel/jupyter/message.ts';
 import { decode, encode } from '../../../kernel/jupyter/wire.ts';
 
 /** A request's reply, and all that was broadcast for it from `busy` to `idle`. */
@@ -16,9 +21,16 @@ export interface Exchange {
   readonly broadcast: readonly Message[];
 }
 
+interface Launch {
+  readonly argv: readonly string[];
+  readonly env: NodeJS.ProcessEnv;
+}
+
 interface Pending {
   reply?: Message;
   readonly broadcast: Message[];
+  /** Comm messages have no reply. */
+  readonly unanswered?: boolean;
   idle: boolean;
   resolve(exchange: Exchange): void;
 }
@@ -27,33 +39,41 @@ interface Pending {
 export class KernelClient {
   readonly info: ConnectionInfo;
   readonly process: ChildProcess;
+  /** Answers an `input_request`; undefined leaves it open. */
+  onInput: (request: Message) => string | undefined = () => undefined;
   /** Broadcasts that belong to no request of this client. */
   readonly unsolicited: Message[] = [];
   stderr = '';
   readonly #folder: string;
-  readonly #shell = new zmq.Dealer({ reconnectInterval: 5, linger: 0 });
+  readonly #shell: zmq.Dealer;
   readonly #control = new zmq.Dealer({ reconnectInterval: 5, linger: 0 });
+  readonly #stdin: zmq.Dealer;
   readonly #iopub = new zmq.Subscriber({ reconnectInterval: 5, linger: 0, receiveHighWaterMark: 0 });
   readonly #pending = new Map<string, Pending>();
 
-  private constructor(info: ConnectionInfo, folder: string, argv: readonly string[]) {
+  private constructor(info: ConnectionInfo, folder: string, { argv, env: extraEnv }: Launch) {
     this.info = info;
+    // The kernel asks on stdin by the name that it knows from the shell.
+    const options = { reconnectInterval: 5, linger: 0, routingId: randomUUID() };
+    this.#shell = new zmq.Dealer(options);
+    this.#stdin = new zmq.Dealer(options);
     this.#folder = folder;
     const [command = '', ...args] = argv.map((word) =>
       word.replace('{connection_file}', connectionFile(folder)),
     );
-    this.process = spawn(command, args, { cwd: folder, stdio: ['ignore', 'ignore', 'pipe'] });
+    const env = { ...process.env, EDGEBOOK_HISTORY: join(folder, 'history.sqlite'), ...extraEnv };
+    this.process = spawn(command, args, { cwd: folder, env, stdio: ['ignore', 'ignore', 'pipe'] });
     this.process.stderr!.setEncoding('utf8').on('data', (text: string) => {
       this.stderr += text;
     });
   }
 
   /** Starts a kernel and connects; requests wait until it answers. */
-  static async start(argv: readonly string[]): Promise<KernelClient> {
+  static async start(argv: readonly string[], env: NodeJS.ProcessEnv = {}): Promise<KernelClient> {
     const folder = mkdtempSync(join(tmpdir(), 'edgebook-kernel-'));
     const info = await freeConnection();
     writeFileSync(connectionFile(folder), JSON.stringify(info));
-    const client = new KernelClient(info, folder, argv);
+    const client = new KernelClient(info, folder, { argv, env });
     client.#connect();
     return client;
   }
@@ -68,8 +88,23 @@ export class KernelClient {
     return done;
   }
 
-  async sendFrames(frames: Buffer[], channel: 'shell' | 'control' = 'shell'): Promise<void> {
-    await (channel === 'shell' ? this.#shell : this.#control).send(frames);
+  /** Sends a message that has no reply; resolves with what was broadcast for it when its `idle` is there. */
+  tell(
+    type: string,
+    content: Content,
+    extras: Pick<NewMessage, 'metadata' | 'buffers'> = {},
+  ): Promise<Pick<Exchange, 'broadcast'>> {
+    const message = createMessage({ type, content, ...extras });
+    const done = new Promise<Exchange>((resolve) => {
+      this.#pending.set(message.header.msg_id, { broadcast: [], idle: false, unanswered: true, resolve });
+    });
+    void this.sendFrames(encode(message, this.info.key));
+    return done;
+  }
+
+  async sendFrames(frames: Buffer[], channel: 'shell' | 'control' | 'stdin' = 'shell'): Promise<void> {
+    const sockets = { shell: this.#shell, control: this.#control, stdin: this.#stdin };
+    await sockets[channel].send(frames);
   }
 
   /** Resolves when broadcasts arrive too. */
@@ -84,7 +119,7 @@ export class KernelClient {
   }
 
   async stop(): Promise<void> {
-    for (const socket of [this.#shell, this.#control, this.#iopub]) socket.close();
+    for (const socket of [this.#shell, this.#control, this.#stdin, this.#iopub]) socket.close();
     if (this.process.exitCode === null && this.process.signalCode === null) {
       this.process.kill('SIGKILL');
       await once(this.process, 'exit');
@@ -93,7 +128,9 @@ export class KernelClient {
   }
 
   #connect(): void {
-    const { ip, shell_port, control_port, iopub_port } = this.info;
+    const { ip, shell_port, control_port, stdin_port, iopub_port } = this.info;
+    this.#stdin.connect(`tcp://${ip}:${stdin_port}`);
+    void receive(this.#stdin, (message) => this.#asked(message), this.info);
     this.#shell.connect(`tcp://${ip}:${shell_port}`);
     this.#control.connect(`tcp://${ip}:${control_port}`);
     this.#iopub.connect(`tcp://${ip}:${iopub_port}`);
@@ -105,6 +142,13 @@ export class KernelClient {
         this.info,
       );
     void receive(this.#iopub, (message) => this.#broadcast(message), this.info);
+  }
+
+  #asked(request: Message): void {
+    const value = this.onInput(request);
+    if (value === undefined) return;
+    const reply = createMessage({ type: 'input_reply', content: { value }, parent: request.header });
+    void this.sendFrames(encode(reply, this.info.key), 'stdin');
   }
 
   #broadcast(message: Message): void {
@@ -122,17 +166,17 @@ export class KernelClient {
     if (!before) return false;
     const pending = update(before);
     this.#pending.set(id, pending);
-    const { reply, broadcast, idle } = pending;
-    if (reply && idle) {
+    const { reply, broadcast, idle, unanswered } = pending;
+    if ((reply || unanswered) && idle) {
       this.#pending.delete(id);
-      pending.resolve({ reply, broadcast });
+      pending.resolve({ reply: reply!, broadcast });
     }
     return true;
   }
 }
 
 /** The broadcasts of an exchange without `busy`, `idle` and the echo of the input. */
-export function outputs({ broadcast }: Exchange): { type: string; content: Content }[] {
+export function outputs({ broadcast }: Pick<Exchange, 'broadcast'>): { type: string; content: Content }[] {
   return broadcast
     .map(({ header, content }) => ({ type: header.msg_type, content }))
     .filter(({ type }) => type !== 'status' && type !== 'execute_input');

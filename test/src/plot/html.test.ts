@@ -1,5 +1,6 @@
-import { runInNewContext } from 'node:vm';
+import { runInNewContext, Script } from 'node:vm';
 import { expect, test, vi } from 'vitest';
+import { curveFigure } from '../../../src/plot/curve.ts';
 import { toHtml } from '../../../src/plot/html.ts';
 import { toPlotly } from '../../../src/plot/plotly.ts';
 import { displaySymbol } from '../../../src/report.ts';
@@ -9,21 +10,26 @@ const figure = examples['pareto-crowd']!;
 const html = () => toHtml({ svg: '<svg></svg>', plotly: toPlotly(figure) });
 
 /** Runs the script of the HTML in a page that has just what it needs. */
-async function runPage(Plotly: object | undefined) {
+async function runPage(Plotly: object | undefined, later?: object) {
   const still = { style: { display: '' } };
   const children: object[] = [];
   const plot = { remove: () => children.splice(children.indexOf(plot), 1) };
   const host = { firstElementChild: still, appendChild: (child: object) => children.push(child) };
   const source = html();
   const id = source.match(/<div id="([^"]+)"/)![1];
+  const listeners: (() => void)[] = [];
+  const window = { Plotly };
   runInNewContext(source.match(/<script>([\s\S]*)<\/script>/)![1]!, {
-    window: { Plotly },
+    window,
     document: {
       getElementById: (wanted: string) => (wanted === id ? host : null),
       createElement: () => plot,
+      addEventListener: (_: string, listener: () => void) => listeners.push(listener),
     },
     getComputedStyle: () => ({ color: 'rgb(1, 2, 3)' }),
   });
+  window.Plotly ??= later;
+  if (later) for (const listener of listeners) listener();
   await new Promise((resolve) => setImmediate(resolve));
   return { hidden: still.style.display === 'none', plots: children.length };
 }
@@ -42,6 +48,23 @@ test('With plotly.js in the page the plot takes its place, in the colour of the 
   ];
   expect(JSON.parse(JSON.stringify(data))).toEqual(toPlotly(figure).data);
   expect(layout.font.color).toBe('rgb(1, 2, 3)');
+});
+
+test('plotly.js may come later, with another figure', async () => {
+  const newPlot = vi.fn(async () => undefined);
+  expect(await runPage(undefined, { newPlot })).toEqual({ hidden: true, plots: 1 });
+  expect(newPlot).toHaveBeenCalledOnce();
+});
+
+test('The embedded library defines Plotly once, past a module loader, and tells the page', async () => {
+  const figure = curveFigure([{ name: 'a', x: [1, 2], y: [1, 2] }], { title: 't', y: { title: 'y' } });
+  figure.embedsLibrary = true;
+  const source = String((await figure[displaySymbol]())['text/html']);
+  const scripts = [...source.matchAll(/<script>([\s\S]*?)<\/script>/g)].map(([, text]) => text!);
+  expect(scripts).toHaveLength(2);
+  expect(scripts[0]).toContain('plotly.js (basic - minified)');
+  expect(() => new Script(scripts[0]!)).not.toThrow();
+  expect(scripts[0]!.endsWith("document.dispatchEvent(new Event('edgebook-plotly'));}")).toBe(true);
 });
 
 test.each([

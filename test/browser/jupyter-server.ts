@@ -8,13 +8,35 @@ import { setTimeout as sleep } from 'node:timers/promises';
 
 const token = 'edgebook-test';
 
-export interface JupyterLab {
+/** A front end: the Python module that serves it, the address of a notebook in it, and flags of its own. */
+export interface FrontEnd {
+  readonly module: string;
+  readonly path: string;
+  readonly flags: readonly string[];
+}
+
+export const jupyterLab: FrontEnd = {
+  module: 'jupyterlab',
+  path: 'lab/tree',
+  flags: ['--LabApp.expose_app_in_browser=True', '--LabApp.extension_manager=readonly'],
+};
+/** Notebook 7, built of Lab's parts. */
+export const notebook7: FrontEnd = {
+  module: 'notebook',
+  path: 'notebooks',
+  flags: ['--JupyterNotebookApp.expose_app_in_browser=True', '--LabApp.extension_manager=readonly'],
+};
+/** The notebook as it was up to version 6. */
+export const nbclassic: FrontEnd = { module: 'nbclassic', path: 'nbclassic/notebooks', flags: [] };
+
+export interface JupyterServer {
   /** Opens a notebook of the root folder alone, without the workspace of an earlier visit. */
   notebookUrl(path: string): string;
   close(): Promise<void>;
 }
 
-export interface LabOptions {
+export interface ServerOptions {
+  readonly frontEnd: FrontEnd;
   readonly python: string;
   /** The folder that the server shows. */
   readonly root: string;
@@ -24,26 +46,27 @@ export interface LabOptions {
   readonly log: string;
 }
 
-/** Starts JupyterLab with nothing of the user's own settings and waits until it answers. */
-export async function startLab({ python, root, home, log }: LabOptions): Promise<JupyterLab> {
+/** Starts a front end's server with nothing of the user's own settings and waits until it answers. */
+export async function startServer(options: ServerOptions): Promise<JupyterServer> {
+  const { frontEnd, python, root, home, log } = options;
   const port = await freePort();
   await silenceNews(home);
-  const server = spawn(python, ['-m', 'jupyterlab', ...labArguments(port, root)], {
-    env: labEnvironment(home),
+  const server = spawn(python, ['-m', frontEnd.module, ...serverArguments(port, root), ...frontEnd.flags], {
+    env: serverEnvironment(home),
   });
   const file = createWriteStream(log);
   server.stdout.pipe(file, { end: false });
   server.stderr.pipe(file, { end: false });
   const url = `http://127.0.0.1:${port}`;
   if (!(await answers(`${url}/api/status?token=${token}`, server)))
-    throw new Error(`JupyterLab ended with code ${server.exitCode} before it answered, see ${log}`);
+    throw new Error(`${frontEnd.module} ended with code ${server.exitCode} before it answered, see ${log}`);
   return {
-    notebookUrl: (path) => `${url}/lab/tree/${path}?token=${token}&reset`,
+    notebookUrl: (path) => `${url}/${frontEnd.path}/${path}?token=${token}&reset`,
     close: () => stop(server, `${url}/api/shutdown?token=${token}`),
   };
 }
 
-const labArguments = (port: number, root: string): string[] => [
+const serverArguments = (port: number, root: string): string[] => [
   '--no-browser',
   '--allow-root',
   '--ip=127.0.0.1',
@@ -51,11 +74,10 @@ const labArguments = (port: number, root: string): string[] => [
   '--ServerApp.port_retries=0',
   `--IdentityProvider.token=${token}`,
   `--ServerApp.root_dir=${root}`,
-  '--LabApp.expose_app_in_browser=True',
-  '--LabApp.extension_manager=readonly',
 ];
 
-function labEnvironment(home: string): NodeJS.ProcessEnv {
+/** Jupyter finds what is under `home` and nothing of the user's. */
+export function serverEnvironment(home: string): NodeJS.ProcessEnv {
   return {
     ...process.env,
     JUPYTER_PATH: join(home, 'share/jupyter'),

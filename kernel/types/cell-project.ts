@@ -1,0 +1,192 @@
+import { join } from 'node:path';
+import ts from 'typescript';
+import type { Magic } from '../../magics/magic.ts';
+import type { Edit } from '../engine/edits.ts';
+import { moduleDirective } from '../engine/module-directive.ts';
+import { magicEdits } from '../magics-transform.ts';
+import { ambientDeclarations } from './ambient.ts';
+import { type CellView, viewCell } from './cell-view.ts';
+import { type Declaration, declarationsOf, ownExports } from './declarations.ts';
+import { createLanguageHost, type VirtualFile } from './language-host.ts';
+
+export interface ProjectOptions {
+  /** The notebook's folder. */
+  readonly cwd: string;
+  readonly magics: readonly Magic[];
+}
+
+/** A name that an earlier cell declared. */
+export interface KnownName extends Declaration {
+  /** The module that exports it; undefined if only the runtime knows it. */
+  readonly module: string | undefined;
+  /** Of a value; empty where it is not known. */
+  readonly type: string;
+}
+
+/** A cell as the compiler sees it now: the service answers for `file` at positions of the view. */
+export interface OpenCell extends CellView {
+  readonly file: string;
+  /** What it declares: the source of each name. */
+  readonly names: ReadonlyMap<string, string>;
+}
+
+const identifiers = /[\p{ID_Start}$_][\p{ID_Continue}$\u200c\u200d]*/gu;
+
+/**
+ * The cells of a session for the compiler. The program holds one cell at a time; of each earlier cell it keeps a
+ * declaration file, and a cell imports from these only the names that occur in it. So a cell costs the same at any
+ * length of the session, a name may be declared again with another type, and older values keep their older types.
+ */
+export class CellProject {
+  readonly #options: ProjectOptions;
+  readonly #files = new Map<string, VirtualFile>();
+  readonly #names = new Map<string, KnownName>();
+  readonly service: ts.LanguageService;
+  #file: string;
+  #version = 0;
+  #declared = 0;
+
+  constructor(options: ProjectOptions) {
+    this.#options = options;
+    this.#file = this.#path('cell.ts');
+    const ambient = this.#path('globals.d.ts');
+    this.#write(ambient, ambientDeclarations(options.magics));
+    this.#write(this.#file, '');
+    const roots = () => [ambient, this.#file];
+    this.service = ts.createLanguageService(
+      createLanguageHost({ cwd: options.cwd, files: this.#files, roots }),
+    );
+  }
+
+  get names(): ReadonlyMap<string, KnownName> {
+    return this.#names;
+  }
+
+  /** Makes `code` the cell that the service answers for. */
+  open(code: string, { exporting = false } = {}): OpenCell {
+    const edits = this.#edits(code);
+    const plain = viewCell(code, edits, { prefix: '', suffix: '' });
+    const jsx = mayHoldJsx(code);
+    const parsed = parse(plain.text, jsx);
+    const names = new Map(declarationsOf(parsed).map(({ name, source }) => [name, source]));
+    const exported = ownExports(parsed);
+    const own = [...names.keys()].filter((name) => !exported.has(name));
+    const view = viewCell(code, edits, {
+      prefix: `${this.#imports(plain.text, names)}\n`,
+      suffix: exporting && own.length > 0 ? `\n;export { ${own.join(', ')} };` : '\n',
+    });
+    this.#file = this.#path(jsx ? 'cell.tsx' : 'cell.ts');
+    this.#write(this.#file, view.text);
+    return { ...view, file: this.#file, names };
+  }
+
+  /** Makes what the open cell declares, or the module that it is, known to later cells. It must have been opened for export. */
+  keep({ file, code }: OpenCell): void {
+    const directive = moduleDirective(code);
+    if (directive && 'module' in directive) this.#keepModule(directive.module, code);
+    if (directive) return;
+    const edits = this.#edits(code);
+    const declared = declarationsOf(
+      parse(viewCell(code, edits, { prefix: '', suffix: '' }).text, file.endsWith('x')),
+    );
+    if (declared.length === 0) return;
+    const { outputFiles } = this.service.getEmitOutput(file, true, true);
+    this.#declared++;
+    const module = `__edgebook_${this.#declared}`;
+    const text = outputFiles.find(({ name }) => name.endsWith('.d.ts'))?.text;
+    if (text !== undefined) this.#write(join(this.#options.cwd, `${module}.d.ts`), text);
+    const types = this.#exportedTypes(file);
+    for (const declaration of declared) {
+      const type = types.get(declaration.name) ?? '';
+      this.#names.set(declaration.name, {
+        ...declaration,
+        type,
+        module: text === undefined ? undefined : module,
+      });
+    }
+  }
+
+  /** Begins anew: no names. */
+  forget(): void {
+    this.#names.clear();
+  }
+
+  #exportedTypes(file: string): Map<string, string> {
+    const program = this.service.getProgram()!;
+    const checker = program.getTypeChecker();
+    const module = checker.getSymbolAtLocation(program.getSourceFile(file)!);
+    const exported = module ? checker.getExportsOfModule(module) : [];
+    return new Map(
+      exported.map((symbol) => {
+        const target = symbol.flags & ts.SymbolFlags.Alias ? checker.getAliasedSymbol(symbol) : symbol;
+        const isValue = target.flags & (ts.SymbolFlags.Variable | ts.SymbolFlags.Function);
+        return [symbol.name, isValue ? checker.typeToString(checker.getTypeOfSymbol(target)) : ''];
+      }),
+    );
+  }
+
+  #keepModule(name: string, code: string): void {
+    const [file, other] = mayHoldJsx(code) ? ['.tsx', '.ts'] : ['.ts', '.tsx'];
+    this.#files.delete(join(this.#options.cwd, name + other));
+    this.#write(join(this.#options.cwd, name + file), code);
+  }
+
+  /** Adds names that the runtime has although no cell's text declares them; their type is not known. */
+  addRuntimeNames(names: readonly string[]): void {
+    for (const name of names)
+      if (!this.#names.has(name))
+        this.#names.set(name, { name, kind: 'let', source: '', type: '', module: undefined });
+  }
+
+  #edits(code: string): Edit[] {
+    return magicEdits(code, this.#options.magics, new Set(this.#names.keys()));
+  }
+
+  #imports(text: string, declared: ReadonlyMap<string, unknown>): string {
+    const used = new Set(text.match(identifiers));
+    const lines: string[] = [];
+    for (const name of used) {
+      const known = declared.has(name) ? undefined : this.#names.get(name);
+      if (!known) continue;
+      if (known.module === undefined) lines.push(`declare let ${name}: any;`);
+      else if (known.kind === 'let' && isAssigned(name, text))
+        lines.push(`declare let ${name}: typeof import('./${known.module}').${name};`);
+      else lines.push(`import { ${name} } from './${known.module}';`);
+    }
+    return lines.join(' ');
+  }
+
+  #path(name: string): string {
+    return join(this.#options.cwd, `__edgebook_${name}`);
+  }
+
+  #write(path: string, text: string): void {
+    const file = this.#files.get(path);
+    if (file?.text === text) return;
+    this.#version++;
+    this.#files.set(path, { text, version: this.#version });
+  }
+}
+
+function parse(text: string, jsx: boolean): ts.SourceFile {
+  const kind = jsx ? ts.ScriptKind.TSX : ts.ScriptKind.TS;
+  return ts.createSourceFile('cell', text, ts.ScriptTarget.ESNext, true, kind);
+}
+
+/** In JSX files `<T>x` is no type assertion: a cell is one only if it must be. */
+function mayHoldJsx(code: string): boolean {
+  if (!/<\/[A-Za-z>]|\/>/.test(code)) return false;
+  return syntaxErrors(parse(code, true)) < syntaxErrors(parse(code, false));
+}
+
+function syntaxErrors(file: ts.SourceFile): number {
+  return (file as unknown as { parseDiagnostics: readonly unknown[] }).parseDiagnostics.length;
+}
+
+/** An imported name cannot be assigned to. */
+function isAssigned(name: string, text: string): boolean {
+  const word = `(?<![\\p{ID_Continue}$.])${name.replaceAll('$', '\\$')}(?![\\p{ID_Continue}$])`;
+  const after = String.raw`\s*(?:=(?![=>])|\+\+|--|(?:[-+*/%&|^]|\*\*|<<|>>>?|&&|\|\||\?\?)=)`;
+  const before = String.raw`(?:\+\+|--)\s*`;
+  return new RegExp(`${word}${after}|${before}${word}|[\\]}]\\s*=(?!=)`, 'u').test(text);
+}

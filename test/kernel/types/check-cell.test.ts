@@ -1,0 +1,131 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { expect, test } from 'vitest';
+import { folder, TypedCells } from './cells.ts';
+
+const session = new TypedCells();
+
+test("a type error has the place in the user's text", async () => {
+  expect(await session.run('const fine = 1;\n  const wrong: number = "x";')).toEqual([
+    "2:9 Type 'string' is not assignable to type 'number'.",
+  ]);
+});
+
+test.each([
+  ['top-level await', 'await 1; for await (const x of [1]) x.toFixed()'],
+  ['using', 'using handle = { [Symbol.dispose]() {} }'],
+  ['import.meta', 'import.meta.url.length; import.meta.dirname'],
+  ['implicit any', 'function loose(a, b) { return a + b }; let later; later = 1'],
+  ['an unused expression', '1, 2'],
+  ['JSX', 'const element = <div className="a">text</div>'],
+  ['a type assertion beside markup in a string', 'const markup = <string>"<b>x</b>"'],
+  ['packages, typed or not', "import late from 'waits'; import { where } from 'exported/sub'; late; where"],
+  ['a package that types do not know', "import data from './data.json'; data.answer.toFixed()"],
+  ['a file', "import { double, type Point } from './helper'; const p: Point = { x: double(2) }"],
+  ['Node', "import { readFileSync } from 'node:fs'; Buffer.from(readFileSync('x')); process.cwd()"],
+  [
+    'edgebook',
+    "import { Report, Tensor } from 'edgebook'; new Report({ title: '', columns: [], rows: [] }).rows",
+  ],
+  [
+    'globals of cells',
+    "display('x').update('y'); display.clear(true); display.html('<b>b</b>'); prompt('?')",
+  ],
+  ['tslab', "import * as tslab from 'tslab'; tslab.display.html('<b>x</b>'); tslab.newDisplay().text('a')"],
+  ['widgets', "liveCurve('loss'); comms; widget"],
+  ['commands and help', 'const files = !ls\nfiles[0].length\nfiles?\n%train?'],
+  ['a global that the cell makes', 'globalThis.made = 5; made + 1'],
+  ['a syntax error, which the cell itself reports', 'const = 3'],
+  ['a name declared twice, too', 'let twice = 1; let twice = 2'],
+  ['code for a browser', '/** @browser */\ndocument.body.innerHTML = 1'],
+])('%s is no type error', async (_what, code) => {
+  expect(await session.run(code)).toEqual([]);
+});
+
+test('a name may be declared again with another type and kind; older values keep their types', async () => {
+  await session.run('class Box { old = 1 }; const box = new Box(); let n = 1; const f = () => 1');
+  expect(await session.run('class Box { fresh = "" }; let n = "text"; function f() { return "" }')).toEqual(
+    [],
+  );
+  expect(await session.run('import { basename as n } from "node:path"; n("x").length')).toEqual([]);
+  expect(
+    await session.run('box.old.toFixed(); new Box().fresh.length; f().length; const f2: typeof f = f'),
+  ).toEqual([]);
+  expect(await session.run('box.fresh')).toEqual(["1:5 Property 'fresh' does not exist on type 'Box'."]);
+});
+
+test('all kinds of declarations reach later cells', async () => {
+  await session.run(`import * as path from 'node:path'; import type { Stats } from 'node:fs';
+    const { a, b: [c] } = { a: 1, b: ['x'] }; export const d = a; enum Level { Low, High }
+    interface Shape { side: number }; type Id<T> = T | string; namespace Inner { export const q = 1 }
+    for (var i = 0; i < 3; i++); async function* stream() { yield 1 }; export default function named() { return 1 }`);
+  const uses = `path.join('a'); let s: Stats; c.length; d.toFixed(); Level.High; const x: Shape = { side: a };
+    let id: Id<number> = 'x'; Inner.q.toFixed(); i.toFixed(); for await (const v of stream()) v.toFixed(); named()`;
+  expect(await session.run(uses)).toEqual([]);
+  expect(await session.run('c.toFixed(); Level.Mid')).toHaveLength(2);
+});
+
+test('a variable of an earlier cell can be assigned to, with its type', async () => {
+  await session.run('let count = 1; let list = [1]; const fixed = 1');
+  expect(await session.run('count = 2; count++; [count, list] = [3, [4]]')).toEqual([]);
+  expect(await session.run('count = "x"')).toEqual(["1:1 Type 'string' is not assignable to type 'number'."]);
+});
+
+test('a name that only the runtime has is known without its type', async () => {
+  expect(await session.run('loaded.anything')).toEqual(["1:1 Cannot find name 'loaded'."]);
+  session.server.names({ names: ['loaded'] });
+  expect(await session.run('loaded.anything; loaded = 5')).toEqual([]);
+});
+
+test('a file that was changed is read again', async () => {
+  const file = join(folder, 'changing.ts');
+  writeFileSync(file, 'export const value = 1;');
+  expect(await session.run("import { value } from './changing'; value.toFixed()")).toEqual([]);
+  writeFileSync(file, 'export const value = "now a text";');
+  expect(await session.run("import { value } from './changing'; value.toFixed()")).toHaveLength(1);
+});
+
+test('globals of the kernel have their types', async () => {
+  expect(await session.run('liveCurve(5); tslabNot')).toEqual([
+    "1:11 Argument of type 'number' is not assignable to parameter of type 'string'.",
+    "1:15 Cannot find name 'tslabNot'.",
+  ]);
+});
+
+test('a module cell can be imported', async () => {
+  await session.run('/** @module shapes */\nexport const side = 2;');
+  expect(await session.run("import { side } from './shapes'; side.toFixed()")).toEqual([]);
+  await session.run('/** @module shapes */\nexport const side = <b>two</b>, text = "";');
+  expect(await session.run("import { text } from './shapes'; text.length")).toEqual([]);
+});
+
+test('magics bind variables with their types, and hide no line', async () => {
+  expect(await session.run('%train cnn --epochs 1\nconst r = %bench cnn\nconst n: number = r.title')).toEqual(
+    ["3:7 Type 'string' is not assignable to type 'number'."],
+  );
+  expect(await session.run('const again = %quantize cnn; again.nope')).toEqual([]);
+  expect(await session.run('const again = %quantize cnn\nagain.nope; cnn.nope')).toEqual([
+    "2:7 Property 'nope' does not exist on type 'Variant'.",
+    "2:17 Property 'nope' does not exist on type 'Variant'.",
+  ]);
+  expect(await session.run('%train cnn\n%train cnn\nlet r = %bench cnn\nr.rows')).toEqual([]);
+});
+
+test('strict: the names of a refused cell stay unknown', async () => {
+  expect(await session.run('const refused: number = "x"', 'strict')).toHaveLength(1);
+  expect(await session.run('refused')).toEqual(["1:1 Cannot find name 'refused'."]);
+});
+
+test("tslab's converter checks in mode tslab", async () => {
+  expect(await session.run('const fromTslab: number = 1', 'tslab')).toEqual([]);
+  expect(await session.run('const s: string = fromTslab', 'tslab')).toEqual([
+    "1:7 Type 'number' is not assignable to type 'string'.",
+  ]);
+});
+
+test('reset forgets all', async () => {
+  const own = new TypedCells();
+  await own.run('const before = 1');
+  own.server.reset();
+  expect(await own.run('before')).toHaveLength(1);
+});

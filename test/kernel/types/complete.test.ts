@@ -1,0 +1,76 @@
+import { join } from 'node:path';
+import { beforeAll, expect, test } from 'vitest';
+import { architecture } from '../../../src/layers/index.ts';
+import { Ledger } from '../../../src/ledger/index.ts';
+import { readModel, writeModel } from '../../../src/onnx/index.ts';
+import { folder, TypedCells } from './cells.ts';
+
+const session = new TypedCells();
+
+beforeAll(async () => {
+  const ledger = await Ledger.open(join(folder, '.edgebook'), { readModel, writeModel });
+  const model = architecture('mlp', { sample: [1, 28, 28], classes: 10, seed: 0 });
+  await ledger.add({ name: 'kept', model, step: 'define' });
+  await session.run(
+    '%train cnn\n%data mnist\nconst size = 5\n/** Doubles. */\nconst twice = (x: number) => 2 * x',
+  );
+});
+
+test('members, with kinds and signatures, where the word begins', () => {
+  const { start, end, matches } = session.complete('const a = 1;\nsize.toF|');
+  expect([start, end]).toEqual([18, 21]);
+  expect(matches).toEqual([
+    { text: 'toFixed', type: 'method', signature: '(fractionDigits?: number): string' },
+  ]);
+});
+
+test('variables of earlier cells, globals and keywords', () => {
+  expect(session.matches('tw|')).toContain('twice');
+  expect(session.matches('|')).toEqual(
+    expect.arrayContaining(['size', 'twice', 'cnn', 'display', 'console']),
+  );
+  expect(session.matches('aw|')).toContain('await');
+  expect(session.matches('si|')[0]).toBe('size');
+  expect(session.matches('__edgebook|')).toEqual([]);
+});
+
+test('the result of a magic has its members, in the same cell and later', () => {
+  expect(session.matches('const r = %bench cnn --runs 5\nr.|')).toEqual(
+    expect.arrayContaining(['rows', 'title', 'toText']),
+  );
+  expect(session.matches('cnn.acc|\n%bench cnn')).toEqual([]);
+  expect(session.matches('const o = { cnn };\no.cnn.na|')).toEqual(['name']);
+  expect(session.matches('%bench cnn\nmnist.cla|')).toEqual(['classNames']);
+});
+
+test.each([
+  ['%tr|', ['train']],
+  ['const q = %quant|', ['quantize']],
+  ['1 + 1\n%ben|', ['bench']],
+  ['%train cnn --ep|', ['--epochs']],
+  ['%train cnn --epochs 1 --ep|', []],
+  ['%train cnn --optimizer |', ['adam', 'sgd']],
+  ['%train cnn --optimizer=s|', ['sgd']],
+  ['%train cnn --epochs |', []],
+  ['%train cnn --data m|', ['mnist']],
+  ['%bench c|', ['cnn']],
+  ['%bench cnn k|', ['kept']],
+  ['%plot par|', ['pareto']],
+  ['%plot pareto cn|', ['cnn']],
+  ['%load da|', ['data.json']],
+  ['%load ./node_modules/wa|', ['waits/']],
+  ['%save cnn hel|', ['helper.ts']],
+  ['%help tra|', ['train']],
+  ['%types str|', ['strict']],
+  ["import { double } from './hel|'", ['helper.ts']],
+  ["import late from 'wai|'", ['waits']],
+  ["import { readFileSync } from 'node:fs';\nreadFileSync('./da|')", ['data.json']],
+  ['const s = "a 5 % b|"', []],
+])('%s', (marked, expected) => {
+  expect(session.matches(marked)).toEqual(expected);
+});
+
+test('an argument that may begin anew is offered with the flags', () => {
+  expect(session.matches('%bench |')).toEqual(expect.arrayContaining(['cnn', 'kept', '--data', '--runs']));
+  expect(session.matches('%bench |')).not.toContain('size');
+});

@@ -1,0 +1,114 @@
+import { fileURLToPath } from 'node:url';
+import { afterAll, beforeAll, expect, test } from 'vitest';
+import { KernelClient, outputs } from '../jupyter/client.ts';
+
+const cli = fileURLToPath(new URL('../../../kernel/cli.ts', import.meta.url));
+let client: KernelClient;
+
+beforeAll(async () => {
+  client = await KernelClient.start([process.execPath, cli, 'kernel', '{connection_file}']);
+  await client.ready();
+  await execute('const ready = 1');
+  while ((await complete('ready.toF', 9)).matches.length === 0);
+});
+
+afterAll(() => client.stop());
+
+async function execute(code: string) {
+  const exchange = await client.request('execute_request', { code });
+  const texts = outputs(exchange).map(({ type, content }) => {
+    const { data, text, evalue } = content as {
+      data?: Record<string, string>;
+      text?: string;
+      evalue?: string;
+    };
+    return `${type} ${data?.['text/plain'] ?? text ?? evalue}`;
+  });
+  return { status: exchange.reply.content.status, texts };
+}
+
+interface CompleteReply {
+  readonly matches: readonly string[];
+  readonly cursor_start: number;
+  readonly cursor_end: number;
+  readonly metadata: { readonly _jupyter_types_experimental: readonly object[] };
+}
+
+async function complete(code: string, cursor_pos: number): Promise<CompleteReply> {
+  const { reply } = await client.request('complete_request', { code, cursor_pos });
+  return reply.content as unknown as CompleteReply;
+}
+
+async function inspect(code: string, cursor_pos: number, detail_level = 0) {
+  const { reply } = await client.request('inspect_request', { code, cursor_pos, detail_level });
+  return reply.content as { found: boolean; data: Record<string, string> };
+}
+
+/** A note comes with its cell or, on a busy machine, with one of the next. */
+async function noteOf(code: string): Promise<string> {
+  const seen = (await execute(code)).texts;
+  while (!seen.some((text) => text.includes('Type error'))) seen.push(...(await execute('ready')).texts);
+  return seen.find((text) => text.includes('Type error'))!;
+}
+
+test('cursor positions count code points', async () => {
+  const code = 'const a = "😀😀"; ready.toF; "😀"';
+  expect(await complete(code, 25)).toMatchObject({
+    status: 'ok',
+    matches: ['toFixed'],
+    cursor_start: 22,
+    cursor_end: 25,
+    metadata: { _jupyter_types_experimental: [{ text: 'toFixed', type: 'method', start: 22, end: 25 }] },
+  });
+  expect((await inspect(code, 18)).data['text/plain']).toBe('const ready: 1');
+});
+
+test('inspect gives Markdown and text, or says that nothing was found', async () => {
+  expect(await inspect('%train cnn', 3)).toMatchObject({
+    found: true,
+    data: { 'text/plain': expect.stringContaining('%train MODEL'), 'text/markdown': expect.any(String) },
+  });
+  expect(await inspect('unknownName', 3)).toEqual({ status: 'ok', found: false, data: {}, metadata: {} });
+});
+
+test('warn: an ill-typed cell runs, and a note says where it is wrong', async () => {
+  const note = await noteOf('let two = 2\nconst bad: number = "text"; two');
+  expect(note).toMatch(/^display_data Type error in Cell In\[\d+\], line 2, column 7 \(TS2322\)\n/);
+  expect(note).toContain('  const bad: number = "text"; two\n        ^^^\n');
+  expect((await execute('bad')).texts).toContain("execute_result 'text'");
+});
+
+test('declaring again is never noted', async () => {
+  for (const code of [
+    'let again = 1',
+    'const again = "x"',
+    'class again {}',
+    'again',
+    '%types',
+    'let again = 2',
+  ])
+    expect((await execute(code)).texts.filter((text) => text.includes('Type error'))).toEqual([]);
+});
+
+test('strict: an ill-typed cell does not run', async () => {
+  await execute('%types strict');
+  const { status, texts } = await execute('globalThis.ran = true;\nconst wrong: number = "x"');
+  expect(status).toBe('error');
+  expect(texts).toEqual(["error Type 'string' is not assignable to type 'number'. (TS2322)"]);
+  expect((await execute('%types')).texts[0]).toContain('Types are checked: strict');
+  await execute('%types off');
+  expect((await execute('[globalThis.ran, "x" * 2]')).texts).toEqual(['execute_result [ undefined, NaN ]']);
+  await execute('%types warn');
+});
+
+test('%types refuses what it does not know', async () => {
+  expect((await execute('%types stirct')).texts[0]).toContain("Did you mean 'strict'");
+});
+
+test('completion and help come while a cell loops', async () => {
+  const looping = client.request('execute_request', { code: 'while (true) {}' });
+  expect((await complete('ready.toF', 9)).matches).toEqual(['toFixed']);
+  expect((await inspect('ready', 3)).found).toBe(true);
+  await client.request('interrupt_request', {}, 'control');
+  expect((await looping).reply.content.ename).toBe('Interrupted');
+});
