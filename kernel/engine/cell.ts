@@ -14,7 +14,7 @@ import type { CellSource, Request } from './protocol.ts';
 import { holdsResources } from './resources.ts';
 import { beginCell, endCell } from './running-cell.ts';
 import { displaysSettled, showResult } from './show-value.ts';
-import { resetGuard, shielded, type TerminationGuard } from './termination-guard.ts';
+import { shielded, type TerminationGuard } from './termination-guard.ts';
 import { errorAtLine, errorOutput } from './traceback.ts';
 import { tellTypesMode } from './types-mode.ts';
 import { declaredNames, declareVariables } from './variables.ts';
@@ -28,7 +28,7 @@ type Execute = Extract<Request, { type: 'execute' }>;
 
 /** Compiles and runs a cell, shows its value, and tells the kernel how it ended. Never rejects. */
 export async function runCell({ cell: id, source }: Execute, host: CellHost): Promise<void> {
-  const { controller } = beginCell(id, source.canAsk);
+  const { controller } = beginCell({ id, canAsk: source.canAsk, guard: host.guard });
   tellTypesMode(source.types);
   const name = scriptName(id, source.count);
   try {
@@ -41,7 +41,6 @@ export async function runCell({ cell: id, source }: Execute, host: CellHost): Pr
   } catch (error) {
     endCell(id, { error: await describeError(error, name, controller.signal) });
   }
-  resetGuard(host.guard);
 }
 
 async function prepare(name: string, source: CellSource, magicsUrl: string): Promise<Compiled> {

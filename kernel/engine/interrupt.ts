@@ -1,6 +1,6 @@
 import type { ErrorOutput } from '../output.ts';
-import { endCell, runningCell } from './running-cell.ts';
-import { patience, type TerminationGuard } from './termination-guard.ts';
+import { endCell, finishCell, runningCell } from './running-cell.ts';
+import { type TerminationGuard, takeRelease } from './termination-guard.ts';
 
 /** What a front end shows for a cell that the user stopped. */
 export const interruptedError: ErrorOutput = {
@@ -10,18 +10,22 @@ export const interruptedError: ErrorOutput = {
   traceback: ['\u001b[31mInterrupted\u001b[39m: The cell was interrupted. Variables are kept.'],
 };
 
-/**
- * First rung: aborts the cell's signal. Code that heeds it ends by itself; a cell that merely waits is
- * left waiting and reported as interrupted.
- */
-export function acknowledgeInterrupt(id: number, guard: TerminationGuard): void {
+/** First rung: aborts the cell's signal. Code that heeds it ends by itself. */
+export function abortCell(id: number): void {
   const cell = runningCell();
-  if (cell?.id !== id || cell.controller.signal.aborted) return;
-  cell.controller.abort(new DOMException('The cell was interrupted', 'AbortError'));
-  setTimeout(() => endCell(id, { error: interruptedError }), patience(guard));
+  if (cell?.id === id) cell.controller.abort(new DOMException('The cell was interrupted', 'AbortError'));
 }
 
-/** Second rung: V8 was told to stop the code. */
-export function endInterrupted(id: number): void {
-  endCell(id, { error: interruptedError });
+/**
+ * Ends the cell that the supervisor lets go: as it has ended by itself, else as interrupted; what it still waits
+ * for is left alone. False if the supervisor has changed its mind.
+ */
+export function releaseCell(guard: TerminationGuard): boolean {
+  if (!takeRelease(guard)) return false;
+  const cell = runningCell();
+  if (cell) {
+    endCell(cell.id, { error: interruptedError });
+    finishCell(cell);
+  }
+  return true;
 }

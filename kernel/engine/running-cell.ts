@@ -3,7 +3,13 @@ import type { ErrorOutput } from '../output.ts';
 import { flushLive } from './live-displays.ts';
 import { type ExpressionResults, endMark } from './protocol.ts';
 import { report } from './report.ts';
+import { isSupervised, resetGuard, type TerminationGuard } from './termination-guard.ts';
 import { takeNewNames } from './variables.ts';
+
+export interface CellEnd {
+  readonly error?: ErrorOutput;
+  readonly expressions?: ExpressionResults;
+}
 
 /** The cell that runs; it ends once, whoever says so first: its code, or an interrupt. */
 export interface RunningCell {
@@ -11,17 +17,21 @@ export interface RunningCell {
   readonly controller: AbortController;
   /** Whether the front end can ask the user. */
   readonly canAsk: boolean;
+  readonly guard: TerminationGuard;
+  /** Set when it has ended; the kernel may not know yet. */
+  end?: CellEnd;
 }
 
 let running: RunningCell | undefined;
 let signal: AbortSignal = new AbortController().signal;
 
-export function beginCell(id: number, canAsk: boolean): RunningCell {
-  running = { id, controller: new AbortController(), canAsk };
+export function beginCell(cell: Omit<RunningCell, 'controller' | 'end'>): RunningCell {
+  running = { ...cell, controller: new AbortController() };
   signal = running.controller.signal;
   return running;
 }
 
+/** The cell that runs, until the kernel is told that it is over. */
 export function runningCell(): RunningCell | undefined {
   return running;
 }
@@ -31,13 +41,17 @@ export function cellSignal(): AbortSignal {
   return signal;
 }
 
-/** Tells the kernel that the cell is over, unless it has been told. */
-export function endCell(
-  id: number,
-  end: { error?: ErrorOutput; expressions?: ExpressionResults } = {},
-): void {
-  if (running?.id !== id) return;
+/** Ends the cell unless it has ended. During an interrupt the supervisor decides when the kernel is told. */
+export function endCell(id: number, end: CellEnd): void {
+  if (running?.id !== id || running.end) return;
+  running.end = end;
+  if (!isSupervised(running.guard)) finishCell(running);
+}
+
+/** Tells the kernel that the cell, which has ended, is over. */
+export function finishCell({ id, guard, end }: RunningCell): void {
   running = undefined;
+  resetGuard(guard);
   flushLive();
   writeMark(1, id);
   writeMark(2, id);

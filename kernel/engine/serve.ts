@@ -2,11 +2,13 @@ import type { MessagePort, Worker } from 'node:worker_threads';
 import { runCell } from './cell.ts';
 import { receiveComm } from './comms.ts';
 import { installConsole } from './console.ts';
-import type { ToMain, ToWorker } from './control-worker.ts';
+import type { ToMain } from './control-worker.ts';
 import { installGlobals } from './globals.ts';
 import { connectInput, type InputLine } from './input.ts';
-import { acknowledgeInterrupt, endInterrupted } from './interrupt.ts';
+import { abortCell, releaseCell } from './interrupt.ts';
 import { silenceOwnWarnings } from './own-warnings.ts';
+import { runningCell } from './running-cell.ts';
+import type { Answer, Order } from './supervisor.ts';
 import { startDone, type TerminationGuard } from './termination-guard.ts';
 import { errorOutput } from './traceback.ts';
 import { warmUp } from './warm-up.ts';
@@ -32,14 +34,18 @@ export function serve({ magicsUrl, guard, worker, control, input }: ServeOptions
   control.on('message', (message: ToMain) => {
     if (message.type === 'execute') void runCell(message, { magicsUrl, guard });
     else if (message.type === 'comm') receiveComm(message.call, message.message);
-    else {
-      control.postMessage({ type: 'acknowledged', cell: message.cell } satisfies ToWorker);
-      if (message.type === 'interrupt') acknowledgeInterrupt(message.cell, guard);
-      else endInterrupted(message.cell);
-    }
+    else obey(message, { guard, control });
   });
   warmUp(guard);
   startDone(guard);
+}
+
+function obey(order: Order, { guard, control }: Pick<ServeOptions, 'guard' | 'control'>): void {
+  const answer = (message: Answer) => control.postMessage(message);
+  if (order.type === 'interrupt') abortCell(order.cell);
+  else if (order.type === 'ping')
+    answer({ type: 'pong', ping: order.ping, over: runningCell()?.end !== undefined });
+  else if (releaseCell(guard)) answer({ type: 'released' });
 }
 
 /** What goes wrong outside a cell (a timer, a promise nobody awaits) is shown and costs nothing else. */

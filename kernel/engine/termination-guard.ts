@@ -5,14 +5,20 @@ export interface TerminationGuard {
 
 const shieldIndex = 0;
 const workIndex = 1;
+const supervisionIndex = 2;
 
 /** User code either answers at once or is in a loop; a magic looks at its signal between native calls. */
 const patienceOfCode = 50;
 const patienceOfWork = 1000;
 
+/** Who says that a cell is over: the main thread while it is free, else both, in the order of `supervisor.ts`. */
+const free = 0;
+const supervised = 1;
+const offered = 2;
+
 /** A guard that shields the start of the main thread, until `startDone`. */
 export function createTerminationGuard(): TerminationGuard {
-  const memory = new Int32Array(new SharedArrayBuffer(8));
+  const memory = new Int32Array(new SharedArrayBuffer(12));
   memory[shieldIndex] = 1;
   return { memory };
 }
@@ -22,38 +28,44 @@ export function startDone(guard: TerminationGuard): void {
 }
 
 /** Runs the kernel's own `work`, which is short and must not be terminated. */
-export async function shielded<T>(guard: TerminationGuard, work: () => Promise<T>): Promise<T> {
-  Atomics.add(guard.memory, shieldIndex, 1);
-  try {
-    return await work();
-  } finally {
-    Atomics.sub(guard.memory, shieldIndex, 1);
-  }
+export function shielded<T>(guard: TerminationGuard, work: () => Promise<T>): Promise<T> {
+  return counted(guard, shieldIndex, work);
 }
 
 /** Runs `work` that looks at its AbortSignal. */
-export async function cooperative<T>(guard: TerminationGuard, work: () => Promise<T>): Promise<T> {
-  Atomics.add(guard.memory, workIndex, 1);
-  try {
-    return await work();
-  } finally {
-    Atomics.sub(guard.memory, workIndex, 1);
-  }
+export function cooperative<T>(guard: TerminationGuard, work: () => Promise<T>): Promise<T> {
+  return counted(guard, workIndex, work);
 }
 
 /** Runs user code within `cooperative` work: it is interrupted as any other user code. */
-export async function uncooperative<T>(guard: TerminationGuard, work: () => Promise<T>): Promise<T> {
-  const count = Atomics.exchange(guard.memory, workIndex, 0);
+export async function uncooperative<T>({ memory }: TerminationGuard, work: () => Promise<T>): Promise<T> {
+  const begun = generation;
+  const count = Atomics.exchange(memory, workIndex, 0);
   try {
     return await work();
   } finally {
-    Atomics.add(guard.memory, workIndex, count);
+    if (begun === generation) Atomics.add(memory, workIndex, count);
   }
 }
 
-/** To be called between cells: terminated work leaves its count behind. */
-export function resetGuard(guard: TerminationGuard): void {
-  Atomics.store(guard.memory, workIndex, 0);
+/** Grows with every cell: work that an interrupt has left behind must not change the counts of a later one. */
+let generation = 0;
+
+async function counted<T>({ memory }: TerminationGuard, index: number, work: () => Promise<T>): Promise<T> {
+  const begun = generation;
+  Atomics.add(memory, index, 1);
+  try {
+    return await work();
+  } finally {
+    if (begun === generation) Atomics.sub(memory, index, 1);
+  }
+}
+
+/** To be called between cells: terminated work leaves its counts behind. */
+export function resetGuard({ memory }: TerminationGuard): void {
+  generation++;
+  Atomics.store(memory, shieldIndex, 0);
+  Atomics.store(memory, workIndex, 0);
 }
 
 export function isShielded(guard: TerminationGuard): boolean {
@@ -63,4 +75,29 @@ export function isShielded(guard: TerminationGuard): boolean {
 /** How long an interrupt waits for an answer before it goes one rung up the ladder, in ms. */
 export function patience(guard: TerminationGuard): number {
   return Atomics.load(guard.memory, workIndex) > 0 ? patienceOfWork : patienceOfCode;
+}
+
+/** Worker: from now on no cell ends without it. */
+export function supervise({ memory }: TerminationGuard): void {
+  Atomics.store(memory, supervisionIndex, supervised);
+}
+
+/** Worker: the main thread may end the cell, until `withdraw`. */
+export function offerRelease({ memory }: TerminationGuard): void {
+  Atomics.store(memory, supervisionIndex, offered);
+}
+
+/** Worker: takes the offer back; false if the main thread has taken it. */
+export function withdraw({ memory }: TerminationGuard): boolean {
+  return Atomics.compareExchange(memory, supervisionIndex, offered, supervised) === offered;
+}
+
+/** Main thread: takes the worker's offer, after which nothing is terminated; false if there is none. */
+export function takeRelease({ memory }: TerminationGuard): boolean {
+  return Atomics.compareExchange(memory, supervisionIndex, offered, free) === offered;
+}
+
+/** Main thread: whether an interrupt is going on. */
+export function isSupervised({ memory }: TerminationGuard): boolean {
+  return Atomics.load(memory, supervisionIndex) !== free;
 }

@@ -1,0 +1,122 @@
+import inspector from 'node:inspector';
+import type { MessagePort } from 'node:worker_threads';
+import {
+  isShielded,
+  offerRelease,
+  patience,
+  supervise,
+  type TerminationGuard,
+  withdraw,
+} from './termination-guard.ts';
+
+/** Supervisor to main thread. */
+export type Order =
+  /** Aborts the cell's signal. */
+  | { readonly type: 'interrupt'; readonly cell: number }
+  /** To be answered at once. */
+  | { readonly type: 'ping'; readonly ping: number }
+  /** The interrupted cell may end. */
+  | { readonly type: 'release' };
+
+/** Main thread to supervisor. */
+export type Answer =
+  /** `over` if the cell has come to its end, which waits for the release. */
+  { readonly type: 'pong'; readonly ping: number; readonly over: boolean } | { readonly type: 'released' };
+
+/** How long an offer stands, and how often pings are repeated, in ms. */
+const offerTime = 50;
+const repeatTime = 10;
+
+/**
+ * The interrupt, seen from the worker thread. A cell is over only when the main thread provably takes messages
+ * again, with nothing left that could terminate what comes next.
+ */
+export class Supervisor {
+  readonly #main: MessagePort;
+  readonly #guard: TerminationGuard;
+  #lastPing = 0;
+  #hear: (answer: Answer) => void = () => {};
+
+  constructor(main: MessagePort, guard: TerminationGuard) {
+    this.#main = main;
+    this.#guard = guard;
+    main.on('message', (answer: Answer) => this.#hear(answer));
+  }
+
+  /** Stops what the main thread does; resolves when it is ready for the next cell. */
+  async interrupt(cell: number): Promise<void> {
+    supervise(this.#guard);
+    this.#order({ type: 'interrupt', cell });
+    const asked = performance.now();
+    for (;;) {
+      const over = await this.#turns();
+      if (over === undefined) await this.#terminate();
+      else if (!over && performance.now() - asked < patience(this.#guard)) await sleep(repeatTime);
+      else if (await this.#release()) return;
+    }
+  }
+
+  #order(order: Order): void {
+    this.#main.postMessage(order);
+  }
+
+  /**
+   * Whether the cell is over; undefined if the main thread does not answer in time. Its second answer is the proof
+   * that it has run all ticks and promise callbacks that were queued at the first.
+   */
+  async #turns(): Promise<boolean | undefined> {
+    return (await this.#ping()) === undefined ? undefined : this.#ping();
+  }
+
+  async #ping(): Promise<boolean | undefined> {
+    const ping = ++this.#lastPing;
+    const pong = this.#answer(
+      (answer) => answer.type === 'pong' && answer.ping === ping,
+      patience(this.#guard),
+    );
+    this.#order({ type: 'ping', ping });
+    const answer = await pong;
+    return answer?.type === 'pong' ? answer.over : undefined;
+  }
+
+  async #release(): Promise<boolean> {
+    offerRelease(this.#guard);
+    const released = this.#answer(({ type }) => type === 'released', offerTime);
+    this.#order({ type: 'release' });
+    return (await released) !== undefined || !withdraw(this.#guard);
+  }
+
+  /** Has V8 stop the main thread's code; resolves when it has, whatever the code was. */
+  async #terminate(): Promise<void> {
+    if (isShielded(this.#guard)) return;
+    // Connected for this moment only: Node waits for sessions when user code calls `process.exit()`.
+    const session = new inspector.Session();
+    session.connectToMainThread();
+    let stopped = false;
+    session.post('Runtime.terminateExecution', () => {
+      stopped = true;
+      session.disconnect();
+    });
+    while (!stopped) {
+      await sleep(repeatTime);
+      // Should the thread be idle, this is the code to be stopped.
+      if (!stopped) this.#order({ type: 'ping', ping: 0 });
+    }
+  }
+
+  /** The first answer that `fits`, if it comes within `time` ms. */
+  #answer(fits: (answer: Answer) => boolean, time: number): Promise<Answer | undefined> {
+    return new Promise((resolve) => {
+      const timer = setTimeout(resolve, time, undefined);
+      this.#hear = (answer) => {
+        if (!fits(answer)) return;
+        clearTimeout(timer);
+        resolve(answer);
+      };
+    });
+  }
+}
+
+function sleep(milliseconds: number): Promise<void> {
+  return new Promise((resolve) => setTimeout(resolve, milliseconds));
+}
