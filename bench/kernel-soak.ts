@@ -16,7 +16,7 @@ const table = [memory('idle')];
 const began = performance.now();
 for (let i = 1; i <= cells; i++) {
   await execute(`const v${i % 50}: number = ${i}; console.log('cell', v${i % 50}); ({ value: v${i % 50} })`);
-  if (i === 1000 || i % 2500 === 0) table.push(memory(`${i} cells`));
+  if (i === 100 || i === 1000 || i % 2500 === 0) table.push(memory(`${i} cells`));
 }
 const perCell = (performance.now() - began) / cells;
 const flood = performance.now();

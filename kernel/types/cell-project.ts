@@ -15,6 +15,9 @@ export interface ProjectOptions {
   readonly magics: readonly Magic[];
 }
 
+/** How many cells that declare something are between two looks for files that nothing needs any more. */
+const sweepInterval = 100;
+
 /** A name that an earlier cell declared. */
 export interface KnownName extends Declaration {
   /** The module that exports it; undefined if only the runtime knows it. */
@@ -30,6 +33,8 @@ export interface OpenCell extends CellView {
   readonly names: ReadonlyMap<string, string>;
 }
 
+const moduleName = (index: number): string => `__edgebook_${index}`;
+const moduleNames = /__edgebook_\d+/g;
 const identifiers = /[\p{ID_Start}$_][\p{ID_Continue}$\u200c\u200d]*/gu;
 
 /**
@@ -92,9 +97,9 @@ export class CellProject {
     if (declared.length === 0) return;
     const { outputFiles } = this.service.getEmitOutput(file, true, true);
     this.#declared++;
-    const module = `__edgebook_${this.#declared}`;
+    const module = moduleName(this.#declared);
     const text = outputFiles.find(({ name }) => name.endsWith('.d.ts'))?.text;
-    if (text !== undefined) this.#write(join(this.#options.cwd, `${module}.d.ts`), text);
+    if (text !== undefined) this.#write(this.#declarationPath(module), text);
     const types = this.#exportedTypes(file);
     for (const declaration of declared) {
       const type = types.get(declaration.name) ?? '';
@@ -104,6 +109,25 @@ export class CellProject {
         module: text === undefined ? undefined : module,
       });
     }
+    if (this.#declared % sweepInterval === 0) this.#sweep();
+  }
+
+  /** Drops the declaration files that no name leads to: all that they declared has been declared anew. */
+  #sweep(): void {
+    const needed = new Set<string>();
+    const visit = (module: string): void => {
+      if (needed.has(module)) return;
+      needed.add(module);
+      for (const [name] of this.#files.get(this.#declarationPath(module))?.text.matchAll(moduleNames) ?? [])
+        visit(name);
+    };
+    for (const { module } of this.#names.values()) if (module !== undefined) visit(module);
+    for (let i = 1; i <= this.#declared; i++)
+      if (!needed.has(moduleName(i))) this.#files.delete(this.#declarationPath(moduleName(i)));
+  }
+
+  #declarationPath(module: string): string {
+    return join(this.#options.cwd, `${module}.d.ts`);
   }
 
   /** Begins anew: no names. */

@@ -22,6 +22,7 @@ export interface HostOptions {
 export function createLanguageHost({ cwd, files, roots }: HostOptions): ts.LanguageServiceHost {
   const options = compilerOptions();
   const nodeTypes = findNodeTypes(cwd);
+  /** Of files on the disk. */
   const snapshots = new Map<string, { version: string; snapshot: ts.IScriptSnapshot | undefined }>();
   const versionOf = (path: string) => {
     const file = files.get(path);
@@ -32,10 +33,12 @@ export function createLanguageHost({ cwd, files, roots }: HostOptions): ts.Langu
     getScriptFileNames: () => [...nodeTypes, ...roots()],
     getScriptVersion: versionOf,
     getScriptSnapshot(path) {
+      const file = files.get(path);
+      if (file) return ts.ScriptSnapshot.fromString(file.text);
       const version = versionOf(path);
       const known = snapshots.get(path);
       if (known?.version === version) return known.snapshot;
-      const text = files.get(path)?.text ?? ts.sys.readFile(path);
+      const text = ts.sys.readFile(path);
       const snapshot = text === undefined ? undefined : ts.ScriptSnapshot.fromString(text);
       snapshots.set(path, { version, snapshot });
       return snapshot;

@@ -67,8 +67,10 @@ describeWith('A person at JupyterLab', [lab, chromium, edgebook], () => {
       .toBe('words.join');
     await page.keyboard.press('Shift+Tab');
     const help = page.locator('.jp-Tooltip');
-    await help.waitFor({ timeout: 30_000 });
-    expect(await help.textContent()).toMatch(/join\(separator\?: string.*\): string/s);
+    // Lab puts the text into its box a moment after the box itself.
+    await expect
+      .poll(() => help.textContent(), { timeout: 30_000 })
+      .toMatch(/join\(separator\?: string.*\): string/s);
     await page.screenshot({ path: join(out, 'interact-help.png') });
     await page.keyboard.press('Escape');
   });

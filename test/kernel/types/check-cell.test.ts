@@ -129,3 +129,12 @@ test('reset forgets all', async () => {
   own.server.reset();
   expect(await own.run('before')).toHaveLength(1);
 });
+
+test('a value keeps the type that its cell gave it, however often the name of the type is declared anew', async () => {
+  const own = new TypedCells();
+  await own.run('class Kept { first = 1 }');
+  await own.run('const kept = new Kept()');
+  for (let i = 0; i < 210; i++) await own.run(`class Kept { later${i} = 2 }`, 'off');
+  expect(own.matches('kept.|')).toEqual(['first']);
+  expect(own.matches('new Kept().|')).toEqual(['later209']);
+});
