@@ -75,7 +75,6 @@ describe('commands', () => {
 
   test.each([
     ["awk '{print $1}' x", ["awk '{print $1}' x"], []],
-    // biome-ignore lint/suspicious/noTemplateCurlyInString: this is a command
     ['echo {a,b} {1..3} ${HOME} {}', ['echo {a,b} {1..3} ${HOME} {}'], []],
     ['echo {{a}} {a ? "}" : {b: 1}.b}', ['echo {a} ', ''], ['a ? "}" : {b: 1}.b']],
     ['echo {a as string}{b!.c}', ['echo ', '', ''], ['a as string', 'b!.c']],

@@ -60,7 +60,6 @@ test.each([
   ['after an operator', 'a +\n%echo'],
   ['string', '"\\\n%echo a"'],
   ['template', '`\n%echo a\n`'],
-  // biome-ignore lint/suspicious/noTemplateCurlyInString: this is the source of a cell
   ['in a template in a template', '`${`\n%echo ${1}`}\n%echo a`'],
   ['comment', '/*\n%echo a\n*/'],
   ['line comment', '// = %echo'],

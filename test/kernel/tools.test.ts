@@ -73,7 +73,6 @@ describe('!command', () => {
     await session.run("const who = 'world'; const files = ['a', 'b c']; process.env.EDGEBOOK_HOME = '/h'");
     expect(
       await shown(
-        // biome-ignore lint/suspicious/noTemplateCurlyInString: this is a command
         '!echo one; echo two >&2; echo three {who.toUpperCase()} $who $EDGEBOOK_HOME ${EDGEBOOK_HOME} {files}',
       ),
     ).toBe('one\ntwo\nthree WORLD world /h /h a b c\n');
