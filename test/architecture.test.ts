@@ -55,6 +55,7 @@ const packages: Record<string, string> = {
   '@expo-google-fonts/inter': 'src/plot/',
   '@resvg/resvg-js': 'src/plot/',
   acorn: 'kernel/engine/',
+  'eslint-scope': 'kernel/engine/',
   marked: 'kernel/html/',
   'onnxruntime-node': 'src/runtime/',
   tslab: 'kernel/types/',

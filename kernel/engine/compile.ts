@@ -1,5 +1,6 @@
 import { type Rewritten, rewrite } from './rewrite.ts';
 import { stripTypes } from './strip-types.ts';
+import { declaredNames } from './variables.ts';
 
 type SourceLine = (line: number, column: number) => number;
 
@@ -46,7 +47,7 @@ export async function compileModule(code: string): Promise<{ js: string; sourceL
 }
 
 function stripped(code: string): Compiled {
-  return { ...rewrite(stripTypes(code)), sourceLine: (line) => line };
+  return { ...rewrite(stripTypes(code), declaredNames()), sourceLine: (line) => line };
 }
 
 /** `{a: 1}` is an object and not a block, as in other REPLs, where it can be one. */
@@ -61,7 +62,7 @@ function objectLiteral(code: string): Compiled | undefined {
 
 function rewriteTranspiled(js: string, sourceLine: SourceLine): Rewritten {
   try {
-    return rewrite(js);
+    return rewrite(js, declaredNames());
   } catch (error) {
     const { loc, message } = error as { loc?: { line: number; column: number }; message: string };
     if (!loc) throw error;

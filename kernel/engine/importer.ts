@@ -18,7 +18,8 @@ export function createImporter(
     async import(specifier, options, wanted = []) {
       const text = String(specifier);
       const located = locate(text);
-      if (/\.[jt]sx$/.test(located)) (await import('./tsx-files.ts')).loadTsxFiles();
+      if (/\.([jt]sx|[mc]?ts)$/.test(located) && located !== ownPackage(text))
+        (await import('./typescript-files.ts')).loadTypeScriptFiles();
       try {
         if (ownPackage(text) === undefined) assertInstalled(text, folder);
         const namespace = await nativeImport(located, options ?? attributesFor(located));

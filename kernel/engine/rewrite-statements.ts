@@ -10,10 +10,12 @@ import type {
 } from 'acorn';
 import type { Edit } from './edits.ts';
 import { internalsName } from './internals.ts';
+import { givenName } from './shadowing.ts';
 import { boundNames, walk } from './syntax-walk.ts';
 
 /** What is known of a cell's names while its statements are rewritten. */
 export interface Declarations {
+  readonly code: string;
   readonly names: Set<string>;
   /** `var` names that cannot become `let` in place: they are declared at the start of the cell. */
   readonly reset: Set<string>;
@@ -50,6 +52,9 @@ export function rewriteStatement(statement: AnyNode, declared: Declarations): St
 
 /** `import a, {b as c} from 'x'` to `let {default: a, b: c} = await import('x')`. */
 function rewriteImport(node: ImportDeclaration, declared: Declarations): Edit {
+  // All that it names were types: as the compiler has it, such an import is none.
+  if (node.specifiers.length === 0 && declared.code.slice(node.start, node.source.start).includes('{'))
+    return { start: node.start, end: node.end, text: '' };
   const call = importCall(node, declared);
   const star = node.specifiers.find((specifier) => specifier.type === 'ImportNamespaceSpecifier');
   const members = node.specifiers.flatMap((specifier) => {
@@ -151,6 +156,7 @@ function resetNames(node: VariableDeclaration, declared: Declarations): void {
 
 function rewriteClass(node: ClassDeclaration, declared: Declarations): Edit[] {
   declared.names.add(node.id.name);
+  if (hidesGlobal(node.id.name)) return declareNamed(node, node.id);
   return [
     { start: node.start, end: node.start, text: `let ${node.id.name} = ` },
     { start: node.end, end: node.end, text: ';' },
@@ -160,10 +166,23 @@ function rewriteClass(node: ClassDeclaration, declared: Declarations): Edit[] {
 /** `async function* f() {}` to `let f = async function*  () {};`: V8 names the function after the variable. */
 function rewriteFunction(node: FunctionDeclaration, declared: Declarations): Edit[] {
   declared.names.add(node.id.name);
+  if (hidesGlobal(node.id.name)) return declareNamed(node, node.id);
   return [
     { start: node.start, end: node.start, text: `let ${node.id.name} = ` },
     { start: node.id.start, end: node.id.end, text: '' },
     { start: node.end, end: node.end, text: ';' },
+  ];
+}
+
+const hidesGlobal = (binding: string): boolean => givenName(binding) !== binding;
+
+/** A function or class is called what the user calls it, also where its variable has another name. */
+function declareNamed({ start, end }: AnyNode, id: AnyNode & { name: string }): Edit[] {
+  const name = givenName(id.name);
+  return [
+    { start, end: start, text: `let ${id.name} = ({ ${name}: ` },
+    { start: id.start, end: id.end, text: '' },
+    { start: end, end, text: ` }).${name};` },
   ];
 }
 

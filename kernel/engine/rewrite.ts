@@ -2,6 +2,7 @@ import { type AnyNode, type Program, parse } from 'acorn';
 import { applyEdits, blank, type Edit } from './edits.ts';
 import { internalsName } from './internals.ts';
 import { type Declarations, rewriteStatement } from './rewrite-statements.ts';
+import { givenName, renameShadowing } from './shadowing.ts';
 import { identifiers, walk } from './syntax-walk.ts';
 
 export interface Rewritten {
@@ -17,11 +18,13 @@ export interface Rewritten {
  * the last expression is kept for display. Line numbers stay. Throws acorn's SyntaxError.
  *
  * Functions are hoisted by a script of their own, run first, in which all else is blank: so a function may be
- * called above its declaration and still be a `let`.
+ * called above its declaration and still be a `let`. `known`: names that earlier cells have declared.
  */
-export function rewrite(code: string): Rewritten {
-  const program = parseModule(code);
-  const declared: Declarations = { names: new Set(), reset: new Set(), used: identifiers(program) };
+export function rewrite(source: string, known: ReadonlySet<string>): Rewritten {
+  const original = parseModule(source);
+  const code = renameShadowing(source, original, known);
+  const program = code === source ? original : parseModule(code);
+  const declared: Declarations = { code, names: new Set(), reset: new Set(), used: identifiers(program) };
   const functions: Edit[] = [];
   const rest: Edit[] = [];
   for (const statement of program.body) {
@@ -34,7 +37,7 @@ export function rewrite(code: string): Rewritten {
   rest.push(...keepLastValue(program));
   const main = `'use strict';${declareReset(declared)} ${applyEdits(code, rest)}`;
   const scripts = functions.length > 0 ? [functionScript(code, program, functions), main] : [main];
-  return { scripts, declares: [...declared.names] };
+  return { scripts, declares: [...declared.names].map(givenName) };
 }
 
 /** Whether `code` can be rewritten as it is. */
@@ -52,6 +55,8 @@ function parseModule(code: string): Program {
     ecmaVersion: 'latest',
     sourceType: 'module',
     allowAwaitOutsideFunction: true,
+    // For the analysis of scopes.
+    ranges: true,
   });
 }
 

@@ -1,3 +1,5 @@
+import { bindingName } from './shadowing.ts';
+
 /** Names that cells have declared at their top level. */
 const declared = new Set<string>();
 
@@ -34,7 +36,7 @@ export const variables = {
     if (!identifier.test(name)) return undefined;
     try {
       // biome-ignore lint/security/noGlobalEval: the only way to read a script's lexical binding; the name is checked
-      return globalThis.eval(name);
+      return globalThis.eval(declared.has(name) ? bindingName(name) : name);
     } catch {
       return undefined;
     }
@@ -46,6 +48,6 @@ export const variables = {
   forget(name: string): void {
     if (!declared.delete(name)) return;
     // biome-ignore lint/security/noGlobalEval: the only way to write a script's lexical binding; it was declared by a cell
-    globalThis.eval(`${name} = globalThis[${JSON.stringify(name)}]`);
+    globalThis.eval(`${bindingName(name)} = globalThis[${JSON.stringify(name)}]`);
   },
 };

@@ -88,3 +88,19 @@ test('a component in a file of its own', async () => {
     /^SyntaxError: .*Wrong\.tsx, line 2: /,
   );
 });
+
+test('a file of TypeScript that types alone do not make', async () => {
+  writeFileSync(
+    join(folder, 'level.ts'),
+    'export enum Level { Low = 1, High }\nexport class Box { constructor(readonly size: number) {} }',
+  );
+  writeFileSync(join(folder, 'wrong.ts'), 'enum A { B }\nexport const wrong = ;');
+  expect(await session.value('import { Box, Level } from "./level.ts"; Level.High + new Box(3).size')).toBe('5');
+  expect(await html('const { wrong } = await import("./wrong.ts"); wrong')).toMatch(
+    /^SyntaxError: .*wrong\.ts, line 2: /,
+  );
+});
+
+test('an import of types alone asks for no package', async () => {
+  expect(await session.value('import { type Shape } from "types-only"; const s: Shape | 1 = 1; s')).toBe('1');
+});
