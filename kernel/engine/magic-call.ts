@@ -82,7 +82,7 @@ export function createContext(host: MagicHost, place: CodePlace): Context {
     folder: host.cwd,
     inputs: countedCells,
     evaluate: (code, options) => runCode(code, { ...place, ...options }, host),
-    call: callWork,
+    call: (work) => callWork(work, host.guard),
     ledger: () => openLedger(join(host.cwd, '.edgebook')),
     types: typesMode,
     signal: host.signal(),

@@ -55,10 +55,10 @@ function outsideEvaluation(): Promise<void> {
   return new Promise((resolve) => setTimeout(resolve));
 }
 
-/** Calls a function of the user that heeds the signal between short steps. Throws what it throws. */
-export async function callWork<T>(work: () => T | Promise<T>): Promise<T> {
+/** Calls a function of the user. Throws what it throws. */
+export async function callWork<T>(work: () => T | Promise<T>, guard: TerminationGuard): Promise<T> {
   await outsideEvaluation();
-  return work();
+  return uncooperative(guard, async () => work());
 }
 
 async function runScripts(scripts: readonly string[], name: string): Promise<unknown> {

@@ -1,5 +1,6 @@
 import inspector from 'node:inspector';
 import type { MessagePort } from 'node:worker_threads';
+import { signalChildren } from './signal-children.ts';
 import {
   isShielded,
   offerRelease,
@@ -26,6 +27,12 @@ export type Answer =
 /** How long an offer stands, and how often pings are repeated, in ms. */
 const offerTime = 50;
 const repeatTime = 10;
+/** When the processes that the main thread may wait for are told to end, and how, in ms from the order to stop. */
+const childSignals = [
+  { after: 100, signal: 'SIGINT' },
+  { after: 600, signal: 'SIGTERM' },
+  { after: 1100, signal: 'SIGKILL' },
+] as const;
 
 /**
  * The interrupt, seen from the worker thread. A cell is over only when the main thread provably takes messages
@@ -92,6 +99,8 @@ export class Supervisor {
     // Connected for this moment only: Node waits for sessions when user code calls `process.exit()`.
     const session = new inspector.Session();
     session.connectToMainThread();
+    const began = performance.now();
+    const signals = [...childSignals];
     let stopped = false;
     session.post('Runtime.terminateExecution', () => {
       stopped = true;
@@ -99,6 +108,9 @@ export class Supervisor {
     });
     while (!stopped) {
       await sleep(repeatTime);
+      // V8 cannot stop what is not JavaScript: the thread sleeps until the process that it waits for has ended.
+      if (!stopped && performance.now() - began > (signals[0]?.after ?? Infinity))
+        signalChildren(signals.shift()!.signal);
       // Should the thread be idle, this is the code to be stopped.
       if (!stopped) this.#order({ type: 'ping', ping: 0 });
     }

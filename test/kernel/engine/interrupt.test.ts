@@ -1,5 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { TestSession } from '../cells.ts';
+import { notebookFolder } from '../notebook-folder.ts';
 import { endlessPrograms, helpers } from './endless-programs.ts';
 
 const session = new TestSession();
@@ -46,9 +47,41 @@ test('a child that crashes costs the cell', async () => {
 });
 
 test('a child that cannot be interrupted is killed', async () => {
-  expect(await interrupted("require('node:child_process').execSync('sleep 20')")).toBe('RuntimeDied');
+  const deaf = 'process.on("SIGINT", () => {}); for (;;) {}';
+  const pipe = `${notebookFolder()}/pipe`;
+  expect(
+    await interrupted(
+      `require('node:child_process').execSync('mkfifo ${pipe}'); require('node:fs').readFileSync('${pipe}'); ${deaf}`,
+    ),
+  ).toBe('RuntimeDied');
   expect(await session.value('2')).toBe('2');
 }, 15_000);
+
+test.each([
+  ['a command', "require('node:child_process').execSync('sleep 20')"],
+  ['a command that ignores Control-C', `require('node:child_process').execSync("trap '' INT; sleep 20")`],
+])('a cell that waits for %s keeps its variables', async (_what, code) => {
+  await session.run('let kept = 42');
+  expect(await interrupted(code)).toBe('Interrupted');
+  expect(await session.value('kept')).toBe('42');
+});
+
+test.each(['%timeit for (;;) {}', '%timeit await new Promise(() => {})', '%time for (;;) {}'])(
+  '%s stops at once',
+  async (code) => {
+    const own = new TestSession({ magicsUrl: undefined });
+    await own.run('let kept = 42;\n%time 1');
+    const abort = new AbortController();
+    const running = own.run(code, { signal: abort.signal });
+    await new Promise((resolve) => setTimeout(resolve, 300));
+    const began = performance.now();
+    abort.abort();
+    expect((await running).error?.ename).toBe('Interrupted');
+    expect(performance.now() - began).toBeLessThan(900);
+    expect(await own.value('kept')).toBe('42');
+    await own.session.close();
+  },
+);
 
 test('an interrupt does not outlive its cell: those that wait behind it run on', async () => {
   const abort = new AbortController();

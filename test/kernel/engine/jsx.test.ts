@@ -95,7 +95,9 @@ test('a file of TypeScript that types alone do not make', async () => {
     'export enum Level { Low = 1, High }\nexport class Box { constructor(readonly size: number) {} }',
   );
   writeFileSync(join(folder, 'wrong.ts'), 'enum A { B }\nexport const wrong = ;');
-  expect(await session.value('import { Box, Level } from "./level.ts"; Level.High + new Box(3).size')).toBe('5');
+  expect(await session.value('import { Box, Level } from "./level.ts"; Level.High + new Box(3).size')).toBe(
+    '5',
+  );
   expect(await html('const { wrong } = await import("./wrong.ts"); wrong')).toMatch(
     /^SyntaxError: .*wrong\.ts, line 2: /,
   );
