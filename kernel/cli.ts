@@ -44,10 +44,18 @@ async function main([name = '--help', ...args]: string[]): Promise<number | unde
     if (!Object.hasOwn(commands, wanted)) throw UsageError.unknown('command', name, Object.keys(commands));
     return await commands[wanted]!(args);
   } catch (error) {
-    if (!(error instanceof UsageError)) throw error;
-    process.stderr.write(`${error.message}\n`);
+    const told = error instanceof UsageError ? error.message : fileError(name, error);
+    if (told === undefined) throw error;
+    process.stderr.write(`${told}\n`);
     return 2;
   }
+}
+
+/** What the system refused to do with a file; undefined if it is another error. */
+function fileError(command: string, error: unknown): string | undefined {
+  const { path, syscall, message } = error as NodeJS.ErrnoException;
+  if (path === undefined || syscall === undefined) return undefined;
+  return `edgebook ${command}: ${message}. Name a place that exists and that you may write to`;
 }
 
 if (!runOnSuitableNode()) process.exitCode = (await main(process.argv.slice(2))) ?? 0;

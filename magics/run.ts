@@ -28,10 +28,11 @@ export const run: Magic<unknown> = {
 async function runNotebook(file: string, text: string, context: Context): Promise<unknown> {
   const cells = codeCells(file, text);
   let last: unknown;
-  for (const code of cells) {
+  for (const [i, code] of cells.entries()) {
     context.signal.throwIfAborted();
     if (last !== undefined) context.display(last);
-    last = await context.evaluate(code, { file });
+    // The name that an error shows.
+    last = await context.evaluate(code, { file: `${file}#cell-${i + 1}` });
   }
   return last;
 }

@@ -1,5 +1,6 @@
 import { appendFile, mkdir, stat, writeFile } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
+import { UsageError } from '../src/errors.ts';
 import { expandHome } from './expand-home.ts';
 import type { Magic } from './magic.ts';
 
@@ -17,9 +18,13 @@ export const writefile: Magic<void> = {
       () => true,
       () => false,
     );
-    await mkdir(dirname(file), { recursive: true });
     const text = body === '' || body.endsWith('\n') ? body : `${body}\n`;
-    await (flags.append ? appendFile(file, text) : writeFile(file, text));
+    try {
+      await mkdir(dirname(file), { recursive: true });
+      await (flags.append ? appendFile(file, text) : writeFile(file, text));
+    } catch (cause) {
+      throw new UsageError(`%%writefile cannot write '${name}': ${(cause as Error).message}`, { cause });
+    }
     const what = !existed ? 'Wrote' : flags.append ? 'Appended to' : 'Overwrote';
     print(`${what} ${name}\n`);
   },

@@ -1,5 +1,5 @@
 import { Console } from 'node:console';
-import { Writable } from 'node:stream';
+import { Readable, Writable } from 'node:stream';
 import { StringDecoder } from 'node:string_decoder';
 import { show } from './report.ts';
 
@@ -12,7 +12,18 @@ export function installConsole(): void {
   const stderr = outputStream('stderr');
   Object.defineProperty(process, 'stdout', { configurable: true, enumerable: true, value: stdout });
   Object.defineProperty(process, 'stderr', { configurable: true, enumerable: true, value: stderr });
+  Object.defineProperty(process, 'stdin', { configurable: true, enumerable: true, value: noInput() });
   globalThis.console = new Console({ stdout, stderr, colorMode: false, ignoreErrors: false });
+}
+
+/** At its end, but who reads it is told what to use instead: `readline` waits for ever for an answer. */
+function noInput(): Readable {
+  return new Readable({
+    read() {
+      console.error('process.stdin has nothing to read in a cell. Ask by prompt() or await display.input()');
+      this.push(null);
+    },
+  });
 }
 
 function outputStream(name: 'stdout' | 'stderr'): Writable {

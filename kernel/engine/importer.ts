@@ -1,6 +1,7 @@
 import { createRequire } from 'node:module';
 import { join } from 'node:path';
 import { fileURLToPath, pathToFileURL } from 'node:url';
+import { types } from 'node:util';
 import vm from 'node:vm';
 import { assertInstalled } from './installed.ts';
 import type { Internals } from './internals.ts';
@@ -17,6 +18,7 @@ export function createImporter(
   return {
     async import(specifier, options, wanted = []) {
       const text = String(specifier);
+      const here = new Error();
       const located = locate(text);
       if (/\.([jt]sx|[mc]?ts)$/.test(located) && located !== ownPackage(text))
         (await import('./typescript-files.ts')).loadTypeScriptFiles();
@@ -25,7 +27,7 @@ export function createImporter(
         const namespace = await nativeImport(located, options ?? attributesFor(located));
         return withNames(namespace, wanted, text);
       } catch (error) {
-        throw withRemedy(error, text);
+        throw withPlace(withRemedy(error, text), here);
       }
     },
     meta: Object.freeze({
@@ -64,6 +66,14 @@ function createCellRequire(filename: string): NodeJS.Require {
 
 function attributesFor(specifier: string): ImportCallOptions | undefined {
   return specifier.endsWith('.json') ? { with: { type: 'json' } } : undefined;
+}
+
+/** What a module fails with knows nothing of the cell that imports it. */
+function withPlace(error: unknown, here: Error): unknown {
+  if (!types.isNativeError(error) || /Cell In|Silent cell/.test(error.stack ?? '')) return error;
+  const [, ...frames] = here.stack!.split('\n');
+  error.stack = [error.stack, ...frames].join('\n');
+  return error;
 }
 
 /** A missing package is named with the magic that installs it. */

@@ -8,6 +8,7 @@ import { connectInput, type InputLine } from './input.ts';
 import { abortCell, releaseCell } from './interrupt.ts';
 import { silenceOwnWarnings } from './own-warnings.ts';
 import { runningCell } from './running-cell.ts';
+import { installStackTraces } from './stack-frames.ts';
 import type { Answer, Order } from './supervisor.ts';
 import { startDone, type TerminationGuard } from './termination-guard.ts';
 import { errorOutput } from './traceback.ts';
@@ -27,6 +28,7 @@ export interface ServeOptions {
 export function serve({ magicsUrl, guard, worker, control, input }: ServeOptions): void {
   silenceOwnWarnings();
   installConsole();
+  installStackTraces();
   installGlobals({ magicsUrl, cwd: process.cwd(), guard });
   connectInput(input);
   process.argv.length = 1;

@@ -18,11 +18,25 @@ export interface FileFrame {
   readonly text: string;
 }
 
-const cellPattern = /^(?:async )?(?:(.*) \()?((?:cell|silent)-\d+\.ts):(\d+):(\d+)\)?$/;
-const engineFolder = fileURLToPath(new URL('.', import.meta.url));
-const engineUrl = new URL('.', import.meta.url).href;
+const fromV8 = /^(?:async )?(?:(.*) \()?((?:cell|silent)-\d+\.ts):(\d+):(\d+)\)?$/;
+const fromUs = /^(?:(.*) \()?(?:Cell In\[(\d+)\]|Silent cell (\d+)), line (\d+)\)?$/;
+const ownFolders = ['..', '../../magics'].map((path) => new URL(`${path}/`, import.meta.url));
+const own = ownFolders.flatMap((url) => [url.href, fileURLToPath(url)]);
 
-/** The frames of `stack`, innermost first, without Node's and the kernel's own. */
+/**
+ * Makes stack traces, wherever they are printed, tell of cells as a user knows them (`Cell In[3], line 5`), without the
+ * frames of Node and the kernel, and without those that have led into the outermost cell.
+ */
+export function installStackTraces(): void {
+  Error.prepareStackTrace = (error, callSites) => {
+    const frames = callSites.map(String).filter(isForUser).map(readable);
+    const outermost = frames.findLastIndex((text) => fromUs.test(text));
+    const shown = outermost < 0 ? frames : frames.slice(0, outermost + 1);
+    return [headerOf(error), ...shown.map((text) => `    at ${text}`)].join('\n');
+  };
+}
+
+/** The frames of `stack`, innermost first. */
 export function parseStack(stack: string): Frame[] {
   const lines = stack.split('\n').filter((line) => /^\s+at /.test(line));
   return lines
@@ -32,15 +46,39 @@ export function parseStack(stack: string): Frame[] {
 }
 
 function isForUser(text: string): boolean {
-  const ours = text.includes(engineFolder) || text.includes(engineUrl);
-  return !ours && !/\(?node:[\w/]+:\d+|<anonymous>\)?$|native\)$/.test(text);
+  return (
+    !own.some((folder) => text.includes(folder)) &&
+    !/\(?node:[\w/]+:\d+|<anonymous>|\(:\d|native\)$/.test(text)
+  );
+}
+
+function headerOf(error: unknown): string {
+  try {
+    return Error.prototype.toString.call(error);
+  } catch {
+    return 'Error';
+  }
+}
+
+/** A frame of a cell in the user's words and lines, all others as they are. */
+function readable(text: string): string {
+  const [, caller, script, line, column] = fromV8.exec(text) ?? [];
+  if (script === undefined) return text;
+  const sourceLine = findCell(script)?.sourceLine ?? ((n: number) => n);
+  const place = `${cellName(script)}, line ${sourceLine(Number(line), Number(column))}`;
+  // V8 adds the property that held it: `Timeout.later [as _onTimeout]`.
+  return caller ? `${caller.replace(/ \[as [^\]]*\]$/, '')} (${place})` : place;
+}
+
+/** `cell-3.ts` is `Cell In[3]`, as IPython has it: VS Code makes a link of that. */
+export function cellName(script: string): string {
+  const number = /\d+/.exec(script)![0];
+  return script.startsWith('cell') ? `Cell In[${number}]` : `Silent cell ${number}`;
 }
 
 function parseFrame(text: string): Frame {
-  const [, caller, script, line, column] = cellPattern.exec(text) ?? [];
-  if (script === undefined) return { kind: 'file', text };
-  const sourceLine = findCell(script)?.sourceLine ?? ((n: number) => n);
-  // V8 adds the property that held it: `Timeout.later [as _onTimeout]`.
-  const functionName = caller?.replace(/ \[as [^\]]*\]$/, '');
-  return { kind: 'cell', script, functionName, line: sourceLine(Number(line), Number(column)) };
+  const [, caller, counted, silent, line] = fromUs.exec(readable(text)) ?? [];
+  if (line === undefined) return { kind: 'file', text };
+  const script = counted === undefined ? `silent-${silent}.ts` : `cell-${counted}.ts`;
+  return { kind: 'cell', script, line: Number(line), functionName: caller };
 }

@@ -1,7 +1,9 @@
+import { readFileSync } from 'node:fs';
+import { relative } from 'node:path';
 import { inspect, types } from 'node:util';
 import type { ErrorOutput } from '../output.ts';
 import { findCell } from './cell-sources.ts';
-import { type CellFrame, type Frame, parseStack } from './stack-frames.ts';
+import { type CellFrame, cellName, type FileFrame, type Frame, parseStack } from './stack-frames.ts';
 
 const red = (text: string) => `\u001b[31m${text}\u001b[39m`;
 const green = (text: string) => `\u001b[32m${text}\u001b[39m`;
@@ -21,7 +23,7 @@ const selfExplaining = new Set(['ModelError', 'DeviceError']);
  */
 export function errorOutput(thrown: unknown): ErrorOutput {
   const { ename, evalue } = nameAndMessage(thrown);
-  return { type: 'error', ename, evalue, traceback: describe(thrown, 0) };
+  return { type: 'error', ename, evalue, traceback: describe(thrown, []) };
 }
 
 /** An error at a known line of a cell, such as a syntax error. */
@@ -40,20 +42,31 @@ function isError(value: unknown): value is Error {
   return types.isNativeError(value) || value instanceof Error;
 }
 
-function describe(thrown: unknown, depth: number): string[] {
+/** `above`: the errors whose cause it is. */
+function describe(thrown: unknown, above: readonly unknown[]): string[] {
   const { ename, evalue } = nameAndMessage(thrown);
   const header = `${red(ename)}: ${evalue}`.split('\n');
-  if (!isError(thrown) || ename === 'UsageError' || depth >= maxDepth) return header;
-  const frames = parseStack(String(thrown.stack ?? '')).filter(
+  if (!isError(thrown) || ename === 'UsageError' || above.length >= maxDepth) return header;
+  if (above.includes(thrown)) return [`${header[0]} (shown above)`];
+  const frames = parseStack(stackOf(thrown)).filter(
     (frame) => frame.kind === 'cell' || !selfExplaining.has(ename),
   );
-  return [...header, ...describeFrames(frames), ...describeCauses(thrown, depth)];
+  return [...header, ...describeFrames(frames), ...describeCauses(thrown, [...above, thrown])];
+}
+
+function stackOf(error: Error): string {
+  try {
+    return String(error.stack ?? '');
+  } catch {
+    // A getter of the user's.
+    return '';
+  }
 }
 
 function describeFrames(frames: readonly Frame[]): string[] {
   const shown = frames.slice(0, maxFrames);
   const lines = shown.flatMap((frame) =>
-    frame.kind === 'cell' ? ['', ...describeCellFrame(frame)] : [dim(`    at ${frame.text}`)],
+    frame.kind === 'cell' ? ['', ...describeCellFrame(frame)] : describeFileFrame(frame),
   );
   const left = frames.length - shown.length;
   return left > 0 ? [...lines, dim(`    and ${left} more`)] : lines;
@@ -62,13 +75,31 @@ function describeFrames(frames: readonly Frame[]): string[] {
 /** VS Code makes a link of `Cell In[3], line 5`. */
 function describeCellFrame({ script, line, functionName }: CellFrame): string[] {
   const cell = findCell(script);
-  const name = cell && cell.count === undefined ? 'Silent cell' : `Cell In[${/\d+/.exec(script)![0]}]`;
-  const head = `${name}, line ${line}${functionName ? `, in ${functionName}` : ''}`;
+  const head = `${cellName(script)}, line ${line}${functionName ? `, in ${functionName}` : ''}`;
   return [head, ...(cell ? sourceLines(cell.code, line) : [])];
+}
+
+/** The user's own files are shown as cells are, those of packages with their place only. */
+function describeFileFrame({ text }: FileFrame): string[] {
+  const [, caller, path = '', line] = /^(?:(.*) \()?(?:file:\/\/)?(\/.+?):(\d+):\d+\)?$/.exec(text) ?? [];
+  const inFolder = relative(process.cwd(), path);
+  if (!path || inFolder.startsWith('..') || inFolder.includes('node_modules')) return [dim(`    at ${text}`)];
+  const head = `File ${inFolder}, line ${line}${caller ? `, in ${caller}` : ''}`;
+  return ['', head, ...sourceLines(readSource(path), Number(line))];
+}
+
+function readSource(path: string): string {
+  try {
+    return readFileSync(path, 'utf8');
+  } catch {
+    // It has gone, or is a cell of a notebook.
+    return '';
+  }
 }
 
 function sourceLines(code: string, line: number): string[] {
   const lines = code.split('\n');
+  if (line > lines.length || code === '') return [];
   const first = Math.max(1, line - context);
   const last = Math.min(lines.length, line + context);
   const result: string[] = [];
@@ -80,12 +111,12 @@ function sourceLines(code: string, line: number): string[] {
   return result;
 }
 
-function describeCauses(error: Error, depth: number): string[] {
-  const causes = error.cause === undefined ? [] : describe(error.cause, depth + 1);
+function describeCauses(error: Error, above: readonly unknown[]): string[] {
+  const causes = error.cause === undefined ? [] : describe(error.cause, above);
   const errors = innerErrors(error).slice(0, maxFrames);
   return [
     ...(causes.length > 0 ? ['', `Caused by ${causes[0]}`, ...causes.slice(1)] : []),
-    ...errors.flatMap((inner) => ['', ...describe(inner, depth + 1)]),
+    ...errors.flatMap((inner) => ['', ...describe(inner, above)]),
   ];
 }
 

@@ -138,6 +138,7 @@ describe('help', () => {
     ['quantize?', /--activations uint8/],
     ['nothing?', /no variable or magic named 'nothing'/],
     ['%tmie?', /Did you mean '%time'/],
+    ['%%writefile /proc/none\na', /^UsageError: %%writefile cannot write '\/proc\/none': E/],
     ['%writefile a', /%writefile is a cell magic: write %%writefile/],
     ['%%cd a\nb', /%%cd is a line magic: write %cd/],
   ])('%s', async (code, expected) => {
@@ -184,7 +185,7 @@ describe('session and files', () => {
     expect(await shown('const here = !ls\nhere.length')).toBe('2\n');
     expect(await shown('%cd -')).toBe(`${folder}\n`);
     writeFileSync(join(folder, 'bad.ts'), "let fine = 1\nthrow new Error('in the file')");
-    expect(await shown('%run bad.ts')).toMatch(/in the file[\s\S]*bad\.ts:2/);
+    expect(await shown('%run bad.ts')).toMatch(/in the file[\s\S]*File bad\.ts, line 2/);
   });
 
   test('%%html and its kind show the cell as it is', async () => {

@@ -1,5 +1,7 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { plain, TestSession } from '../cells.ts';
+import { folder, plain, TestSession } from '../cells.ts';
 
 const session = new TestSession();
 afterAll(() => session.session.close());
@@ -92,4 +94,56 @@ test('JSX keeps its lines', async () => {
 test('of a cell that is neither TypeScript nor JSX, the later mistake is told', async () => {
   expect(await traceback('const a = <b>one</b>;\nconst c = <b>two</i>;')).toMatch(/line 2\n/);
   expect(await traceback('const f = <T>(x: T) => x;\nlet = 5 5;')).toMatch(/line 2\n/);
+});
+
+test('an error that is printed tells of cells as one that is thrown', async () => {
+  const shown = await session.printed(
+    'function deep() {\n  return new Error("printed");\n}\nconsole.log(deep()); console.trace("here")',
+  );
+  expect(shown).toMatch(
+    /^Error: printed\n {4}at deep \(Cell In\[\d+\], line 2\)\n {4}at Cell In\[\d+\], line 4\n/,
+  );
+  expect(shown).toMatch(/Trace: here\n {4}at Cell In\[\d+\], line 4\n$/);
+  expect(await session.value('({ e: new Error("held") })')).not.toMatch(/node:|kernel/);
+  expect(await session.value('Promise.reject(new Error("no"))')).not.toMatch(/node:|kernel/);
+});
+
+test.each([
+  ['a display', "({ [Symbol.for('Jupyter.display')]() { throw new Error('shown') } })"],
+  ['an inspector', "({ [Symbol.for('nodejs.util.inspect.custom')]() { throw new Error('shown') } })"],
+  ['eval', "eval('null.x')"],
+])('what goes wrong in %s shows the cell alone', async (_what, code) => {
+  expect(await traceback(code)).toMatch(
+    /^\w+Error: .*\n\nCell In\[\d+\], line 1.*\n----> 1 .*$|^Error: shown\n\nCell/,
+  );
+  expect(await traceback(code)).not.toMatch(/ {4}at /);
+});
+
+test('a cause that is its own is not shown without end', async () => {
+  const text = await traceback('const a = new Error("a"); a.cause = new Error("b", { cause: a }); throw a');
+  expect(text).toContain('Caused by Error: b');
+  expect(text.match(/Error: a/g)).toHaveLength(2);
+  expect(text).toContain('Error: a (shown above)');
+});
+
+test('a stack that cannot be read costs the stack, not the message', async () => {
+  expect(
+    await traceback('throw Object.defineProperty(new Error("kept"), "stack", { get() { throw 1 } })'),
+  ).toBe('Error: kept');
+});
+
+test("lines of the user's own files are shown", async () => {
+  writeFileSync(join(folder, 'faulty.ts'), 'export function f(x: null) {\n  return x!.y;\n}');
+  expect(await traceback('import { f } from "./faulty";\nf(null)')).toMatch(
+    /^TypeError: .*\n\nFile faulty.ts, line 2, in f\n {6}1 export.*\n----> 2 {3}return x!.y;\n {6}3 }\n\nCell In\[\d+\], line 2\n/,
+  );
+});
+
+test.each([
+  ['a missing file', "\nimport './missing.js'"],
+  ['a missing package', "\nconst x = require('nowhere')"],
+  ['a module that throws', "\nimport './throws.js'"],
+])('%s: the line that imports it is shown', async (_what, code) => {
+  writeFileSync(join(folder, 'throws.js'), "throw new Error('inside')");
+  expect(await traceback(code)).toMatch(/\n\nCell In\[\d+\], line 2\n/);
 });
