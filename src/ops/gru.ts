@@ -1,0 +1,3 @@
+import { recurrent } from './recurrent.ts';
+
+export const gru = recurrent('GRU', { gates: 3, cells: false });

@@ -1,0 +1,33 @@
+import type { GraphBuilder, Value } from '../ir/index.ts';
+import { arithmetic, type Term } from './arithmetic.ts';
+
+/** A normalization over `axes`: x minus its mean if `centered`, over the root of the mean square plus epsilon. */
+export interface Normalization {
+  readonly x: Value;
+  readonly axes: readonly number[];
+  readonly epsilon: number;
+  readonly centered: boolean;
+}
+
+export interface Normalized {
+  /** The normalized x. */
+  readonly y: Value;
+  /** Gradient of x from that of y. */
+  gradient(dy: Term): Value;
+}
+
+/** Writes the forward pass again and offers its gradient (Ba et al., Layer Normalization, 2016). */
+export function normalize(g: GraphBuilder, { x, axes, epsilon, centered }: Normalization): Normalized {
+  const { add, sub, mul, div, sqrt, square, mean } = arithmetic(g);
+  const deviation = centered ? sub(x, mean(x, axes)) : x;
+  const inverse = div(1, sqrt(add(mean(square(deviation), axes), epsilon)));
+  const y = mul(deviation, inverse);
+  return {
+    y,
+    gradient(dy) {
+      const along = mul(y, mean(mul(dy, y), axes));
+      const rest = centered ? sub(sub(dy, mean(dy, axes)), along) : sub(dy, along);
+      return mul(inverse, rest);
+    },
+  };
+}

@@ -1,0 +1,12 @@
+import { moves } from './cost.ts';
+import type { Op } from './op.ts';
+import { inferReduce } from './reduce.ts';
+import { extremeSpread } from './reduce-grad.ts';
+
+export const reduceMin: Op = {
+  type: 'ReduceMin',
+  infer: inferReduce,
+  cost: moves,
+  quantize: { kind: 'same-scale' },
+  grad: (c) => [extremeSpread(c)],
+};
