@@ -1,4 +1,5 @@
 import { GraphBuilder, type Node, type TensorType } from '../ir/index.ts';
+import * as microsoft from './com-microsoft/operators.ts';
 import type { Op } from './op.ts';
 import * as operators from './operators.ts';
 
@@ -7,8 +8,8 @@ export { constantOf } from './constant.ts';
 export { costWarnings, type LayerCost, type ModelCost, modelCost } from './model-cost.ts';
 export type { Cost, GradContext, Op, QuantizeRule, SubgraphRule } from './op.ts';
 
-/** All operators that the library knows: `operators.ts` has one line for each. */
-export const ops: readonly Op[] = Object.values(operators);
+/** All operators that the library knows: the two `operators.ts` have one line for each. */
+export const ops: readonly Op[] = [...Object.values(operators), ...Object.values(microsoft)];
 
 const byName = new Map(ops.map((op) => [`${op.domain ?? ''}:${op.type}`, op]));
 

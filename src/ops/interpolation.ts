@@ -17,7 +17,7 @@ export interface Interpolation {
 
 /** Throws ModelError for what has no matrix here: antialiasing, regions, weights of outside samples left out. */
 export function interpolationOf(node: Node): Interpolation {
-  const old = node.opType === 'Upsample' || node.inputs.length < 3;
+  const old = node.inputs.length < 3;
   const interpolation = {
     mode: node.string('mode', 'nearest'),
     coordinates: old ? 'asymmetric' : node.string('coordinate_transformation_mode', 'half_pixel'),

@@ -1,6 +1,5 @@
 import { moves } from './cost.ts';
 import type { Op } from './op.ts';
-import { resizeGrad } from './resize-grad.ts';
 import { inferResize } from './resize-shape.ts';
 
 /** What Resize was called before operator set 10: X and scales, which operator set 7 has as an attribute. */
@@ -9,5 +8,4 @@ export const upsample: Op = {
   infer: inferResize,
   cost: moves,
   parameters: [],
-  grad: resizeGrad,
 };

@@ -8,6 +8,7 @@ import {
   type GradientCase,
   worstGradientError,
 } from '../../support/finite-differences.ts';
+import { gradientCases } from './cases/gradients.ts';
 
 const op =
   (type: string, attributes: Record<string, AttributeInput> = {}) =>
@@ -27,6 +28,7 @@ const conv = (
 });
 
 const cases: GradientCase[] = [
+  ...gradientCases,
   conv(
     '3x3 same',
     [
