@@ -18,7 +18,10 @@ export function equationOf(node: Node): Equation {
   if (!valid || operands.length !== node.inputs.length)
     throw node.error(`equation must have ${node.inputs.length} operands of letters, is '${text}'`);
   const terms = operands.map((term, i) => labels(term, ellipsisRank(node, term, i)));
-  const widest = Math.max(0, ...operands.map((term, i) => ellipsisRank(node, term, i)));
+  const hidden = operands.flatMap((term, i) => (term.includes('...') ? [ellipsisRank(node, term, i)] : []));
+  const widest = Math.max(0, ...hidden);
+  if (hidden.some((rank, i) => rank !== widest && node.input(i).shape))
+    throw node.error(`'...' must stand for as many axes in each operand, stands for ${hidden.join(' and ')}`);
   return { terms, output: right === undefined ? implicit(terms) : labels(right, widest) };
 }
 

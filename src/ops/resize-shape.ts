@@ -1,6 +1,5 @@
 import { type Dim, formatShape, type Node, type Shape, type TensorType } from '../ir/index.ts';
 import { normalizeAxes } from './axes.ts';
-import { constantOf } from './constant.ts';
 import { type Operand, operandInput } from './operand.ts';
 
 /** What the size of an axis follows from: a factor, or the size itself. */
@@ -41,29 +40,15 @@ function resizedShape(node: Node, shape: Shape): Shape {
     if (sizes === 'dynamic' || (!sizes && scales === 'dynamic')) result[axis] = null;
     else if (sizes && policy === 'stretch') result[axis] = sizes[i]!;
     else if (sizes) result[axis] = keptRatio({ shape, axes, sizes, policy }, axis);
-    else result[axis] = scaled(node, shape, { axis, i, scale: (scales as readonly number[])[i]! });
+    else result[axis] = scaled(shape[axis]!, (scales as readonly number[])[i]!);
   }
   return result;
 }
 
-function scaled(
-  node: Node,
-  shape: Shape,
-  { axis, i, scale }: { axis: number; i: number; scale: number },
-): Dim {
-  const dim = shape[axis]!;
-  const crop = node.string('coordinate_transformation_mode', 'half_pixel') === 'tf_crop_and_resize';
-  if (!crop && scale === 1) return dim;
-  const share = crop ? regionShare(node, i) : 1;
-  if (typeof dim !== 'number' || share === undefined) return null;
-  // onnxruntime multiplies in float32.
-  return Math.floor(Math.fround(Math.fround(Math.fround(scale) * dim) * share));
-}
-
-/** The part of axis `i` that the region in input 1 takes; undefined if it is only known at run time. */
-function regionShare(node: Node, i: number): number | undefined {
-  const region = constantOf(node.inputs[1])?.toNumbers();
-  return region && Math.fround(region[region.length / 2 + i]! - region[i]!);
+/** onnxruntime multiplies in float32, and leaves the region of tf_crop_and_resize out of account. */
+function scaled(dim: Dim, scale: number): Dim {
+  if (scale === 1) return dim;
+  return typeof dim === 'number' ? Math.floor(Math.fround(Math.fround(scale) * dim)) : null;
 }
 
 function keptRatio(

@@ -18,7 +18,6 @@ export { qLinearConcat } from './q-linear-concat.ts';
 export { qLinearGlobalAveragePool } from './q-linear-global-average-pool.ts';
 export { qLinearLeakyRelu } from './q-linear-leaky-relu.ts';
 export { qLinearMul } from './q-linear-mul.ts';
-export { qLinearReduceMean } from './q-linear-reduce-mean.ts';
 export { qLinearSigmoid } from './q-linear-sigmoid.ts';
 export { qLinearSoftmax } from './q-linear-softmax.ts';
 export { qLinearWhere } from './q-linear-where.ts';

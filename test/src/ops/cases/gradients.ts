@@ -53,6 +53,8 @@ const unaryCases: GradientCase[] = [
   unary('Softplus'),
   unary('Softsign', awayFrom([0])),
   unary('Tan'),
+  { ...unary('Swish'), opset: 24 },
+  { ...unary('Swish', undefined, { alpha: float(2) }), opset: 24 },
   unary('ThresholdedRelu', awayFrom([1], 3)),
   unary('ThresholdedRelu', awayFrom([0.5]), { alpha: float(0.5) }),
   { name: 'CastLike', shapes: [[3, 4], [1]], build: op('CastLike'), skip: [1] },
@@ -366,6 +368,37 @@ const einsumCases: GradientCase[] = [
   einsum('i,j,k', [2], [3], [4]),
 ];
 
+const microsoft = (
+  type: string,
+  shapes: number[][],
+  attributes: Record<string, AttributeInput> = {},
+): GradientCase => ({
+  name: `com.microsoft.${type} of ${shapes.length}`,
+  shapes,
+  build: (g, inputs) => g.op(type, inputs, attributes, 'com.microsoft'),
+});
+
+const fusedCases: GradientCase[] = [
+  microsoft('Gelu', [[4, 10]]),
+  microsoft('FastGelu', [[4, 10]]),
+  microsoft('FastGelu', [[4, 10], [10]]),
+  microsoft('BiasGelu', [[4, 10], [10]]),
+  microsoft('QuickGelu', [[4, 10]]),
+  microsoft('QuickGelu', [[4, 10]], { alpha: float(1) }),
+  ...[0, 1].flatMap((transA) =>
+    [0, 1].map((transB) =>
+      microsoft(
+        'FusedMatMul',
+        [
+          [2, ...(transA ? [4, 3] : [3, 4])],
+          [1, ...(transB ? [5, 4] : [4, 5])],
+        ],
+        { transA, transB, alpha: float(0.5) },
+      ),
+    ),
+  ),
+];
+
 /** Gradients of all operators but those whose windows slide, which gradients.test.ts has. */
 export const gradientCases: GradientCase[] = [
   ...unaryCases,
@@ -376,4 +409,5 @@ export const gradientCases: GradientCase[] = [
   ...shapeCases,
   ...resizeCases,
   ...einsumCases,
+  ...fusedCases,
 ];
