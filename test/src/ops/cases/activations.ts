@@ -87,6 +87,32 @@ export const activationCases: OpCase[] = [
   { op: 'InstanceNormalization', inputs: [[2, 3, 4], [3], [3]] },
   { op: 'GroupNormalization', inputs: [[2, 6, 4, 5], [6], [6]], attributes: { num_groups: 3 } },
   { op: 'MeanVarianceNormalization', inputs: [[2, 3, 4, 5]] },
+  {
+    op: 'Attention',
+    inputs: [
+      [2, 3, 4, 8],
+      [2, 3, 6, 8],
+      [2, 3, 6, 5],
+    ],
+    opset: 23,
+  },
+  {
+    op: 'Attention',
+    inputs: [
+      [2, 4, 24],
+      [2, 6, 24],
+      [2, 6, 15],
+    ],
+    attributes: { q_num_heads: 3, kv_num_heads: 3 },
+    opset: 23,
+  },
+  {
+    op: 'Attention',
+    inputs: [[2, 3, 4, 8], [2, 3, 6, 8], [2, 3, 6, 5], undefined, [2, 3, 7, 8], [2, 3, 7, 5]],
+    outputs: 4,
+    opset: 23,
+  },
+  { op: 'RotaryEmbedding', inputs: [[2, 3, 4, 8], [5, 4], [5, 4], fed('int64', 2, 4)], opset: 23 },
   { op: 'LRN', inputs: [[2, 7, 4, 5]], attributes: { size: 3 } },
   { op: 'Gelu', inputs: [[2, 3]], attributes: { approximate: 'tanh' } },
   { op: 'Celu', inputs: [[2, 3]], attributes: { alpha: float(2) } },
