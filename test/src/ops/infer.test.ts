@@ -69,6 +69,19 @@ describe('refuses what onnxruntime refuses', () => {
   });
 });
 
+test('refuses recurrent weights that do not fit each other, which onnxruntime lets pass', () => {
+  const c: OpCase = {
+    op: 'LSTM',
+    inputs: [
+      [5, 2, 3],
+      [1, 12, 3],
+      [1, 16, 4],
+    ],
+    attributes: { hidden_size: 4 },
+  };
+  expect(() => infer(oneNode(c).node)).toThrow(/weights must have 1 directions of 4 gates of 4 hidden/);
+});
+
 const sizeOf = (symbol: string): number => Number(symbol.split('=')[1]);
 
 function title({ op, domain, inputs, attributes = {}, opset, outputs }: OpCase): string {
