@@ -3,17 +3,23 @@ import { bytesOf, costShape, countOf } from './cost.ts';
 import { mergeDim } from './dims.ts';
 import { requireRank, sharedDtype } from './inputs.ts';
 import type { Cost, Op } from './op.ts';
+import { type CellGrad, recurrentGrad } from './recurrent-grad.ts';
 
 /**
  * RNN, GRU and LSTM: X [steps, batch, inputs], W [directions, gates * hidden, inputs], R [directions, gates * hidden,
  * hidden], biases, lengths and initial states; outputs all states, the last state, and with `cells` the last cells.
  * With layout=1 the batch comes first.
  */
-export const recurrent = (type: string, { gates, cells }: { gates: number; cells: boolean }): Op => ({
+export const recurrent = (
+  type: string,
+  { gates, cells, cellGrad }: { gates: number; cells: boolean; cellGrad: CellGrad },
+): Op => ({
   type,
   infer: (node) => inferRecurrent(node, gates).slice(0, cells ? 3 : 2),
-  cost: (node) => recurrentCost(node),
+  cost: recurrentCost,
   parameters: cells ? [1, 2, 3, 7] : [1, 2, 3],
+  gradOfAllOutputs: true,
+  grad: (context) => recurrentGrad(context, cellGrad),
 });
 
 function inferRecurrent(node: Node, gates: number): TensorType[] {

@@ -399,6 +399,61 @@ const fusedCases: GradientCase[] = [
   ),
 ];
 
+const gatesOf = { LSTM: 4, GRU: 3, RNN: 1 };
+
+/** Five steps of two sequences of three features, four hidden; all outputs in one row. */
+function recurrent(
+  type: keyof typeof gatesOf,
+  name: string,
+  { attributes = {}, inputs = 6 }: { attributes?: Record<string, AttributeInput>; inputs?: number } = {},
+): GradientCase {
+  const directions = attributes.direction === 'bidirectional' ? 2 : 1;
+  const rows = gatesOf[type] * 4;
+  const state = [directions, 2, 4];
+  const shapes = [
+    [5, 2, 3],
+    [directions, rows, 3],
+    [directions, rows, 4],
+    [directions, 2 * rows],
+    state,
+    state,
+  ];
+  return {
+    name: `${type} ${name}`,
+    shapes: shapes.slice(0, type === 'LSTM' ? inputs : Math.min(inputs, 5)),
+    build(g, [x, w, r, b, h, c]) {
+      const list = [x, w, r, b, ...(h ? [undefined, h] : []), ...(c ? [c] : [])];
+      const outputs = g.node(type, list, { hidden_size: 4, ...attributes }, type === 'LSTM' ? 3 : 2);
+      return g.op(
+        'Concat',
+        outputs.map((y) => g.op('Reshape', [y, g.int64s([-1])])),
+        { axis: 0 },
+      );
+    },
+  };
+}
+
+const recurrentCases: GradientCase[] = [
+  ...(['LSTM', 'GRU', 'RNN'] as const).flatMap((type) => [
+    recurrent(type, 'with states'),
+    recurrent(type, 'without states', { inputs: 4 }),
+    recurrent(type, 'without bias', { inputs: 3 }),
+    recurrent(type, 'reverse', { attributes: { direction: 'reverse' } }),
+    recurrent(type, 'bidirectional', { attributes: { direction: 'bidirectional' } }),
+  ]),
+  recurrent('GRU', 'linear before reset', { attributes: { linear_before_reset: 1 } }),
+  recurrent('RNN', 'of sigmoids', { attributes: { activations: ['Sigmoid'] } }),
+  {
+    name: 'LSTM of which the last state is used',
+    shapes: [
+      [3, 1, 2],
+      [1, 12, 2],
+      [1, 12, 3],
+    ],
+    build: (g, inputs) => g.node('LSTM', inputs, { hidden_size: 3 }, 2)[1]!,
+  },
+];
+
 /** Gradients of all operators but those whose windows slide, which gradients.test.ts has. */
 export const gradientCases: GradientCase[] = [
   ...unaryCases,
@@ -410,4 +465,5 @@ export const gradientCases: GradientCase[] = [
   ...resizeCases,
   ...einsumCases,
   ...fusedCases,
+  ...recurrentCases,
 ];
