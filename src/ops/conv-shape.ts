@@ -8,14 +8,19 @@ import { type WindowAxis, windowAxes } from './window.ts';
 export interface ConvInputs {
   readonly weight: number;
   readonly bias?: number;
+  /** Shape of X as [N, C, ...], where the node has it otherwise. */
+  readonly image?: (node: Node) => Shape | undefined;
 }
 
 const standard: ConvInputs = { weight: 1, bias: 2 };
 
+const imageOf = (node: Node, { image }: ConvInputs): Shape | undefined =>
+  image ? image(node) : node.input(0).shape;
+
 /** How the kernel slides over X; undefined if the rank is unknown. */
-export function convWindow(node: Node, { weight } = standard): WindowAxis[] | undefined {
-  const x = node.input(0).shape;
-  const w = node.input(weight).shape;
+export function convWindow(node: Node, inputs = standard): WindowAxis[] | undefined {
+  const x = imageOf(node, inputs);
+  const w = node.input(inputs.weight).shape;
   const rank = (x ?? w)?.length;
   if (rank === undefined) return undefined;
   const kernel = w?.slice(2) ?? node.ints('kernel_shape') ?? unknownDims(rank - 2);
@@ -24,7 +29,7 @@ export function convWindow(node: Node, { weight } = standard): WindowAxis[] | un
 
 /** Output shape [N, M, ...]. Throws ModelError if X, weight and bias do not fit each other. */
 export function convShape(node: Node, inputs = standard): Shape | undefined {
-  const x = node.input(0).shape;
+  const x = imageOf(node, inputs);
   const w = node.input(inputs.weight).shape;
   requireRank(node, 0, 3, Infinity);
   requireRank(node, inputs.weight, x?.length ?? 3, x?.length ?? Infinity);

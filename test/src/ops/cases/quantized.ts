@@ -47,6 +47,11 @@ export const quantizedCases: OpCase[] = [
   microsoft('QLinearAveragePool', [...q(u8(1, 8, 7, 2)), ...out], {
     attributes: { kernel_shape: [2, 2], channels_last: 1 },
   }),
+  microsoft('QLinearConv', [...q(u8(1, 8, 7, 4)), ...q(i8(6, 4, 3, 3)), ...out, fed('int32', 6)], {
+    attributes: { channels_last: 1, pads: [1, 1, 1, 1], strides: [2, 2] },
+  }),
+  microsoft('QLinearConv', [...q(u8(1, 4, 8, 7)), ...q(i8(6, 4, 3, 3)), ...out]),
+  microsoft('NhwcMaxPool', [u8(1, 8, 7, 4)], { attributes: { kernel_shape: [3, 3], strides: [2, 2] } }),
   microsoft('QLinearGlobalAveragePool', [...q(u8(1, 2, 4, 5)), ...out]),
   microsoft('QLinearGlobalAveragePool', [...q(u8(1, 4, 5, 2)), ...out], { attributes: { channels_last: 1 } }),
   microsoft('QLinearConcat', [...out, ...q(u8(2, 3)), ...q(u8(2, 5))], { attributes: { axis: 1 } }),
