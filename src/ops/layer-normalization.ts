@@ -20,7 +20,11 @@ export const layerNormalization: Op = {
     const x = node.input(0);
     const first = normalizeAxis(node, node.int('axis', -1), staticShape(x).length);
     const axes = [...staticShape(x).keys()].slice(first);
-    const layer = normalize(g, { x, axes, epsilon: node.float('epsilon', 1e-5), centered: true });
+    const [, mean, inverse] = node.outputs;
+    const layer = normalize(g, {
+      ...{ x, axes, epsilon: node.float('epsilon', 1e-5), centered: true },
+      ...(mean?.name && inverse?.name && { statistics: [mean, inverse] as const }),
+    });
     const { mul } = arithmetic(g);
     const gradients = [
       () => layer.gradient(mul(dy, node.input(1))),
@@ -29,6 +33,12 @@ export const layerNormalization: Op = {
     ];
     return broadcastGradients(c, ...gradients);
   },
+  // Keeps the statistics, so that the gradient need not compute them again.
+  training: ({ node, g, inputs }) => ({
+    outputs: g
+      .node('LayerNormalization', inputs, Object.fromEntries(node.attributes), 3)
+      .slice(0, node.outputs.length),
+  }),
 };
 
 /** Types of the output and of the statistics, whose normalized axes have size 1. */

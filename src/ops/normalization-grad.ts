@@ -7,6 +7,8 @@ export interface Normalization {
   readonly axes: readonly number[];
   readonly epsilon: number;
   readonly centered: boolean;
+  /** The mean and the inverse deviation, with the axes as size 1, if the node gives them. */
+  readonly statistics?: readonly [mean: Value, inverse: Value];
 }
 
 export interface Normalized {
@@ -17,10 +19,11 @@ export interface Normalized {
 }
 
 /** Writes the forward pass again and offers its gradient (Ba et al., Layer Normalization, 2016). */
-export function normalize(g: GraphBuilder, { x, axes, epsilon, centered }: Normalization): Normalized {
+export function normalize(g: GraphBuilder, normalization: Normalization): Normalized {
+  const { x, axes, epsilon, centered, statistics } = normalization;
   const { add, sub, mul, div, sqrt, square, mean } = arithmetic(g);
-  const deviation = centered ? sub(x, mean(x, axes)) : x;
-  const inverse = div(1, sqrt(add(mean(square(deviation), axes), epsilon)));
+  const deviation = centered ? sub(x, statistics?.[0] ?? mean(x, axes)) : x;
+  const inverse = statistics?.[1] ?? div(1, sqrt(add(mean(square(deviation), axes), epsilon)));
   const y = mul(deviation, inverse);
   return {
     y,

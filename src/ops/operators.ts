@@ -26,6 +26,7 @@ export { ceil } from './ceil.ts';
 export { celu } from './celu.ts';
 export { centerCropPad } from './center-crop-pad.ts';
 export { clip } from './clip.ts';
+export { col2Im } from './col2im.ts';
 export { compress } from './compress.ts';
 export { concat } from './concat.ts';
 export { constant } from './constant.ts';

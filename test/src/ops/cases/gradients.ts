@@ -169,6 +169,11 @@ const normalizationCases: GradientCase[] = [
     ],
     build: op('LayerNormalization', { axis: 2 }),
   },
+  {
+    name: 'LayerNormalization that keeps its statistics',
+    shapes: [[2, 3, 8], [8], [8]],
+    build: (g, inputs) => g.node('LayerNormalization', inputs, {}, 3)[0]!,
+  },
   { name: 'RMSNormalization', shapes: [[2, 3, 8], [8]], build: op('RMSNormalization'), opset: 23 },
   { name: 'InstanceNormalization', shapes: [[2, 3, 4, 5], [3], [3]], build: op('InstanceNormalization') },
   {
@@ -308,6 +313,17 @@ const shapeCases: GradientCase[] = [
   },
   { name: 'SpaceToDepth', shapes: [[2, 3, 4, 6]], build: op('SpaceToDepth', { blocksize: 2 }) },
   { name: 'GlobalMaxPool', shapes: [[2, 3, 4, 5]], build: op('GlobalMaxPool'), data: { 0: distinct } },
+  { name: 'GlobalLpPool', shapes: [[2, 3, 4, 5]], build: op('GlobalLpPool') },
+  { name: 'GlobalLpPool of p 3', shapes: [[2, 3, 4, 5]], build: op('GlobalLpPool', { p: 3 }) },
+  {
+    name: 'MaxUnpool',
+    shapes: [[1, 2, 2, 2]],
+    build: (g, [x]) =>
+      g.op('MaxUnpool', [x, int64(g, [0, 3, 9, 14, 17, 18, 25, 31], [1, 2, 2, 2])], {
+        kernel_shape: [2, 2],
+        strides: [2, 2],
+      }),
+  },
 ];
 
 const resize = (name: string, sizes: number[], attributes: Record<string, AttributeInput>): GradientCase => ({
@@ -399,6 +415,28 @@ const fusedCases: GradientCase[] = [
   ),
 ];
 
+const classes: Partial<GradientCase> & Pick<GradientCase, 'shapes'> = { shapes: [[4, 3, 2]] };
+const targets = [0, 2, 1, 1, 2, 0, 1, 2];
+
+const lossCases: GradientCase[] = ['NegativeLogLikelihoodLoss', 'SoftmaxCrossEntropyLoss'].flatMap((type) =>
+  ['mean', 'sum', 'none'].flatMap((reduction) => [
+    {
+      ...classes,
+      name: `${type} ${reduction}`,
+      build: (g, [x]) => g.op(type, [x, g.constant('int64', targets, [4, 2])], { reduction }),
+    },
+    {
+      ...classes,
+      name: `${type} ${reduction}, weighted, one class ignored`,
+      build(g, [x]) {
+        const weights = g.constant('float32', [0.5, 1, 2]);
+        const inputs = [x, g.constant('int32', targets, [4, 2]), weights];
+        return g.op(type, inputs, { reduction, ignore_index: 1 });
+      },
+    },
+  ]),
+);
+
 const gatesOf = { LSTM: 4, GRU: 3, RNN: 1 };
 
 /** Five steps of two sequences of three features, four hidden; all outputs in one row. */
@@ -466,4 +504,5 @@ export const gradientCases: GradientCase[] = [
   ...einsumCases,
   ...fusedCases,
   ...recurrentCases,
+  ...lossCases,
 ];

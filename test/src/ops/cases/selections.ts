@@ -29,6 +29,7 @@ export const selectionCases: OpCase[] = [
   { op: 'DepthToSpace', inputs: [[2, 8, 3, 4]], attributes: { blocksize: 2 } },
   { op: 'DepthToSpace', inputs: [[2, 9, 3, 4]], attributes: { blocksize: 3, mode: 'CRD' } },
   { op: 'SpaceToDepth', inputs: [[2, 3, 4, 6]], attributes: { blocksize: 2 } },
+  { op: 'Col2Im', inputs: [[2, 12, 4], ints(4, 6), ints(2, 3)], attributes: { strides: [2, 3] } },
   { op: 'GlobalMaxPool', inputs: [[2, 3, 4, 5]] },
   { op: 'GlobalLpPool', inputs: [[2, 3, 4, 5]] },
   { op: 'LpPool', inputs: [[2, 3, 6, 5]], attributes: { kernel_shape: [2, 2], strides: [2, 1] } },
