@@ -16,7 +16,7 @@ import { type Feeds, InferenceSession } from '../../src/runtime/index.ts';
 import { admits } from '../support/admits.ts';
 import { groups, sampleInputs, testdata } from '../support/onnx-testdata.ts';
 
-/** What became of the models; a test at the end holds them against what they were when it was written. */
+/** What became of the models, for the test at the end. */
 const counts = { accepted: 0, known: 0, compared: 0, sized: 0, outputs: 0 };
 const unknown = new Map<string, number>();
 
@@ -28,14 +28,18 @@ describe.skipIf(!testdata.present)(`inference agrees with onnxruntime's${testdat
     for (const file of group) await compare(file);
   });
 
-  it('knows the operators of nearly all models that onnxruntime accepts', () => {
+  it('knows the operators of all models that onnxruntime accepts', () => {
     const { accepted, known, compared, outputs, sized } = counts;
+    const share = (part: number, whole: number) => `${((100 * part) / whole).toFixed(1)} %`;
     console.log(
-      `onnxruntime accepts ${accepted} of ${testdata.files.length} models; all operators of ${known} are known; ` +
-        `${compared} compared: ${sized} of ${outputs} outputs inferred to the last size. Unknown: ` +
-        [...unknown].map(([op, models]) => `${op} in ${models}`).join(', '),
+      `onnxruntime accepts ${accepted} of ${testdata.files.length} models; all operators of ${known} are known. ` +
+        `${compared} were run and compared, the others have inputs or outputs that are no tensors of numbers. ` +
+        `Of ${outputs} outputs, ${sized} (${share(sized, outputs)}) were inferred to the last size.`,
     );
-    expect(counts).toMatchObject({ accepted: 1004, known: 974 });
+    expect([...unknown]).toEqual([]);
+    expect(accepted).toBeGreaterThan(1000);
+    expect(compared).toBeGreaterThan(0.96 * accepted);
+    expect(sized).toBeGreaterThan(0.84 * outputs);
   });
 });
 

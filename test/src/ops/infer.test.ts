@@ -19,8 +19,19 @@ const cases = [
   ...[...activationCases, ...arithmeticCases, ...indexCases, ...matrixCases, ...shapeCases, ...windowCases],
   ...[...selectionCases, ...sequenceCases, ...quantizedCases, ...fusedCases],
 ];
-/** Operators with subgraphs (subgraphs.test.ts and loop.test.ts), and one of strings (symbolic.test.ts). */
-const elsewhere = ['If', 'Loop', 'Scan', 'StringNormalizer'];
+/** Operators with subgraphs, of sequences, and one of strings: they have tests of their own. */
+const elsewhere = [
+  ...['If', 'Loop', 'Scan', 'StringNormalizer', 'Optional', 'OptionalGetElement', 'OptionalHasElement'],
+  ...[
+    'SequenceAt',
+    'SequenceConstruct',
+    'SequenceEmpty',
+    'SequenceErase',
+    'SequenceInsert',
+    'SequenceLength',
+  ],
+  ...['SequenceMap', 'SplitToSequence', 'ConcatFromSequence'],
+];
 const text = (types: readonly TensorType[]) =>
   types.map(({ dtype, shape }) => `${dtype}${formatShape(shape)}`);
 
