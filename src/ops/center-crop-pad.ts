@@ -3,6 +3,7 @@ import { moves } from './cost.ts';
 import { unknownDims } from './dims.ts';
 import type { Op } from './op.ts';
 import { operandInput } from './operand.ts';
+import { staticShape } from './static-shape.ts';
 
 /** Crops or pads to the sizes in input 1, the same amount at either side. */
 export const centerCropPad: Op = {
@@ -19,4 +20,8 @@ export const centerCropPad: Op = {
   },
   cost: moves,
   quantize: { kind: 'same-scale' },
+  grad: ({ node, g, dy }) => {
+    const shape = staticShape(node.input(0));
+    return [g.op('CenterCropPad', [dy, g.int64s(shape)])];
+  },
 };

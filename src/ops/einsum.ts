@@ -19,6 +19,7 @@ export const einsum: Op = {
     const equation = equationOf(node);
     return { macs: contractions(equation, labelsOf(node, equation)!), bytes: bytesOf(node) };
   },
+  parameters: [0, 1, 2, 3],
   grad: einsumGrad,
 };
 

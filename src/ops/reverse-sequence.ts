@@ -14,6 +14,7 @@ export const reverseSequence: Op = {
   },
   cost: moves,
   parameters: [],
+  quantize: { kind: 'same-scale' },
   grad: ({ node, g, dy }) => {
     const attributes = { batch_axis: node.int('batch_axis', 1), time_axis: node.int('time_axis', 0) };
     return [g.op('ReverseSequence', [dy, node.input(1)], attributes)];

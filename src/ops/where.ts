@@ -13,6 +13,7 @@ export const where: Op = {
     return [{ dtype: sharedDtype(node, 'any', [1, 2]), shape: broadcastInputs(node, [0, 1, 2]) }];
   },
   cost: moves,
+  quantize: { kind: 'quantized' },
   grad: ({ node, g, dy, needs }) => {
     const condition = node.input(0);
     const taken = (index: number, holds = condition) =>

@@ -175,6 +175,11 @@ const normalizationCases: GradientCase[] = [
     build: (g, inputs) => g.node('LayerNormalization', inputs, {}, 3)[0]!,
   },
   { name: 'RMSNormalization', shapes: [[2, 3, 8], [8]], build: op('RMSNormalization'), opset: 23 },
+  {
+    name: 'SimplifiedLayerNormalization',
+    shapes: [[2, 3, 8], [8]],
+    build: op('SimplifiedLayerNormalization'),
+  },
   { name: 'InstanceNormalization', shapes: [[2, 3, 4, 5], [3], [3]], build: op('InstanceNormalization') },
   {
     name: 'GroupNormalization',
@@ -293,6 +298,16 @@ const shapeCases: GradientCase[] = [
     name: 'CumSum reversed and exclusive',
     shapes: [[3, 4]],
     build: (g, [x]) => g.op('CumSum', [x, g.constant('int64', [0], [])], { reverse: 1, exclusive: 1 }),
+  },
+  {
+    name: 'CenterCropPad',
+    shapes: [[2, 7, 4, 6]],
+    build: (g, [x]) => g.op('CenterCropPad', [x, g.int64s([4, 7, 6])], { axes: [1, 2, 3] }),
+  },
+  {
+    name: 'CenterCropPad of all',
+    shapes: [[5, 4]],
+    build: (g, [x]) => g.op('CenterCropPad', [x, g.int64s([8, 3])]),
   },
   { name: 'Trilu', shapes: [[2, 4, 4]], build: op('Trilu') },
   {
