@@ -13,6 +13,7 @@ export const globalLpPool: Op = {
     const [x, y] = [node.input(0), node.output()];
     const power = g.scalar(node.int('p', 2) - 1);
     const raised = g.op('Pow', [g.op('Abs', [x]), power]);
-    return [mul(mul(sign(x), raised), div(dy, g.op('Pow', [y, power])))];
+    const steep = g.op('Max', [g.op('Pow', [y, power]), g.scalar(1e-30)]);
+    return [mul(mul(sign(x), raised), div(dy, steep))];
   },
 };

@@ -13,12 +13,14 @@ export const lpNormalization: Op = {
   },
   cost: moves,
   grad: ({ node, g, dy }) => {
-    const { sub, mul, div, sum, sign } = arithmetic(g);
+    const { sub, mul, div, sum, sign, greater } = arithmetic(g);
     const [x, y] = [node.input(0), node.output()];
     const axes = [node.int('axis', -1)];
     const p = node.int('p', 2);
     const norm = g.op(p === 1 ? 'ReduceL1' : 'ReduceL2', [x, g.int64s(axes)], { keepdims: 1 });
     const slope = p === 1 ? sign(x) : y;
-    return [div(sub(dy, mul(slope, sum(mul(dy, y), axes))), norm)];
+    const divided = div(sub(dy, mul(slope, sum(mul(dy, y), axes))), g.op('Max', [norm, g.scalar(1e-30)]));
+    // Where all elements are 0 the output is 0 whatever they do nearby.
+    return [mul(divided, greater(norm, 0))];
   },
 };

@@ -13,7 +13,7 @@ export const meanVarianceNormalization: Op = {
   grad: ({ node, g, dy }) => {
     const x = node.input(0);
     const axes = normalizeAxes(node, node.ints('axes') ?? [0, 2, 3], staticShape(x).length);
-    // The operator's own definition adds 1e-9 to the deviation, not to the variance.
-    return [normalize(g, { x, axes, epsilon: 0, centered: true }).gradient(dy)];
+    // The operator adds 1e-9 to the deviation, not to the variance: as much for a deviation of 0.
+    return [normalize(g, { x, axes, epsilon: 1e-18, centered: true }).gradient(dy)];
   },
 };

@@ -329,6 +329,12 @@ const shapeCases: GradientCase[] = [
   { name: 'SpaceToDepth', shapes: [[2, 3, 4, 6]], build: op('SpaceToDepth', { blocksize: 2 }) },
   { name: 'GlobalMaxPool', shapes: [[2, 3, 4, 5]], build: op('GlobalMaxPool'), data: { 0: distinct } },
   { name: 'GlobalLpPool', shapes: [[2, 3, 4, 5]], build: op('GlobalLpPool') },
+  {
+    name: 'GlobalLpPool of p 1',
+    shapes: [[2, 3, 4, 5]],
+    build: op('GlobalLpPool', { p: 1 }),
+    data: { 0: awayFrom([0]) },
+  },
   { name: 'GlobalLpPool of p 3', shapes: [[2, 3, 4, 5]], build: op('GlobalLpPool', { p: 3 }) },
   {
     name: 'MaxUnpool',
