@@ -1,11 +1,11 @@
 import { moves } from './cost.ts';
 import type { Op } from './op.ts';
-import { inferReduce } from './reduce.ts';
+import { inferExtreme } from './reduce.ts';
 import { extremeSpread } from './reduce-grad.ts';
 
 export const reduceMin: Op = {
   type: 'ReduceMin',
-  infer: inferReduce,
+  infer: inferExtreme,
   cost: moves,
   quantize: { kind: 'same-scale' },
   grad: (c) => [extremeSpread(c)],

@@ -6,7 +6,10 @@ import { rmsGrad } from './rms-normalization.ts';
 /** RMSNormalization as onnxruntime has called it since before ONNX had it, in ONNX's own domain. */
 export const simplifiedLayerNormalization: Op = {
   type: 'SimplifiedLayerNormalization',
-  infer: (node) => inferLayer(node).slice(0, 2),
+  infer(node) {
+    const [y, , inverse] = inferLayer(node);
+    return [{ dtype: node.input(1).dtype, shape: y?.shape }, inverse!];
+  },
   cost: moves,
   parameters: [1],
   grad: rmsGrad,

@@ -1,10 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { infer, opOf } from '../../../src/ops/index.ts';
 import { fed, type OpCase, oneNode } from '../../support/one-node.ts';
-import { activationCases } from './cases/activations.ts';
-import { fusedCases, quantizedCases } from './cases/quantized.ts';
-import { selectionCases } from './cases/selections.ts';
-import { sequenceCases } from './cases/sequences.ts';
+import { opCases } from './cases/index.ts';
+import { quantizedCases } from './cases/quantized.ts';
 
 /** Macs and bytes of one call, its outputs typed by inference. */
 function costOf(c: OpCase, form?: Parameters<typeof oneNode>[1]) {
@@ -271,8 +269,7 @@ function macsOfFloats({ op, inputs, attributes = {} }: OpCase): number {
 }
 
 test('every operator can be costed', () => {
-  const all = [...activationCases, ...selectionCases, ...sequenceCases, ...quantizedCases, ...fusedCases];
-  for (const c of all) {
+  for (const c of opCases) {
     const { macs, bytes } = costOf(c);
     expect(macs >= 0 && bytes >= 0, c.op).toBe(true);
   }

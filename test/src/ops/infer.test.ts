@@ -4,21 +4,9 @@ import { formatShape, Tensor, type TensorType } from '../../../src/ir/index.ts';
 import { infer, ops } from '../../../src/ops/index.ts';
 import { admits } from '../../support/admits.ts';
 import { type Form, type OpCase, oneNode, runOneNode } from '../../support/one-node.ts';
-import { activationCases } from './cases/activations.ts';
-import { arithmeticCases } from './cases/arithmetic.ts';
-import { indexCases } from './cases/indices.ts';
-import { matrixCases } from './cases/matrices.ts';
-import { fusedCases, quantizedCases } from './cases/quantized.ts';
+import { opCases as cases } from './cases/index.ts';
 import { refusedCases } from './cases/refused.ts';
-import { selectionCases } from './cases/selections.ts';
-import { sequenceCases } from './cases/sequences.ts';
-import { shapeCases } from './cases/shapes.ts';
-import { windowCases } from './cases/windows.ts';
 
-const cases = [
-  ...[...activationCases, ...arithmeticCases, ...indexCases, ...matrixCases, ...shapeCases, ...windowCases],
-  ...[...selectionCases, ...sequenceCases, ...quantizedCases, ...fusedCases],
-];
 /** Operators with subgraphs, of sequences, and one of strings: they have tests of their own. */
 const elsewhere = [
   ...['If', 'Loop', 'Scan', 'StringNormalizer', 'Optional', 'OptionalGetElement', 'OptionalHasElement'],
