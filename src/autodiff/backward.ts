@@ -1,5 +1,5 @@
 import { ModelError } from '../errors.ts';
-import { type Graph, type GraphBuilder, isFloat, type Node, type Value } from '../ir/index.ts';
+import { type Graph, type GraphBuilder, isFloat, type Node, usedValues, type Value } from '../ir/index.ts';
 import { opOf } from '../ops/index.ts';
 
 /**
@@ -11,7 +11,7 @@ export function backward(g: GraphBuilder, loss: Value, wrt: readonly Value[]): (
   const dependent = dependents(g.graph, wrt);
   const gradients = new Map<Value, Value>([[loss, g.scalar(1)]]);
   for (const node of [...g.graph.nodes].reverse()) {
-    if (!node.inputs.some((input) => input && dependent.has(input))) continue;
+    if (!dependsOn(node, dependent)) continue;
     if (!node.outputs.some((output) => gradients.has(output))) continue;
     const inputs = inputGradients(g, node, { gradients, dependent });
     for (const [index, gradient] of inputs.entries()) {
@@ -30,29 +30,36 @@ interface State {
 }
 
 function inputGradients(g: GraphBuilder, node: Node, { gradients, dependent }: State): (Value | undefined)[] {
-  const grad = opOf(node)?.grad;
-  if (!grad) {
+  const op = opOf(node);
+  if (!op?.grad) {
     throw new ModelError(
       `${node.label} has no gradient: training cannot pass through it. Freeze what comes before it, or replace it`,
       { op: node.opType, node: node.name },
     );
   }
   const dys = node.outputs.map((output) => gradients.get(output));
-  const dy = dys[0];
-  if (!dy) throw node.error('has a gradient for its first output only, but another one reaches the loss');
+  const dy = dys.find((gradient) => gradient !== undefined)!;
+  if (!op.gradOfAllOutputs && dys.slice(1).some((gradient) => gradient !== undefined))
+    throw node.error('has a gradient for its first output only, but another one reaches the loss');
   const needs = (index: number): boolean => {
     const input = node.inputs[index];
     return input !== undefined && dependent.has(input);
   };
-  return grad({ node, g, dys, dy, needs });
+  return op.grad({ node, g, dys, dy, needs });
 }
 
 /** `wrt` and every float value computed from it. */
 function dependents(graph: Graph, wrt: readonly Value[]): Set<Value> {
   const set = new Set(wrt);
   for (const node of graph.nodes) {
-    if (!node.inputs.some((input) => input && set.has(input))) continue;
+    if (!dependsOn(node, set)) continue;
     for (const output of node.outputs) if (isFloat(output.dtype)) set.add(output);
   }
   return set;
+}
+
+/** Whether a node uses one of the values, itself or in its subgraphs. */
+function dependsOn(node: Node, values: ReadonlySet<Value>): boolean {
+  const used = node.subgraphs().length ? [...usedValues(node)] : node.inputs;
+  return used.some((value) => value !== undefined && values.has(value));
 }

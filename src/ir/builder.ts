@@ -101,6 +101,11 @@ export class GraphBuilder {
     return outputs;
   }
 
+  /** A builder of a subgraph of this graph: it may use values of this one. */
+  subgraph(name: string): GraphBuilder {
+    return new GraphBuilder(this.#infer, { name, prefix: `${this.uniqueName(name)}/` });
+  }
+
   uniqueName(base: string): string {
     return `${this.#prefix}${base}_${this.#count++}`;
   }

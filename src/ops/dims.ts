@@ -20,6 +20,12 @@ export function mergeShapes(a: Shape, b: Shape): Dim[] | undefined {
 /** A dimension that is `a` in one case and `b` in the other. */
 export const joinDim = (a: Dim, b: Dim): Dim => (a === b ? a : null);
 
+/** A shape that is `a` in one case and `b` in the other; undefined where the ranks differ. */
+export function joinShapes(a: Shape | undefined, b: Shape | undefined): Shape | undefined {
+  if (a?.length !== b?.length) return undefined;
+  return a?.map((dim, i) => joinDim(dim, b![i]!));
+}
+
 export function sumDims(dims: Shape): Dim {
   const rest = dims.filter((dim) => dim !== 0);
   if (rest.length === 1) return rest[0]!;

@@ -26,3 +26,11 @@ export function inferPower(node: Node): TensorType[] {
   requireDtype(node, 1, 'number');
   return [{ dtype: node.input(0).dtype, shape: broadcastInputs(node, [0, 1]) }];
 }
+
+/** Booleans in the shape of input 0. */
+export const inferTest =
+  (family: DTypeFamily) =>
+  (node: Node): TensorType[] => {
+    requireDtype(node, 0, family);
+    return [{ dtype: 'bool', shape: node.input(0).shape }];
+  };

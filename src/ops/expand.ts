@@ -4,6 +4,8 @@ import { moves } from './cost.ts';
 import { unknownDims } from './dims.ts';
 import type { Op } from './op.ts';
 import { operandInput, operandLength } from './operand.ts';
+import { staticShape } from './static-shape.ts';
+import { sumTo } from './sum-to.ts';
 
 /** Broadcasts input 0 with the shape in input 1; a size of 1 there keeps the input's. */
 export const expand: Op = {
@@ -14,6 +16,7 @@ export const expand: Op = {
   },
   cost: moves,
   quantize: { kind: 'same-scale' },
+  grad: ({ node, g, dy }) => [sumTo(g, dy, staticShape(node.input(0)))],
 };
 
 function target(node: Node): Shape | undefined {

@@ -2,6 +2,8 @@ import { normalizeAxis } from './axes.ts';
 import { moves } from './cost.ts';
 import { requireDtype, requireRank } from './inputs.ts';
 import type { Op } from './op.ts';
+import { gatherGrad } from './scatter-grad.ts';
+import { staticShape } from './static-shape.ts';
 
 /** Takes the slices of data along `axis` that the indices name: that axis becomes the axes of the indices. */
 export const gather: Op = {
@@ -18,4 +20,8 @@ export const gather: Op = {
   cost: moves,
   parameters: [0],
   quantize: { kind: 'same-scale' },
+  grad: (c) => {
+    const rank = staticShape(c.node.input(0)).length;
+    return [gatherGrad(c, normalizeAxis(c.node, c.node.int('axis', 0), rank))];
+  },
 };

@@ -1,7 +1,7 @@
-import type { Graph, Node, Shape, TensorType, Value } from '../ir/index.ts';
+import type { Graph, Node, TensorType, Value } from '../ir/index.ts';
 import { constantOf } from './constant.ts';
 import { moves } from './cost.ts';
-import { joinDim } from './dims.ts';
+import { joinShapes } from './dims.ts';
 import type { Op } from './op.ts';
 
 /**
@@ -41,11 +41,6 @@ function bodyOf(node: Node): Graph {
 /** The value as it came in, after no iteration, or as the body gives it: what holds for both. */
 function carriedType(initial: Value | undefined, result: Value): TensorType {
   return { dtype: result.dtype ?? initial?.dtype, shape: joinShapes(initial?.shape, result.shape) };
-}
-
-function joinShapes(a: Shape | undefined, b: Shape | undefined): Shape | undefined {
-  if (a?.length !== b?.length) return undefined;
-  return a?.map((dim, i) => joinDim(dim, b![i]!));
 }
 
 const scanType = ({ dtype, shape }: Value): TensorType => ({ dtype, shape: shape && [null, ...shape] });

@@ -4,6 +4,8 @@ import { unknownDims } from './dims.ts';
 import { requireRank } from './inputs.ts';
 import type { Op } from './op.ts';
 import { operandInput } from './operand.ts';
+import { staticShape } from './static-shape.ts';
+import { reshape } from './sum-to.ts';
 import { kernelShape, windowAttributes } from './window.ts';
 
 /** Puts values back where MaxPool's indices say; input 2 is the output shape, if it is not the smallest that fits. */
@@ -13,6 +15,12 @@ export const maxUnpool: Op = {
     return [{ dtype: node.input(0).dtype, shape: unpooledShape(node) }];
   },
   cost: moves,
+  grad: ({ node, g, dy }) => {
+    if (node.inputs[2]) throw node.error('has a gradient without an output shape only');
+    const [flat, indices] = [dy, node.input(1)].map((value) => g.op('Reshape', [value, g.int64s([-1])]));
+    const taken = g.op('GatherElements', [flat, indices], { axis: 0 });
+    return [reshape(g, taken, staticShape(node.input(0)))];
+  },
 };
 
 function unpooledShape(node: Node): Shape | undefined {

@@ -1,9 +1,11 @@
 import { moves } from './cost.ts';
 import { inferBroadcast } from './elementwise.ts';
+import { extremeGrad } from './extreme-grad.ts';
 import type { Op } from './op.ts';
 
 export const max: Op = {
   type: 'Max',
   infer: inferBroadcast('number'),
   cost: moves,
+  grad: extremeGrad,
 };

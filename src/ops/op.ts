@@ -18,6 +18,9 @@ export interface Op {
   /** Vector-Jacobian product; absent for operators without gradient. */
   grad?(context: GradContext): (Value | undefined)[];
 
+  /** Its gradient takes those of all float outputs. Absent: an output other than the first must not reach the loss. */
+  readonly gradOfAllOutputs?: true;
+
   /**
    * Writes the operator as it is while training, where that differs from inference (batch statistics, kept indices).
    * Absent: the node is copied as it is.
@@ -71,7 +74,7 @@ export interface GradContext {
   readonly node: Node;
   /** Writes the backward nodes; inputs and outputs of `node` may be used in it. Shapes are static. */
   readonly g: GraphBuilder;
-  /** Gradient by output; undefined where an output does not reach the loss. `dy` is the first one. */
+  /** Gradient by output; undefined where an output does not reach the loss. `dy` is the first that there is. */
   readonly dys: readonly (Value | undefined)[];
   readonly dy: Value;
   /** Whether the gradient of input `index` is wanted: do not compute the others. */

@@ -1,10 +1,12 @@
 import { moves } from './cost.ts';
 import type { Op } from './op.ts';
-import { inferReduce } from './reduce.ts';
+import { inferExtreme } from './reduce.ts';
+import { extremeSpread } from './reduce-grad.ts';
 
 export const reduceMax: Op = {
   type: 'ReduceMax',
-  infer: inferReduce,
+  infer: inferExtreme,
   cost: moves,
   quantize: { kind: 'same-scale' },
+  grad: (c) => [extremeSpread(c)],
 };

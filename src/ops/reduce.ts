@@ -7,6 +7,11 @@ import { type Operand, operand, operandLength } from './operand.ts';
 /** Output type of ReduceMean and its kin: axes as attribute (old operator sets) or input 1. */
 export function inferReduce(node: Node): TensorType[] {
   requireDtype(node, 0, 'number');
+  return inferExtreme(node);
+}
+
+/** Output type of ReduceMax and ReduceMin, which take booleans too. */
+export function inferExtreme(node: Node): TensorType[] {
   const { dtype, shape } = node.input(0);
   return [{ dtype, shape: shape && reducedShape(node, shape) }];
 }

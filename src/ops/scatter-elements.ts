@@ -4,6 +4,7 @@ import { moves } from './cost.ts';
 import { mergeShapes } from './dims.ts';
 import { requireDtype, requireRank, sharedDtype } from './inputs.ts';
 import type { Op } from './op.ts';
+import { scatterGrad } from './scatter-grad.ts';
 
 /** A copy of data in which single elements are replaced (or reduced with) the updates. */
 export const scatterElements: Op = {
@@ -23,4 +24,11 @@ export const scatterElements: Op = {
     return [{ dtype, shape }];
   },
   cost: moves,
+  grad: (c) => {
+    const axis = c.node.int('axis', 0);
+    return scatterGrad(c, {
+      scatter: (inputs) => c.g.op('ScatterElements', inputs, { axis }),
+      gather: (inputs) => c.g.op('GatherElements', inputs, { axis }),
+    });
+  },
 };

@@ -4,6 +4,8 @@ import { moves } from './cost.ts';
 import { unknownDims } from './dims.ts';
 import type { Op } from './op.ts';
 import { operand } from './operand.ts';
+import { zeros } from './scatter-grad.ts';
+import { staticShape } from './static-shape.ts';
 
 /** Sizes are attribute `split` or input 1; without them the parts are equal, the last one smaller if it must be. */
 export const split: Op = {
@@ -16,6 +18,11 @@ export const split: Op = {
   },
   cost: moves,
   quantize: { kind: 'same-scale' },
+  gradOfAllOutputs: true,
+  grad: (c) => {
+    const parts = c.node.outputs.map((output, i) => c.dys[i] ?? zeros(c, staticShape(output)));
+    return [c.g.op('Concat', parts, { axis: c.node.int('axis', 0) })];
+  },
 };
 
 function splitSizes(node: Node, shape: Shape, axis: number): readonly Dim[] {

@@ -1,9 +1,11 @@
 import { moves } from './cost.ts';
 import { inferBroadcast } from './elementwise.ts';
 import type { Op } from './op.ts';
+import { broadcastGradients } from './sum-to.ts';
 
 export const sum: Op = {
   type: 'Sum',
   infer: inferBroadcast('float'),
   cost: moves,
+  grad: (c) => broadcastGradients(c, ...c.node.inputs.map(() => () => c.dy)),
 };

@@ -1,8 +1,10 @@
-import { type Dim, formatShape } from '../ir/index.ts';
+import { type Dim, formatShape, type Value } from '../ir/index.ts';
 import { moves } from './cost.ts';
 import { productDims, unknownDims } from './dims.ts';
-import type { Op } from './op.ts';
+import type { GradContext, Op } from './op.ts';
 import { operandInput } from './operand.ts';
+import { staticShape } from './static-shape.ts';
+import { reshape } from './sum-to.ts';
 
 /** Repeats input 0 along each axis as often as input 1 says. */
 export const tile: Op = {
@@ -18,4 +20,18 @@ export const tile: Op = {
   },
   cost: moves,
   quantize: { kind: 'same-scale' },
+  grad: (c) => [copiesSummed(c)],
 };
+
+/** dy summed over the copies: each axis is split into copies and elements. */
+function copiesSummed({ node, g, dy }: GradContext): Value {
+  const shape = staticShape(node.input(0));
+  const copies = staticShape(node.output()).map((size, i) => size / shape[i]!);
+  const split = reshape(
+    g,
+    dy,
+    shape.flatMap((size, i) => [copies[i]!, size]),
+  );
+  const axes = g.int64s(shape.map((_, i) => 2 * i));
+  return g.op('ReduceSum', [split, axes], { keepdims: 0 });
+}

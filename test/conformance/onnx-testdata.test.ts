@@ -1,17 +1,13 @@
-import { existsSync, globSync, readFileSync } from 'node:fs';
-import { relative } from 'node:path';
+import { readFileSync } from 'node:fs';
 import { describe, expect, it } from 'vitest';
 import { check } from '../../src/ir/index.ts';
 import { readModel, writeModel } from '../../src/onnx/index.ts';
 import { meaning } from '../src/onnx/meaning.ts';
+import { groups, testdata } from '../support/onnx-testdata.ts';
 
-const folder = '/usr/share/libonnx-testdata/data';
-const present = existsSync(folder);
-const why = present ? '' : ` (skipped: ${folder} is missing; install the Debian package libonnx-testdata)`;
+const { files, present, why } = testdata;
 
 describe.skipIf(!present)(`the models of libonnx-testdata${why}`, () => {
-  const files = present ? globSync(`${folder}/**/*.onnx`) : [];
-
   it('are all there', () => {
     expect(files.length).toBeGreaterThan(1000);
   });
@@ -28,9 +24,3 @@ describe.skipIf(!present)(`the models of libonnx-testdata${why}`, () => {
     },
   );
 });
-
-/** Files by the folder and the first letter of the model, so that a failure shows where it is. */
-function groups(files: readonly string[]): [string, string[]][] {
-  const key = (file: string) => relative(folder, file).slice(0, 'node/test_a'.length);
-  return Object.entries(Object.groupBy(files, key)) as [string, string[]][];
-}

@@ -24,12 +24,16 @@ export interface Fed {
 /** One call of an operator: a bare shape is fed as float32, a tensor is a constant, undefined is left out. */
 export interface OpCase {
   readonly op: string;
+  /** Default: ONNX's own. */
+  readonly domain?: string;
   readonly inputs: readonly (readonly number[] | Fed | Tensor | undefined)[];
   readonly attributes?: Readonly<Record<string, AttributeInput>>;
   /** Number of outputs, default 1. */
   readonly outputs?: number;
   /** Default 21. */
   readonly opset?: number;
+  /** Sizes follow from elements, so that they cannot be inferred. */
+  readonly dataDependent?: true;
 }
 
 export const fed = (dtype: DType, ...shape: number[]): Fed => ({ dtype, shape });
@@ -53,10 +57,13 @@ export function oneNode(test: OpCase, form: Form = {}): { node: Node; model: Mod
   const attributes = new Map(
     Object.entries(test.attributes ?? {}).map(([name, value]) => [name, toAttribute(name, value)]),
   );
-  const node = new Node({ opType: test.op, name: 'node', inputs, outputs, attributes });
+  const { op: opType, domain = '' } = test;
+  const node = new Node({ opType, domain, name: 'node', inputs, outputs, attributes });
   graph.insert(node);
   graph.outputs.push(...outputs);
-  return { node, model: new Model(graph, test.opset) };
+  const model = new Model(graph, test.opset);
+  if (domain) model.opsets.set(domain, 1);
+  return { node, model };
 }
 
 type Input = NonNullable<OpCase['inputs'][number]>;

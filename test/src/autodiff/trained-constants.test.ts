@@ -56,3 +56,19 @@ test('weights that go through other operators first are trained', () => {
   );
   expect(names).toEqual(['w']);
 });
+
+test('weights of recurrent, normalizing and Einsum nodes are trained; states, scales and slopes of formulas are not', () => {
+  const names = trained((g, x, constant) => {
+    const larger = g.op('Resize', [x, undefined, constant('scales', 4)]);
+    const rows = g.op('Einsum', [g.op('Flatten', [larger]), constant('dense', 48, 3)], {
+      equation: 'ni,io->no',
+    });
+    const steps = g.op('Unsqueeze', [rows, g.int64s([1])]);
+    const recurrent = [constant('w', 1, 16, 3), constant('r', 1, 16, 4), constant('b', 1, 32)];
+    const state = constant('state', 1, 1, 4);
+    const y = g.op('LSTM', [steps, ...recurrent, undefined, state, state], { hidden_size: 4 });
+    const normal = g.op('LayerNormalization', [y, constant('gain', 4), constant('shift', 4)]);
+    return g.op('Pow', [g.op('PRelu', [normal, constant('slope', 4)]), constant('exponent')]);
+  });
+  expect(names).toEqual(['b', 'dense', 'gain', 'r', 'shift', 'slope', 'w']);
+});

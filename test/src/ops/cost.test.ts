@@ -1,6 +1,8 @@
 import { describe, expect, test } from 'vitest';
 import { infer, opOf } from '../../../src/ops/index.ts';
-import { type OpCase, oneNode } from '../../support/one-node.ts';
+import { fed, type OpCase, oneNode } from '../../support/one-node.ts';
+import { opCases } from './cases/index.ts';
+import { quantizedCases } from './cases/quantized.ts';
 
 /** Macs and bytes of one call, its outputs typed by inference. */
 function costOf(c: OpCase, form?: Parameters<typeof oneNode>[1]) {
@@ -89,6 +91,188 @@ describe('multiply-accumulates equal those of loops', () => {
   ])('MatMul %j %j', (a, b, macs) => {
     expect(costOf({ op: 'MatMul', inputs: [a, b] }).macs).toBe(macs);
   });
+});
+
+/** Operators with several forms: the macs of loops, written out. */
+const products: [OpCase, number][] = [
+  [
+    {
+      op: 'LSTM',
+      inputs: [
+        [5, 2, 3],
+        [1, 16, 3],
+        [1, 16, 4],
+      ],
+      attributes: { hidden_size: 4 },
+    },
+    5 * 2 * 4 * 4 * (3 + 4),
+  ],
+  [
+    {
+      op: 'GRU',
+      inputs: [
+        [5, 2, 3],
+        [2, 12, 3],
+        [2, 12, 4],
+      ],
+      attributes: { hidden_size: 4, direction: 'bidirectional' },
+    },
+    2 * 5 * 2 * 3 * 4 * (3 + 4),
+  ],
+  [
+    {
+      op: 'RNN',
+      inputs: [
+        [5, 2, 3],
+        [1, 4, 3],
+        [1, 4, 4],
+      ],
+      attributes: { hidden_size: 4 },
+    },
+    5 * 2 * 4 * (3 + 4),
+  ],
+  [
+    {
+      op: 'Einsum',
+      inputs: [
+        [5, 3],
+        [3, 4],
+      ],
+      attributes: { equation: 'ij,jk->ik' },
+    },
+    5 * 3 * 4,
+  ],
+  [
+    { op: 'Einsum', inputs: [[2, 5, 3], [3, 4], [4]], attributes: { equation: 'bij,jk,k->bi' } },
+    2 * 5 * 3 * 4 + 2 * 5 * 4,
+  ],
+  [{ op: 'Einsum', inputs: [[5, 3]], attributes: { equation: 'ij->ji' } }, 0],
+  [
+    {
+      op: 'Attention',
+      inputs: [
+        [2, 3, 4, 8],
+        [2, 3, 6, 8],
+        [2, 3, 6, 5],
+      ],
+    },
+    2 * 3 * 4 * 6 * (8 + 5),
+  ],
+  [
+    {
+      op: 'Attention',
+      inputs: [
+        [2, 4, 24],
+        [2, 6, 24],
+        [2, 6, 15],
+      ],
+      attributes: { q_num_heads: 3, kv_num_heads: 3 },
+    },
+    2 * 3 * 4 * 6 * (8 + 5),
+  ],
+  [
+    {
+      op: 'Attention',
+      domain: 'com.microsoft',
+      inputs: [
+        [2, 3, 8],
+        [8, 24],
+      ],
+      attributes: { num_heads: 2 },
+    },
+    2 * 3 * 8 * 24 + 2 * 3 * 3 * (8 + 8),
+  ],
+  [
+    {
+      op: 'MultiHeadAttention',
+      domain: 'com.microsoft',
+      inputs: [
+        [2, 3, 8],
+        [2, 5, 8],
+        [2, 5, 6],
+      ],
+    },
+    2 * 3 * 5 * (8 + 6),
+  ],
+  [
+    { op: 'MatMulNBits', domain: 'com.microsoft', inputs: [[2, 3, 32]], attributes: { K: 32, N: 8 } },
+    2 * 3 * 32 * 8,
+  ],
+  [
+    {
+      op: 'FusedMatMul',
+      domain: 'com.microsoft',
+      inputs: [
+        [5, 3, 2],
+        [5, 4, 3],
+      ],
+      attributes: { transA: 1, transB: 1 },
+    },
+    5 * 2 * 3 * 4,
+  ],
+];
+
+/** Every operator of integers costs what its float form does. */
+const integers: [string, OpCase, OpCase][] = [
+  [
+    'Conv',
+    {
+      op: 'Conv',
+      inputs: [
+        [1, 4, 8, 7],
+        [4, 2, 3, 3],
+      ],
+      attributes: { group: 2 },
+    },
+    {
+      op: 'ConvInteger',
+      inputs: [fed('uint8', 1, 4, 8, 7), fed('uint8', 4, 2, 3, 3)],
+      attributes: { group: 2 },
+    },
+  ],
+  [
+    'MatMul',
+    {
+      op: 'MatMul',
+      inputs: [
+        [5, 2, 3],
+        [3, 4],
+      ],
+    },
+    { op: 'MatMulInteger', inputs: [fed('uint8', 5, 2, 3), fed('uint8', 3, 4)] },
+  ],
+];
+
+describe('multiply-accumulates of recurrent, attention and fused operators', () => {
+  test.each(products)('%j', (c, macs) => {
+    expect(costOf(c).macs).toBe(macs);
+  });
+
+  test.each(integers)('%s of integers', (_, floats, ints) => {
+    expect(costOf(ints).macs).toBe(costOf(floats).macs);
+    expect(costOf(ints).bytes).toBeLessThan(costOf(floats).bytes);
+  });
+
+  test('quantized operators count those of their float form', () => {
+    for (const c of quantizedCases.filter(isPlainProduct)) expect(costOf(c).macs, c.op).toBe(macsOfFloats(c));
+  });
+});
+
+const isPlainProduct = ({ op, attributes }: OpCase): boolean =>
+  /^QLinear(Conv|MatMul)$|^QGemm$/.test(op) && !attributes?.channels_last;
+
+/** The same node on floats, without scales and zero points. */
+function macsOfFloats({ op, inputs, attributes = {} }: OpCase): number {
+  const shapes = [0, 3].map((i) => (inputs[i] as { shape: readonly number[] }).shape);
+  const floatOp = op === 'QGemm' ? 'Gemm' : op.replace('QLinear', '');
+  return costOf({ op: floatOp, inputs: shapes, attributes }).macs;
+}
+
+test('every operator can be costed', () => {
+  for (const c of opCases) {
+    const { macs, bytes } = costOf(c);
+    expect(macs >= 0 && bytes >= 0, c.op).toBe(true);
+  }
 });
 
 test('a symbolic batch costs as one sample', () => {

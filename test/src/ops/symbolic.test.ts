@@ -2,7 +2,11 @@ import { describe, expect, test } from 'vitest';
 import { type AttributeInput, type Dim, formatShape, type Shape, type Value } from '../../../src/ir/index.ts';
 import { createBuilder } from '../../../src/ops/index.ts';
 
-type Operand = readonly Dim[] | readonly Dim[][] | { readonly ints: readonly number[] };
+type Operand =
+  | readonly Dim[]
+  | readonly Dim[][]
+  | { readonly ints: readonly number[] }
+  | { readonly floats: readonly number[] };
 
 /** What the operator makes of float32 inputs of these shapes and of constant operands. */
 function inferred(
@@ -13,7 +17,11 @@ function inferred(
   const g = createBuilder();
   const values = inputs.map(
     (input, i): Value =>
-      'ints' in input ? g.int64s(input.ints) : g.input(`x${i}`, 'float32', input as Shape),
+      'ints' in input
+        ? g.int64s(input.ints)
+        : 'floats' in input
+          ? g.constant('float32', input.floats)
+          : g.input(`x${i}`, 'float32', input as Shape),
   );
   return formatShape(g.op(op, values, attributes).shape);
 }
@@ -169,8 +177,53 @@ describe('keeps what is known of symbolic and unknown sizes', () => {
     ['Expand', [['N', 1], c(1, 4)], {}, '[N, 4]'],
     ['ReduceMean', [['N', 8, 'H', 'W'], c(2, 3)], { keepdims: 0 }, '[N, 8]'],
     ['Gather', [['N', 8], c(1, 2)], { axis: 1 }, '[N, 2]'],
+    ['LayerNormalization', [['N', 'S', 64], [64]], {}, '[N, S, 64]'],
+    ['InstanceNormalization', [['N', null, 'H'], [3], [3]], {}, '[N, 3, H]'],
+    ['TopK', [['N', 'C'], c(5)], {}, '[N, 5]'],
+    ['DepthToSpace', [['N', 8, 'H', 4]], { blocksize: 2 }, '[N, 2, ?, 8]'],
+    ['SpaceToDepth', [['N', 2, 'H', 4]], { blocksize: 2 }, '[N, 8, ?, 2]'],
+    ['Resize', [['N', 3, 8, 'W'], [], { floats: [1, 1, 2, 2] }], {}, '[N, 3, 16, ?]'],
+    ['Resize', [['N', 3, 8, 'W'], [], [], c(1, 3, 9, 9)], {}, '[1, 3, 9, 9]'],
+    [
+      'LSTM',
+      [
+        ['T', 'N', 3],
+        [1, 16, 3],
+        [1, 16, 4],
+      ],
+      { hidden_size: 4 },
+      '[T, 1, N, 4]',
+    ],
+    [
+      'LSTM',
+      [
+        ['N', 'T', 3],
+        [1, 16, 3],
+        [1, 16, 4],
+      ],
+      { layout: 1 },
+      '[N, T, 1, 4]',
+    ],
+    [
+      'Einsum',
+      [
+        ['N', 'S', 8],
+        ['N', 'T', 8],
+      ],
+      { equation: 'bqd,bkd->bqk' },
+      '[N, S, T]',
+    ],
+    ['GlobalMaxPool', [['N', 'C', 'H', 'W']], {}, '[N, C, 1, 1]'],
+    ['GatherND', [['N', 4, 'K'], { ints: [0, 1] }], {}, '[K]'],
   ])('%s %j %o', (op, inputs, attributes, expected) => {
     expect(inferred(op, inputs, attributes)).toBe(expected);
+  });
+
+  test('strings, of which onnxruntime-node gives none', () => {
+    const g = createBuilder();
+    const y = g.op('StringNormalizer', [g.input('x', 'string', [1, 4])], { case_change_action: 'LOWER' });
+    expect(String(y.dtype) + formatShape(y.shape)).toBe('string[1, ?]');
+    expect(() => g.op('StringNormalizer', [g.input('z', 'string', [])])).toThrow(/rank 1 to 2/);
   });
 
   test('shapes of which the rank is known only', () => {

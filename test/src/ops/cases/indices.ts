@@ -20,6 +20,9 @@ export const indexCases: OpCase[] = [
   ...reductions('ReduceMean', 13),
   ...reductions('ReduceMax', 13),
   ...reductions('ReduceSum', 11),
+  ...['Min', 'Prod', 'L1', 'L2', 'SumSquare', 'LogSum', 'LogSumExp'].flatMap((name) =>
+    reductions(`Reduce${name}`, 13),
+  ),
   { op: 'ArgMax', inputs: [[2, 3, 4]] },
   { op: 'ArgMax', inputs: [[2, 3, 4]], attributes: { axis: -1, keepdims: 0 } },
   { op: 'Gather', inputs: [[5, 3], fed('int64', 2)] },

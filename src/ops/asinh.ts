@@ -1,0 +1,15 @@
+import { arithmetic } from './arithmetic.ts';
+import { moves } from './cost.ts';
+import { inferUnary } from './elementwise.ts';
+import type { Op } from './op.ts';
+
+export const asinh: Op = {
+  type: 'Asinh',
+  infer: inferUnary('float'),
+  cost: moves,
+  grad: ({ node, g, dy }) => {
+    const x = node.input(0);
+    const { add, div, mul, sqrt, square } = arithmetic(g);
+    return [mul(dy, div(1, sqrt(add(square(x), 1))))];
+  },
+};

@@ -1,0 +1,5 @@
+import { moves } from './cost.ts';
+import { inferBroadcast } from './elementwise.ts';
+import type { Op } from './op.ts';
+
+export const bitwiseAnd: Op = { type: 'BitwiseAnd', infer: inferBroadcast('integer'), cost: moves };

@@ -1,0 +1,9 @@
+import { moves } from './cost.ts';
+import { inferUnary } from './elementwise.ts';
+import type { Op } from './op.ts';
+
+export const bitwiseNot: Op = {
+  type: 'BitwiseNot',
+  infer: inferUnary('integer'),
+  cost: moves,
+};

@@ -1,0 +1,19 @@
+import { arithmetic } from './arithmetic.ts';
+import { moves } from './cost.ts';
+import { inferUnary } from './elementwise.ts';
+import type { Op } from './op.ts';
+
+/** x where positive, else alpha (exp(x / alpha) - 1), whose derivative is y / alpha + 1. */
+export const celu: Op = {
+  type: 'Celu',
+  infer: inferUnary('float'),
+  cost: moves,
+  grad: ({ node, g, dy }) => {
+    const x = node.input(0);
+    const y = node.output();
+    const { add, greater, mul, sub } = arithmetic(g);
+    const alpha = node.float('alpha', 1);
+    const positive = greater(x, 0);
+    return [mul(dy, add(positive, mul(sub(1, positive), add(mul(y, 1 / alpha), 1))))];
+  },
+};

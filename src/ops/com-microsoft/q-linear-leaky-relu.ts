@@ -1,0 +1,13 @@
+import { moves } from '../cost.ts';
+import { inferUnary } from '../elementwise.ts';
+import type { Op } from '../op.ts';
+import { microsoft } from './domain.ts';
+
+/** LeakyRelu of quantized X. Inputs X, scale, zero point; the output's scale, zero point. */
+export const qLinearLeakyRelu: Op = {
+  type: 'QLinearLeakyRelu',
+  domain: microsoft,
+  infer: inferUnary('integer'),
+  cost: moves,
+  parameters: [],
+};

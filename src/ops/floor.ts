@@ -1,0 +1,9 @@
+import { moves } from './cost.ts';
+import { inferUnary } from './elementwise.ts';
+import type { Op } from './op.ts';
+
+export const floor: Op = {
+  type: 'Floor',
+  infer: inferUnary('float'),
+  cost: moves,
+};

@@ -1,0 +1,6 @@
+import { moves } from './cost.ts';
+import type { Op } from './op.ts';
+import { inferAlongAxis } from './softmax-axis.ts';
+
+/** 1 at the first maximum along `axis`, else 0. */
+export const hardmax: Op = { type: 'Hardmax', infer: inferAlongAxis, cost: moves };

@@ -1,0 +1,10 @@
+import { moves } from './cost.ts';
+import { attributeDtype } from './dtype-attribute.ts';
+import type { Op } from './op.ts';
+
+/** Uniform noise of the shape in an attribute. */
+export const randomUniform: Op = {
+  type: 'RandomUniform',
+  infer: (node) => [{ dtype: attributeDtype(node, 'dtype', 'float32'), shape: node.ints('shape') ?? [] }],
+  cost: moves,
+};

@@ -1,0 +1,10 @@
+import { moves } from './cost.ts';
+import { inferUnary } from './elementwise.ts';
+import type { Op } from './op.ts';
+
+/** To the nearest integer, halves to the even one. */
+export const round: Op = {
+  type: 'Round',
+  infer: inferUnary('float'),
+  cost: moves,
+};

@@ -1,0 +1,15 @@
+import { arithmetic } from './arithmetic.ts';
+import { moves } from './cost.ts';
+import { inferUnary } from './elementwise.ts';
+import type { Op } from './op.ts';
+
+export const sin: Op = {
+  type: 'Sin',
+  infer: inferUnary('float'),
+  cost: moves,
+  grad: ({ node, g, dy }) => {
+    const x = node.input(0);
+    const { mul } = arithmetic(g);
+    return [mul(dy, g.op('Cos', [x]))];
+  },
+};

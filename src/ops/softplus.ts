@@ -1,0 +1,15 @@
+import { arithmetic } from './arithmetic.ts';
+import { moves } from './cost.ts';
+import { inferUnary } from './elementwise.ts';
+import type { Op } from './op.ts';
+
+export const softplus: Op = {
+  type: 'Softplus',
+  infer: inferUnary('float'),
+  cost: moves,
+  grad: ({ node, g, dy }) => {
+    const x = node.input(0);
+    const { mul, sigmoid } = arithmetic(g);
+    return [mul(dy, sigmoid(x))];
+  },
+};

@@ -1,0 +1,5 @@
+import { moves } from './cost.ts';
+import { inferPredicate } from './elementwise.ts';
+import type { Op } from './op.ts';
+
+export const xor: Op = { type: 'Xor', infer: inferPredicate('bool'), cost: moves };
