@@ -5,6 +5,7 @@ import { commonSubexpressions } from './common-subexpressions.ts';
 import { constantsToInitializersPass } from './constants-to-initializers.ts';
 import { foldConstants } from './fold-constants.ts';
 import { fuseBatchNormalizationPass } from './fuse-batch-normalization.ts';
+import { inputDefaults } from './input-defaults.ts';
 import { mergeTransposes } from './merge-transposes.ts';
 import { type Application, optimizeReport } from './optimize-report.ts';
 import { type Pass, Rewriting } from './pass.ts';
@@ -16,6 +17,7 @@ import { simplifyShapes } from './simplify-shapes.ts';
 
 /** Every pass that keeps what a model computes, in the order in which one helps the next. */
 export const passes: readonly Pass[] = [
+  inputDefaults,
   constantsToInitializersPass,
   removeNoOps,
   simplifyShapes,

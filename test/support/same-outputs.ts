@@ -38,9 +38,10 @@ export async function outputsOf(model: Model, options: SameOptions = {}): Promis
   }
 }
 
-function worstDifference(actual: Tensor, expected: Tensor): number {
+/** Largest difference of two tensors of one shape, relative to the largest finite element of the second. */
+export function worstDifference(actual: Tensor, expected: Tensor): number {
   const [a, b] = [actual.toNumbers(), expected.toNumbers()];
-  const scale = b.reduce((max, value) => Math.max(max, Math.abs(value)), 1e-6);
+  const scale = b.reduce((max, value) => Math.max(max, Number.isFinite(value) ? Math.abs(value) : 0), 1e-6);
   return a.reduce((worst, value, i) => {
     const same = value === b[i] || (Number.isNaN(value) && Number.isNaN(b[i]));
     return same ? worst : Math.max(worst, Math.abs(value - b[i]!) / scale || Infinity);
