@@ -4,6 +4,7 @@ import { compare } from './compare.ts';
 import { data } from './data.ts';
 import { doctor } from './doctor.ts';
 import { env } from './env.ts';
+import { fuse } from './fuse.ts';
 import { help } from './help.ts';
 import { history } from './history.ts';
 import { html } from './html.ts';
@@ -14,6 +15,7 @@ import { load } from './load.ts';
 import { lsmagic } from './lsmagic.ts';
 import type { Magic } from './magic.ts';
 import { markdown } from './markdown.ts';
+import { optimizeGraph } from './optimize-graph.ts';
 import { plot } from './plot.ts';
 import { quantize } from './quantize.ts';
 import { reset } from './reset.ts';
@@ -36,6 +38,8 @@ export const magics: readonly Magic[] = [
   save,
   summary,
   quantize,
+  optimizeGraph,
+  fuse,
   bench,
   compare,
   plot,

@@ -15,6 +15,6 @@ export * from './passes/index.ts';
 export * from './plot/index.ts';
 export * from './quantize/index.ts';
 export * from './report.ts';
-export { InferenceSession, type SessionOptions } from './runtime/index.ts';
+export { InferenceSession, optimizedByOnnxruntime, type SessionOptions } from './runtime/index.ts';
 export { modelSummary } from './summary.ts';
 export * from './train/index.ts';

@@ -1,3 +1,4 @@
+export { compareOperators } from './compare-operators.ts';
 export { constantsToInitializers } from './constants-to-initializers.ts';
 export { type CutModel, cut, type ExtractOptions, extract } from './extract.ts';
 export { type FixedShapes, fixShapes } from './fix-shapes.ts';

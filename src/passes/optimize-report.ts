@@ -1,5 +1,6 @@
-import { allNodes, type Model } from '../ir/index.ts';
+import type { Model } from '../ir/index.ts';
 import { Report } from '../report.ts';
+import { operators } from './compare-operators.ts';
 import { findSilu } from './recognize-activations.ts';
 
 /** How often a rule of a pass applied in one round. */
@@ -40,16 +41,6 @@ export function optimizeReport({ before, after, applications, rounds, warnings, 
       ? [...warnings, `${silu} Silu stay as x * Sigmoid(x): operator set ${after.opset} has no name for it`]
       : warnings,
   });
-}
-
-/** Number of nodes by operator, subgraphs too. */
-export function operators(model: Model): Map<string, number> {
-  const counts = new Map<string, number>();
-  for (const { domain, opType } of allNodes(model.graph)) {
-    const name = domain && domain !== 'ai.onnx' ? `${domain}.${opType}` : opType;
-    counts.set(name, (counts.get(name) ?? 0) + 1);
-  }
-  return counts;
 }
 
 const sum = (counts: ReadonlyMap<string, number>): number => [...counts.values()].reduce((a, b) => a + b, 0);
