@@ -2,9 +2,11 @@ import { bench } from './bench.ts';
 import { cd } from './cd.ts';
 import { compare } from './compare.ts';
 import { data } from './data.ts';
+import { diff } from './diff.ts';
 import { doctor } from './doctor.ts';
 import { env } from './env.ts';
 import { fuse } from './fuse.ts';
+import { graph } from './graph.ts';
 import { help } from './help.ts';
 import { history } from './history.ts';
 import { html } from './html.ts';
@@ -37,6 +39,8 @@ export const magics: readonly Magic[] = [
   load,
   save,
   summary,
+  graph,
+  diff,
   quantize,
   optimizeGraph,
   fuse,

@@ -71,7 +71,9 @@ const rules: Readonly<Record<string, NoOpRule>> = {
   Transpose: when((node) => permutation(node)?.every((axis, i) => axis === i) === true),
   Pad: when((node, opset) => allAre(operand(node, opset < 2 ? 'paddings' : 'pads', 1), 0)),
   Slice: when(
-    (node) => allAre(operand(node, 'steps', 4) ?? [1], 1) && sameShape(node.input(0), node.output()),
+    (node) =>
+      allAre(operand(node, 'steps', 4) ?? [1], 1) &&
+      (takesAll(node) || sameShape(node.input(0), node.output())),
   ),
   Tile: when((node) => allAre(operand(node, 'repeats', 1), 1) && sameShape(node.input(0), node.output())),
   Concat: alone,
@@ -89,6 +91,12 @@ const rules: Readonly<Record<string, NoOpRule>> = {
   Div: neutral(1, false),
   Pow: neutral(1, false),
 };
+
+/** From the first to an end beyond any size, as exporters write `x[:]`. */
+function takesAll(node: Node): boolean {
+  const [starts, ends] = [operand(node, 'starts', 1), operand(node, 'ends', 2)];
+  return allAre(starts, 0) && Array.isArray(ends) && ends.every((end) => end >= 2 ** 31 - 1);
+}
 
 /** Up to operator set 6 an attribute says it, up to 11 it always is, from 12 on an input that may be left out. */
 function isInferenceDropout(node: Node, opset: number): boolean {

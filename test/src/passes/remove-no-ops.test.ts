@@ -65,6 +65,15 @@ test('outputs keep their names; one that is only an input under another name sta
   expect(result.graph.outputs.map(({ name }) => name)).toEqual(['negative', 'copy']);
 });
 
+test('a slice of all goes also where the size is not known', async () => {
+  const model = build(({ b }) => {
+    const x = b.input('x', 'float32', [null]);
+    const all = b.op('Slice', [x, b.int64s([0]), b.int64s([2 ** 31 - 1])]);
+    b.output(b.op('Neg', [all]), 'y');
+  });
+  expect(opTypes((await pass(model, ['remove-no-ops'], { shapes: { x: [5] } })).model)).toEqual(['Neg']);
+});
+
 test('a mask that something reads keeps its Dropout', async () => {
   const model = build(({ b }) => {
     const [y, mask] = b.node('Dropout', [b.input('x', 'float32', [4])], {}, 2);
