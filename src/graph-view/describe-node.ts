@@ -1,4 +1,4 @@
-import type { Attribute, Node, Tensor, Value } from '../ir/index.ts';
+import { type Attribute, isFloat, type Node, type Tensor, type Value } from '../ir/index.ts';
 import { constantOf } from '../ops/index.ts';
 
 /** One line of a box: a short name and what it is. */
@@ -47,7 +47,14 @@ const shownElements = 4;
 function tensorText(tensor: Tensor): string {
   const { shape, dtype, size, strings } = tensor;
   const suffix = dtype === 'float32' || dtype === 'int64' ? '' : ` ${dtype}`;
-  if (size > shownElements || strings || !/^(?:float(?:32|64)|u?int(?:8|16|32|64)|bool)$/.test(dtype))
+  // Of weights the shape is of interest, of axes and bounds the numbers.
+  const isWeight = isFloat(dtype) && size > 1;
+  if (
+    isWeight ||
+    size > shownElements ||
+    strings ||
+    !/^(?:float(?:32|64)|u?int(?:8|16|32|64)|bool)$/.test(dtype)
+  )
     return `‹${shape.join('×')}›${suffix}`;
   const numbers = tensor.toNumbers().map(shortNumber);
   return shape.length === 0 ? `${numbers[0]}` : `[${numbers.join(', ')}]`;

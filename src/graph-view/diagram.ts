@@ -81,6 +81,7 @@ function draw(
     for (const node of group) for (const value of usedValues(node)) connect(value, id);
   if (left.length > 0) {
     const more = add({ ...groupBox(left), kind: 'more', title: `${left.length} more nodes` });
+    for (const node of left) for (const output of node.outputs) makers.set(output, more);
     for (const node of left) for (const value of usedValues(node)) connect(value, more);
   }
   for (const output of graph.outputs) if (makers.has(output)) connect(output, add(port(output)));

@@ -59,17 +59,21 @@ function nodeRow(node: Node, { lanes, last, outputs }: State): Row {
   );
   const free = lanes.indexOf(undefined);
   const dot = ended[0] ?? (free >= 0 ? free : lanes.length);
-  const tracks = tracksOf(before, { dot, mark: '●', read, ended });
+  const opened: number[] = [];
   if (later[0]) lanes[dot] = later[0];
-  for (const output of later.slice(1)) open(lanes, output);
+  for (const output of later.slice(1)) opened.push(open(lanes, output));
+  const tracks = tracksOf(before, { dot, mark: '●', read, ended, opened });
   while (lanes.length > 0 && lanes.at(-1) === undefined) lanes.pop();
   const given = node.outputs.filter((output) => outputs.has(output)).map(({ name }) => `◎ ${name}`);
   return { tracks, text: [nodeText(node), ...given].join('  ') };
 }
 
-function open(lanes: (Value | undefined)[], value: Value): void {
+/** The column that a new value takes: the first free one. */
+function open(lanes: (Value | undefined)[], value: Value): number {
   const free = lanes.indexOf(undefined);
-  lanes[free >= 0 ? free : lanes.length] = value;
+  const lane = free >= 0 ? free : lanes.length;
+  lanes[lane] = value;
+  return lane;
 }
 
 interface Marks {
@@ -77,21 +81,23 @@ interface Marks {
   readonly mark: string;
   readonly read?: readonly number[];
   readonly ended?: readonly number[];
+  readonly opened?: readonly number[];
 }
 
 /** One line of the columns: two characters each, joined where a node reads from several. */
 function tracksOf(
   lanes: readonly (Value | undefined)[],
-  { dot, mark, read = [], ended = [] }: Marks,
+  { dot, mark, read = [], ended = [], opened = [] }: Marks,
 ): string {
-  const involved = [dot, ...read];
+  const involved = [dot, ...read, ...opened];
   const [from, to] = [Math.min(...involved), Math.max(...involved)];
-  const count = Math.max(lanes.length, dot + 1);
+  const count = Math.max(lanes.length, to + 1);
   const cells = Array.from({ length: count }, (_, lane) => {
     const joins = lane >= from && lane < to;
     const after = joins ? '─' : ' ';
     if (lane === dot) return mark + after;
     if (read.includes(lane)) return readMark(lane, { dot, ends: ended.includes(lane) }) + after;
+    if (opened.includes(lane)) return (lane < dot ? '╭' : '╮') + after;
     if (lanes[lane] !== undefined) return (lane > from && lane < to ? '┼' : '│') + after;
     return (lane > from && lane < to ? '─' : ' ') + after;
   });

@@ -1,4 +1,12 @@
-import { type Attribute, allGraphs, type Graph, type Node, type Tensor, type Value } from '../ir/index.ts';
+import {
+  type Attribute,
+  allGraphs,
+  type Graph,
+  isFloat,
+  type Node,
+  type Tensor,
+  type Value,
+} from '../ir/index.ts';
 import { isDeterministic } from './deterministic.ts';
 import type { Pass, Rewriting } from './pass.ts';
 import { replaceValue } from './replace.ts';
@@ -21,6 +29,7 @@ function mergeConstants(graph: Graph, rewriting: Rewriting): void {
   for (const value of [...graph.initializers.values()]) {
     const { tensor } = value;
     if (!tensor || tensor.strings || tensor.foreign !== undefined || fixed.has(value)) continue;
+    if (mayBeUntrained(tensor)) continue;
     const key = `${tensor.dtype}[${tensor.shape}]${Buffer.from(tensor.bytes.subarray(0, 32)).toString('hex')}`;
     const alike = seen.get(key) ?? [];
     const twin = alike.find((other) => Buffer.compare(other.tensor!.bytes, tensor.bytes) === 0);
@@ -29,6 +38,16 @@ function mergeConstants(graph: Graph, rewriting: Rewriting): void {
     graph.initializers.delete(value.name);
     rewriting.count('equal constant');
   }
+}
+
+/**
+ * Floats that are all the same number are often parameters before they are trained, such as biases: one for several layers
+ * would tie these together for good.
+ */
+function mayBeUntrained({ dtype, size, bytes }: Tensor): boolean {
+  if (!isFloat(dtype) || size <= 1) return false;
+  const width = bytes.length / size;
+  return Buffer.compare(bytes.subarray(width), bytes.subarray(0, bytes.length - width)) === 0;
 }
 
 function mergeNodes(graph: Graph, rewriting: Rewriting): void {

@@ -36,3 +36,13 @@ test('other attributes, other types, two outputs and random numbers stay apart',
   });
   expect(opTypes((await pass(model, cse)).model)).toEqual(opTypes(model));
 });
+
+test('biases before training stay apart, since training must not tie them', async () => {
+  const model = build(({ b }) => {
+    const x = b.input('x', 'float32', [4]);
+    const zeros = ['a', 'b'].map((name) => b.initializer(name, Tensor.of('float32', new Float32Array(4))));
+    b.output(b.op('Add', [b.op('Exp', [b.op('Add', [x, zeros[0]!])]), zeros[1]!]), 'y');
+  });
+  const { model: result } = await pass(model, cse);
+  expect([...result.graph.initializers.keys()]).toEqual(['a', 'b']);
+});
