@@ -99,6 +99,7 @@ const hidden = [
   'nearest_mode',
   'cubic_coeff_a',
   'momentum',
+  'epsilon',
   'storage_order',
 ];
 

@@ -91,8 +91,8 @@ function fromBottomToTop(
 }
 
 function boxSize({ kind, title, lines }: Box): { width: number; height: number } {
-  const texts = lines.map(({ name, text }) => textWidth(name ? `${name}  ${text}` : text, sizes.line));
-  const width = Math.max(textWidth(title, sizes.title) * 1.05, ...texts) + 2 * sizes.padding;
+  const texts = lines.map(({ name, text }) => textWidth(name ? `${name}  ${text}` : text, sizes.line) * 1.1);
+  const width = Math.max(textWidth(title, sizes.title) * 1.15, ...texts) + 2 * sizes.padding;
   const body = lines.length > 0 ? lines.length * sizes.row + 8 : 0;
   return { width: Math.max(width, kind === 'port' ? 60 : 78), height: sizes.header + body };
 }

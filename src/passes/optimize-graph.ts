@@ -4,6 +4,7 @@ import type { Report, WorkOptions } from '../report.ts';
 import { commonSubexpressions } from './common-subexpressions.ts';
 import { constantsToInitializersPass } from './constants-to-initializers.ts';
 import { foldConstants } from './fold-constants.ts';
+import { fuseAffineOperators } from './fuse-affine.ts';
 import { fuseBatchNormalizationPass } from './fuse-batch-normalization.ts';
 import { inputDefaults } from './input-defaults.ts';
 import { mergeTransposes } from './merge-transposes.ts';
@@ -26,6 +27,7 @@ export const passes: readonly Pass[] = [
   recognizeLayerNormalization,
   recognizeActivations,
   fuseBatchNormalizationPass,
+  fuseAffineOperators,
   commonSubexpressions,
   removeUnusedPass,
 ];
