@@ -6,6 +6,7 @@ import { constantsToInitializersPass } from './constants-to-initializers.ts';
 import { foldConstants } from './fold-constants.ts';
 import { fuseAffineOperators } from './fuse-affine.ts';
 import { fuseBatchNormalizationPass } from './fuse-batch-normalization.ts';
+import { inlineBranches } from './inline-branches.ts';
 import { inputDefaults } from './input-defaults.ts';
 import { mergeTransposes } from './merge-transposes.ts';
 import { type Application, optimizeReport } from './optimize-report.ts';
@@ -23,6 +24,7 @@ export const passes: readonly Pass[] = [
   removeNoOps,
   simplifyShapes,
   foldConstants,
+  inlineBranches,
   mergeTransposes,
   recognizeLayerNormalization,
   recognizeActivations,

@@ -69,7 +69,7 @@ export function fuseAffine(
   const channel = channelOf(weighted, weight);
   const bias = constantOf(weighted.inputs[2])?.data as Float32Array | undefined;
   const beta = weighted.opType === 'Gemm' ? weighted.float('beta', 1) : 1;
-  const weights = Float32Array.from(weight.data as Float32Array, (w, i) => w * factors[channel(i)]!);
+  const weights = (weight.data as Float32Array).map((w, i) => w * factors[channel(i)]!);
   const biases = Float32Array.from(shifts, (shift, i) => {
     const old = bias ? beta * bias[bias.length === 1 ? 0 : i]! : 0;
     return old * factors[i]! + shift;

@@ -33,9 +33,12 @@ export function build(write: (parts: Parts) => void, opset = 21): Model {
   return new Model(b.graph, opset);
 }
 
-/** Operators that the table does not know yet are elementwise here. */
-const inferOrSame = (node: Node): readonly TensorType[] =>
-  opOf(node) ? infer(node) : [{ dtype: node.input(0).dtype, shape: node.input(0).shape }];
+/** Operators that the table may not know: elementwise, or with a branch whose results are theirs. */
+export function inferOrSame(node: Node): readonly TensorType[] {
+  const [branch] = node.subgraphs();
+  if (node.opType === 'If' && branch) return branch.outputs.map(({ type }) => type!);
+  return opOf(node) ? infer(node) : [{ dtype: node.input(0).dtype, shape: node.input(0).shape }];
+}
 
 export const opTypes = (model: Model): string[] => model.graph.nodes.map((node) => node.opType);
 
