@@ -54,9 +54,9 @@ function affineOf(node: Node, { x, constant, reversed }: Operands): Affine | und
   const all = (number: number): Float64Array => new Float64Array(channels).fill(number);
   switch (node.opType) {
     case 'Mul':
-      return { factors: numbers, shifts: all(0) };
+      return { factors: numbers };
     case 'Div':
-      return { factors: numbers.map((number) => 1 / number), shifts: all(0) };
+      return { factors: numbers.map((number) => 1 / number) };
     case 'Add':
       return { factors: all(1), shifts: numbers };
     default:

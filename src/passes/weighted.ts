@@ -7,7 +7,8 @@ import { replaceNode } from './replace.ts';
 /** y' = factor * y + shift, for each channel of what a node gives. */
 export interface Affine {
   readonly factors: Float64Array;
-  readonly shifts: Float64Array;
+  /** Absent where nothing is added: then no bias is needed. */
+  readonly shifts?: Float64Array;
 }
 
 /** A node with weights, and the one behind it whose work it can do as well. */
@@ -70,13 +71,13 @@ export function fuseAffine(
   const bias = constantOf(weighted.inputs[2])?.data as Float32Array | undefined;
   const beta = weighted.opType === 'Gemm' ? weighted.float('beta', 1) : 1;
   const weights = (weight.data as Float32Array).map((w, i) => w * factors[channel(i)]!);
-  const biases = Float32Array.from(shifts, (shift, i) => {
+  const biases = Float32Array.from(factors, (factor, i) => {
     const old = bias ? beta * bias[bias.length === 1 ? 0 : i]! : 0;
-    return old * factors[i]! + shift;
+    return old * factor + (shifts?.[i] ?? 0);
   });
   const weightName = weighted.input(1).name;
   const biasName = weighted.inputs[2]?.name ?? `${weightName}_bias`;
-  const needsBias = bias !== undefined || shifts.some((shift) => shift !== 0);
+  const needsBias = bias !== undefined || shifts !== undefined;
   const place = { graph, node: needsBias ? asGemm(graph, weighted) : weighted, rewriting };
   replaceConstant(place, 1, { name: weightName, tensor: Tensor.of('float32', weights, weight.shape) });
   if (needsBias) replaceConstant(place, 2, { name: biasName, tensor: Tensor.of('float32', biases) });
