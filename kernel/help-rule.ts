@@ -1,7 +1,7 @@
 import type { HelpText } from './magics-scanner.ts';
 
 const line =
-  /(?:\?{1,2}[ \t]*(%{0,2}[\p{ID_Start}$_][\p{ID_Continue}$.]*)|(%{0,2}[\p{ID_Start}$_][\p{ID_Continue}$.]*)[ \t]*\?{1,2})[ \t]*;?[ \t]*(?:\/\/[^\n]*)?(?=\n|$)/uy;
+  /(?:\?{1,2}[ \t]*(%{1,2}[A-Za-z_]\w*(?:-[A-Za-z]\w*)+|%{0,2}[\p{ID_Start}$_][\p{ID_Continue}$.]*)|(%{1,2}[A-Za-z_]\w*(?:-[A-Za-z]\w*)+|%{0,2}[\p{ID_Start}$_][\p{ID_Continue}$.]*)[ \t]*\?{1,2})[ \t]*;?[ \t]*(?:\/\/[^\n]*)?(?=\n|$)/uy;
 
 interface Place {
   /** No expression above can go on here. */

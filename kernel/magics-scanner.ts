@@ -64,7 +64,7 @@ const regex = /\/(?:\\.|\[(?:\\.|[^\]\\\n])*\]|[^/\\[\n])+\/[a-z]*/y;
 const template = /(?:\\[\s\S]|\$(?!\{)|[^`\\$])*(?:`|\$\{|$)/y;
 const operator = /=>|[=!]==?|[<>]=|\+\+|--|[\s\S]/y;
 const command = /!((?:[^\n]*\\\n)*[^\n]*)/y;
-const magic = /%([A-Za-z_]\w*)([^\n]*)/y;
+const magic = /%([A-Za-z_]\w*(?:-[A-Za-z]\w*)*)([^\n]*)/y;
 
 /** After these words an expression begins: `return /x/` is no division. */
 const beforeExpression =
@@ -84,7 +84,7 @@ export function findMagics(code: string, known: ReadonlySet<string>): readonly M
  * - `name?` and `?name` on a line of their own, by the rule of `findHelp`.
  */
 export function findSpecials(code: string, known: KnownNames): SpecialTexts {
-  const whole = /^\s*%%([A-Za-z_]\w*)([^\n]*)\n?/.exec(code);
+  const whole = /^\s*%%([A-Za-z_]\w*(?:-[A-Za-z]\w*)*)([^\n]*)\n?/.exec(code);
   if (whole && !/^\s*\?/.test(whole[2]!))
     return { magics: [cellMagic(code, whole)], commands: [], helps: [] };
   const found = { magics: [], commands: [], helps: [] };

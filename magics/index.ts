@@ -2,8 +2,11 @@ import { bench } from './bench.ts';
 import { cd } from './cd.ts';
 import { compare } from './compare.ts';
 import { data } from './data.ts';
+import { diff } from './diff.ts';
 import { doctor } from './doctor.ts';
 import { env } from './env.ts';
+import { fuse } from './fuse.ts';
+import { graph } from './graph.ts';
 import { help } from './help.ts';
 import { history } from './history.ts';
 import { html } from './html.ts';
@@ -14,6 +17,7 @@ import { load } from './load.ts';
 import { lsmagic } from './lsmagic.ts';
 import type { Magic } from './magic.ts';
 import { markdown } from './markdown.ts';
+import { optimizeGraph } from './optimize-graph.ts';
 import { plot } from './plot.ts';
 import { quantize } from './quantize.ts';
 import { reset } from './reset.ts';
@@ -35,7 +39,11 @@ export const magics: readonly Magic[] = [
   load,
   save,
   summary,
+  graph,
+  diff,
   quantize,
+  optimizeGraph,
+  fuse,
   bench,
   compare,
   plot,

@@ -33,7 +33,8 @@ function library(): [string, string[]][] {
     ['src/ops/', ir],
     ['src/runtime/', ir],
     ['src/plot/', show],
-    ['src/passes/', [...ir, 'src/ops/']],
+    // Constants are folded by onnxruntime itself, which reads ONNX: no second implementation of any operator.
+    ['src/passes/', [...ir, ...show, 'src/ops/', 'src/onnx/', 'src/runtime/']],
     ['src/layers/', [...ir, 'src/ops/']],
     ['src/autodiff/', [...ir, 'src/ops/']],
     ['src/data/', [...ir, ...show]],
@@ -44,14 +45,16 @@ function library(): [string, string[]][] {
     ...show,
     ...['autodiff', 'data', 'ledger', 'onnx', 'ops', 'passes', 'plot', 'runtime'].map((f) => `src/${f}/`),
   ];
-  const upper = ['src/train/', 'src/quantize/', 'src/bench/', 'src/summary.ts'].map(
+  const upper = ['src/graph-view/', 'src/train/', 'src/quantize/', 'src/bench/', 'src/summary.ts'].map(
     (f): [string, string[]] => [f, algorithms],
   );
+  upper.push(['src/diff/', [...algorithms, 'src/quantize/']]);
   return [...layers, ...upper, ['src/index.ts', ['src/']]];
 }
 
 /** Packages that may be imported, and the one folder that may. */
 const packages: Record<string, string> = {
+  '@dagrejs/dagre': 'src/graph-view/',
   '@expo-google-fonts/inter': 'src/plot/',
   '@resvg/resvg-js': 'src/plot/',
   acorn: 'kernel/engine/',

@@ -16,7 +16,7 @@ export interface MagicQuestion {
 export function completeMagic(question: MagicQuestion): Completion | undefined {
   const { code, position, magics } = question;
   const lineStart = code.lastIndexOf('\n', position - 1) + 1;
-  const begun = /(?:^|=)\s*(%{1,2})(\w*)$/.exec(code.slice(lineStart, position));
+  const begun = /(?:^|=)\s*(%{1,2})(\w*(?:-\w*)*)$/.exec(code.slice(lineStart, position));
   if (begun && (begun[2] === '' || magicLineAt(code, position, magics)))
     return magicNames(question, begun[2]!);
   const line = magicLineAt(code, position, magics);

@@ -14,6 +14,6 @@ export {
 export * from './histogram.ts';
 export * from './pareto.ts';
 export { type PlotlyFigure, toPlotly } from './plotly.ts';
-export { type PngOptions, svgToPng, toPng } from './png.ts';
+export { drawingToPng, type PngOptions, svgToPng, toPng } from './png.ts';
 export { toSvg } from './svg.ts';
 export { type TextOptions, toText } from './text.ts';

@@ -1,1 +1,2 @@
+export { optimizedByOnnxruntime } from './optimized-model.ts';
 export * from './session.ts';

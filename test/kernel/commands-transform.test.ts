@@ -92,6 +92,7 @@ describe('help', () => {
     ['?name', '?ok', 'void (await $help("ok", () => ok));'],
     ['?name above code', '?ok\nf()', 'void (await $help("ok", () => ok));\nf()'],
     ['magic', '%echo?', 'void (await $help("%echo"));'],
+    ['magic with a dash', '%two-words?', 'void (await $help("%two-words"));'],
     ['magic above code', 'f()\n%echo?\ng()', 'f()\nvoid (await $help("%echo"));\ng()'],
     ['cell magic', '%%echo?', 'void (await $help("%%echo"));'],
     ['after code', 'f()\nok? // what\n', 'f()\nvoid (await $help("ok", () => ok));\n'],

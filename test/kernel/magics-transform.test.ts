@@ -25,6 +25,8 @@ const table: [what: string, code: string, expected: string][] = [
   ['binds what the cell declares', 'let a = 1\n%make a', 'let a = 1\na = $show(await $magic("make", "a"));'],
   ['assigned binds no other', 'const b = %make a', 'const b = (await $magic("make", "a"));'],
   ['arguments that are wrong bind nothing', '%make', 'void $show(await $magic("make", ""));'],
+  ['name with a dash', '%two-words a-b', 'void $show(await $magic("two-words", "a-b"));'],
+  ['cell with a dash', '%%two-words\na', 'void $show(await $magic("two-words", "", "a"));\n'],
   ['unknown', '%nope', 'void $show(await $magic("nope", ""));'],
   ['after a statement', 'f();\n%echo a\ng()', 'f();\nvoid $show(await $magic("echo", "a"));\ng()'],
   [
@@ -55,6 +57,7 @@ test.each([
   ['modulo over two lines', 'a\n% b'],
   ['modulo without a blank', 'const r = a\n%b'],
   ['modulo and more', 'const r = a\n%b + 1'],
+  ['modulo of a difference', 'const r = a\n%b-c'],
   ['in brackets', '(a\n%echo (b))'],
   ['in a call', 'f(\n%echo\n)'],
   ['after an operator', 'a +\n%echo'],

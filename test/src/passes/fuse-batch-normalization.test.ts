@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { type GraphBuilder, Model, product, Tensor, type Value } from '../../../src/ir/index.ts';
+import { float, type GraphBuilder, Model, product, Tensor, type Value } from '../../../src/ir/index.ts';
 import { writeModel } from '../../../src/onnx/index.ts';
 import { createBuilder } from '../../../src/ops/index.ts';
 import { fuseBatchNormalization } from '../../../src/passes/index.ts';
@@ -109,4 +109,47 @@ test('Constant nodes that it took in are gone', async () => {
   const fused = fuseBatchNormalization(withConstantNodes(model));
   expect(opTypes(fused)).toEqual(['Conv']);
   await expectSame(model, fused);
+});
+
+test.each([
+  ['ConvTranspose', {}, [4, 6, 3, 3], 6],
+  ['ConvTranspose', { group: 2 }, [4, 3, 2, 2], 6],
+] as const)('%s %o takes in what follows', async (op, attributes, shape, channels) => {
+  for (const bias of [true, false]) {
+    const model = build(({ b, x, constant, norm }) => {
+      const inputs = [x, constant('w', [...shape]), ...(bias ? [constant('b', [channels])] : [])];
+      b.output(norm(b.op(op, inputs, attributes), 'n', channels), 'y');
+    });
+    const fused = fuseBatchNormalization(model);
+    expect(opTypes(fused)).toEqual([op]);
+    await expectSame(model, fused);
+  }
+});
+
+test.each([
+  ['Gemm', { transB: 1 }, [5, 144], undefined],
+  ['Gemm', { alpha: float(0.5), beta: float(2) }, [144, 5], [5]],
+  ['Gemm', { beta: float(2) }, [144, 5], [1]],
+  ['Gemm', {}, [144, 5], [1, 5]],
+  ['MatMul', {}, [144, 5], undefined],
+] as const)(
+  '%s %o with weights %o and bias %o takes in what follows',
+  async (op, attributes, shape, bias) => {
+    const model = build(({ b, x, constant, norm }) => {
+      const inputs = [b.op('Flatten', [x]), constant('w', [...shape])];
+      if (bias) inputs.push(constant('b', [...bias]));
+      b.output(norm(b.op(op, inputs, attributes), 'n', 5), 'y');
+    });
+    const fused = fuseBatchNormalization(model);
+    expect(opTypes(fused)).toEqual(['Flatten', 'Gemm']);
+    await expectSame(model, fused);
+  },
+);
+
+test('a bias that differs by row stays before its BatchNormalization', async () => {
+  const model = build(({ b, x, constant, norm }) => {
+    const gemm = b.op('Gemm', [b.op('Flatten', [x]), constant('w', [144, 5]), constant('b', [2, 1])]);
+    b.output(norm(gemm, 'n', 5), 'y');
+  });
+  expect(opTypes(fuseBatchNormalization(model))).toEqual(['Flatten', 'Gemm', 'BatchNormalization']);
 });

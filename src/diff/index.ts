@@ -1,0 +1,1 @@
+export { diffModels, type NamedModel } from './diff-models.ts';

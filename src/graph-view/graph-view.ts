@@ -1,0 +1,65 @@
+import type { Model } from '../ir/index.ts';
+import { modelCost } from '../ops/index.ts';
+import { drawingToPng } from '../plot/index.ts';
+import { formatNumber } from '../report/cell.ts';
+import { type Displayable, displaySymbol, type MimeBundle } from '../report.ts';
+import { type Diagram, diagramOf } from './diagram.ts';
+import { htmlOf } from './html.ts';
+import { type Layout, layoutOf } from './layout.ts';
+import { type SvgOptions, svgOf } from './svg.ts';
+import { type TextOptions, textOf } from './text.ts';
+
+export interface GraphViewOptions {
+  readonly name?: string;
+  /** Boxes at most: what is more is collapsed, then left out, and a note says so. Default 300. */
+  readonly limit?: number;
+}
+
+/** Pictures of more pixels than this are not worth their bytes in a notebook; it has the SVG. */
+const largestPicture = 6e6;
+
+/** The graph of a model as a picture of boxes and arrows, and as text for a terminal. */
+export class GraphView implements Displayable {
+  readonly title: string;
+  readonly diagram: Diagram;
+  readonly #model: Model;
+  #layout: Layout | undefined;
+
+  /** Throws ModelError where the types of the model contradict an operator. */
+  constructor(model: Model, { name = model.graph.name, limit }: GraphViewOptions = {}) {
+    this.#model = model;
+    this.diagram = diagramOf(model, { limit });
+    const { parameters } = modelCost(model);
+    this.title = `${name}: ${model.graph.nodes.length} nodes, ${formatNumber(parameters)} parameters`;
+  }
+
+  /** Self-contained; sizes in pixels. */
+  toSvg(options?: SvgOptions): string {
+    this.#layout ??= layoutOf(this.diagram);
+    return svgOf(this.#layout, options);
+  }
+
+  /** On white, `zoom` pixels per pixel of the layout. */
+  toPng({ zoom = 1 }: { readonly zoom?: number } = {}): Promise<Uint8Array> {
+    return drawingToPng(this.toSvg({ background: 'white' }), { zoom });
+  }
+
+  toText(options?: TextOptions): string {
+    return `${this.title}\n${textOf(this.#model, options)}`;
+  }
+
+  toString(): string {
+    return this.toText();
+  }
+
+  async [displaySymbol](): Promise<MimeBundle> {
+    const svg = this.toSvg();
+    const { width, height } = this.#layout!;
+    const picture = width * height <= largestPicture ? await this.toPng() : undefined;
+    return {
+      'text/html': htmlOf(svg, { title: this.title, notes: this.diagram.notes }),
+      ...(picture && { 'image/png': Buffer.from(picture).toString('base64') }),
+      'text/plain': this.toText(),
+    };
+  }
+}

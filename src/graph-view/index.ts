@@ -1,0 +1,1 @@
+export { GraphView, type GraphViewOptions } from './graph-view.ts';
