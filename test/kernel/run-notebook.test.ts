@@ -119,7 +119,9 @@ test('a log gets plain lines, a terminal updates in place', async () => {
 test('the types of cells are noted in their own outputs, also of the last', async () => {
   const path = notebook('%types warn', "let q: number = 'bad'", '1 + 1', "let r: number = 'worse'");
   const { cells } = await run(path, { magicsUrl: ownMagics });
-  const notes = cells.slice(1).map(({ outputs }) => JSON.stringify(outputs).match(/Type error in Cell In\[\d\]/g));
+  const notes = cells
+    .slice(1)
+    .map(({ outputs }) => JSON.stringify(outputs).match(/Type error in Cell In\[\d\]/g));
   expect(notes).toEqual([['Type error in Cell In[2]'], null, ['Type error in Cell In[4]']]);
 });
 
