@@ -49,8 +49,7 @@ function namesOf(name: ts.BindingName): string[] {
 }
 
 function collect(node: ts.Node, names: ReadonlySet<string>, edits: Edit[]): void {
-  if (ts.isExpressionWithTypeArguments(node)) return collect(node.expression, names, edits);
-  if (ts.isTypeNode(node) || isDeferred(node)) return;
+  if (isType(node) || isDeferred(node)) return;
   if (ts.isIdentifier(node)) {
     const start = node.getStart();
     const insert = insertionBefore(node);
@@ -59,6 +58,9 @@ function collect(node: ts.Node, names: ReadonlySet<string>, edits: Edit[]): void
   }
   ts.forEachChild(node, (child) => collect(child, visibleIn(node, names), edits));
 }
+
+/** What a class extends has a type's syntax, but is run. */
+const isType = (node: ts.Node): boolean => ts.isTypeNode(node) && !ts.isExpressionWithTypeArguments(node);
 
 /** Runs later: functions, and the fields of instances. */
 const isDeferred = (node: ts.Node): boolean =>

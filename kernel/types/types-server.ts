@@ -6,6 +6,7 @@ import { completeMagic } from './complete-magic.ts';
 import { codeInBraces, commandAt, completeCommand } from './complete-shell.ts';
 import { inspectCell } from './inspect-cell.ts';
 import { explainMagic, magicAt } from './inspect-magic.ts';
+import { moduleExports } from './module-exports.ts';
 import { NotebookNames } from './notebook-names.ts';
 import { TslabCheck } from './tslab-check.ts';
 import type { Completion, Explanation, Mistake, TypesRequests } from './types-protocol.ts';
@@ -88,7 +89,10 @@ export class TypesServer implements Handlers {
   }
 
   async #checkByTslab(code: string): Promise<readonly Mistake[]> {
-    this.#tslab ??= await TslabCheck.load(this.#options);
+    this.#tslab ??= await TslabCheck.load({
+      magics: this.#options.magics,
+      library: moduleExports(this.#project, 'edgebook'),
+    });
     const mistakes = isUnchecked(code) ? [] : this.#tslab.check(code);
     if (mistakes.length === 0) this.#project.keep(this.#project.open(code, { exporting: true }));
     return mistakes;
