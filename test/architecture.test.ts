@@ -54,6 +54,7 @@ function library(): [string, string[]][] {
 const packages: Record<string, string> = {
   '@expo-google-fonts/inter': 'src/plot/',
   '@resvg/resvg-js': 'src/plot/',
+  '@tslab/typescript-for-tslab': 'kernel/types/',
   acorn: 'kernel/engine/',
   marked: 'kernel/html/',
   'onnxruntime-node': 'src/runtime/',

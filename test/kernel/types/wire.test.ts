@@ -135,6 +135,24 @@ test('strict: an ill-typed cell does not run', async () => {
   await execute('%types warn');
 });
 
+test.each(['complete_request', 'inspect_request', 'is_complete_request'])(
+  '%s without code is refused',
+  async (request) => {
+    const { reply } = await client.request(request, { cursor_pos: 3 });
+    expect(reply.content).toMatchObject({
+      status: 'error',
+      evalue: "'code' must be a string, was undefined",
+    });
+  },
+);
+
+test("Node's warnings about what the kernel itself uses are not printed", async () => {
+  await client.request('is_complete_request', { code: '!echo {a as string} {b' });
+  await complete('!echo {ready as number} {ready.toF', 33);
+  await execute('!echo {ready as number}');
+  expect(client.stderr).not.toContain('Warning');
+});
+
 test('%types refuses what it does not know', async () => {
   expect((await execute('%types stirct')).texts[0]).toContain("Did you mean 'strict'");
 });
