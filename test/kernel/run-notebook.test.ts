@@ -118,7 +118,7 @@ test('a log gets plain lines, a terminal updates in place', async () => {
 
 test('the types of cells are noted in their own outputs, also of the last', async () => {
   const path = notebook('%types warn', "let q: number = 'bad'", '1 + 1', "let r: number = 'worse'");
-  const { cells } = await run(path, { magicsUrl: ownMagics });
+  const { cells } = await run(path, { magicsUrl: ownMagics }, 120_000);
   const notes = cells
     .slice(1)
     .map(({ outputs }) => JSON.stringify(outputs).match(/Type error in Cell In\[\d\]/g));

@@ -110,7 +110,7 @@ test('notes of cells that run before the compiler has loaded come under their ow
   } finally {
     await fresh.stop();
   }
-});
+}, 120_000);
 
 test('declaring again is never noted', async () => {
   for (const code of [
