@@ -172,7 +172,7 @@ export class SessionTypes {
   #completeByNames(code: string, position: number): Completion {
     const typed = /[\p{ID_Continue}$]*$/u.exec(code.slice(0, position))![0];
     const start = position - typed.length;
-    const isOther = /(?:\.|(?:^|[\n=])\s*%[^\n]*)\s*$/.test(code.slice(0, start));
+    const isOther = /(?:\.|(?:^|[\n=])\s*[%!][^\n]*)\s*$/.test(code.slice(0, start));
     const names = isOther ? [] : [...this.#names].filter((name) => name.startsWith(typed));
     return { start, end: position, matches: names.map((text) => ({ text, type: 'variable' })) };
   }

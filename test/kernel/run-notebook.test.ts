@@ -118,12 +118,12 @@ test('a log gets plain lines, a terminal updates in place', async () => {
 
 test('the types of cells are noted in their own outputs, also of the last', async () => {
   const path = notebook('%types warn', "let q: number = 'bad'", '1 + 1', "let r: number = 'worse'");
-  const { cells } = await run(path, { magicsUrl: ownMagics }, 120_000);
+  const { cells } = await run(path, { magicsUrl: ownMagics });
   const notes = cells
     .slice(1)
     .map(({ outputs }) => JSON.stringify(outputs).match(/Type error in Cell In\[\d\]/g));
   expect(notes).toEqual([['Type error in Cell In[2]'], null, ['Type error in Cell In[4]']]);
-});
+}, 120_000);
 
 test.each([
   ['/nowhere/x.ipynb', undefined, 'Cannot read the notebook'],
