@@ -4,6 +4,13 @@ import { expect, test } from 'vitest';
 import { folder, TypedCells } from './cells.ts';
 
 const session = new TypedCells();
+const other = new TypedCells();
+
+/** A session without names; a compiler of its own would have to load first. */
+function emptied(): TypedCells {
+  other.server.reset();
+  return other;
+}
 
 test("a type error has the place in the user's text", async () => {
   expect(await session.run('const fine = 1;\n  const wrong: number = "x";')).toEqual([
@@ -120,7 +127,7 @@ test.each([
   ['if (true) {}\n%time var timed = [1] // why', 'timed[0].toFixed(); timed.nope'],
   ['const timed = !ls', 'timed[0].length; timed.exitCode.toFixed(); timed.text; timed.nope'],
 ])('%s declares what its code declares', async (code, use) => {
-  const own = new TypedCells();
+  const own = emptied();
   expect(await own.run(code)).toEqual([]);
   expect(await own.run(use)).toEqual([expect.stringContaining("Property 'nope' does not exist on type")]);
 });
@@ -134,19 +141,19 @@ test.each([
   ['%%time\n%time const s = 1\ns.nope', '3:3'],
   ['const s = 1\n!echo {s} {s.nope} {s + 1}', '2:14'],
 ])('a type error in the code of %s has its place', async (code, place) => {
-  const found = await new TypedCells().run(code, 'strict');
+  const found = await emptied().run(code, 'strict');
   expect(found.map((mistake) => mistake.split(' ')[0])).toEqual([place]);
 });
 
 test('what %timeit declares is its own', async () => {
-  const own = new TypedCells();
+  const own = emptied();
   await own.run('%timeit const inner = 1');
   await own.run('%%timeit\nconst inner = 1');
   expect(await own.run('inner')).toEqual(["1:1 Cannot find name 'inner'."]);
 });
 
 test('a name that is declared anew means what it did until then', async () => {
-  const own = new TypedCells();
+  const own = emptied();
   await own.run('let cn = 1; const list = [1]; class Base { a = 1 }');
   const code =
     'let cn = String(cn.toFixed()) + cn; const list = { list, cn: list[0].toFixed() }; class Base extends Base { b = cn.length }';
@@ -163,7 +170,7 @@ test('a name that is declared anew means what it did until then', async () => {
 });
 
 test('@ts-nocheck above the code is heeded', async () => {
-  const own = new TypedCells();
+  const own = emptied();
   const wrong = 'const wrong: number = "x"';
   for (const mode of ['warn', 'strict', 'tslab'] as const) {
     expect(await own.run(`/* a */\n// @ts-nocheck: a sketch\n${wrong}`, mode)).toEqual([]);
