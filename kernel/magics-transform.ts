@@ -39,24 +39,35 @@ export function transformMagics(
   return applyEdits(code, magicEdits(code, magics, variables));
 }
 
+/** The edit that turns a special text into TypeScript. */
+export interface SpecialEdit extends Edit {
+  readonly special: MagicText | ShellText | HelpText;
+}
+
 /** The edits that `transformMagics` makes, in the order of the text. */
 export function magicEdits(
   code: string,
   magics: readonly Magic[] = [],
   variables: ReadonlySet<string> = new Set(),
-): Edit[] {
+): SpecialEdit[] {
   if (!mayHoldMagics(code) && !mayHoldOthers(code)) return [];
   const declared = new Set<string>();
   const known = { magics: new Set(magics.map((magic) => magic.name)), variables };
   const specials = findSpecials(code, known);
-  const edits = specials.magics.map((text): Edit => {
+  const edits = specials.magics.map((text): SpecialEdit => {
     const magic = magics.find((candidate) => candidate.name === text.name);
-    return { start: text.start, end: text.end, text: replacement(text, magic, { code, declared }) };
+    return { ...placeOf(text), text: replacement(text, magic, { code, declared }) };
   });
-  for (const text of specials.commands) edits.push({ ...text, text: shellCall(text) });
-  for (const text of specials.helps) edits.push({ ...text, text: helpCall(text) });
+  for (const text of specials.commands) edits.push({ ...placeOf(text), text: shellCall(text) });
+  for (const text of specials.helps) edits.push({ ...placeOf(text), text: helpCall(text) });
   return edits.sort((a, b) => a.start - b.start);
 }
+
+const placeOf = <T extends MagicText | ShellText | HelpText>(special: T) => ({
+  start: special.start,
+  end: special.end,
+  special,
+});
 
 function shellCall({ kind, command }: ShellText): string {
   const { texts, expressions } = splitCommand(command);

@@ -44,6 +44,7 @@ export async function runNotebook(path: string, options: RunOptions = {}): Promi
   try {
     const run = { notebook, session, outputs: new NotebookOutputs(), printer, signal };
     const ok = await runCells(run);
+    if (!signal?.aborted) await session.types.settled();
     await writeNotebook(out, notebook);
     printer.line(`${conclusion(ok, signal)} after ${elapsed(start)}. Executed notebook: ${out}`);
     return { notebook, out, ok };

@@ -159,8 +159,10 @@ export class Session {
     if (!options.silent) this.#count++;
     const count = this.#count;
     this.#reviveChild();
-    const show = options.silent ? undefined : (output: Output) => this.#buffer.push(output);
-    const check = this.types.check({ code, count }, show);
+    let ended = false;
+    // A note on the types may come when other cells run.
+    const note = (output: Output) => (ended ? options.onOutput(output) : this.#buffer.push(output));
+    const check = this.types.check({ code, count }, options.silent ? undefined : note);
     const refusal = await check.refusal;
     if (refusal) return this.#refuse(refusal, count);
     const end = await this.#runOnChild({
@@ -173,6 +175,7 @@ export class Session {
     if (error) this.#buffer.push(error);
     await check.ended();
     this.#buffer.flush();
+    ended = true;
     return { count, error, expressions: (end.type === 'done' && end.expressions) || {} };
   }
 

@@ -5,6 +5,8 @@ import vm from 'node:vm';
 export interface CommandParts {
   readonly texts: readonly string[];
   readonly expressions: readonly string[];
+  /** Where each expression begins in the command. */
+  readonly starts: readonly number[];
 }
 
 /**
@@ -14,6 +16,7 @@ export interface CommandParts {
 export function splitCommand(command: string): CommandParts {
   const texts: string[] = [];
   const expressions: string[] = [];
+  const starts: number[] = [];
   let text = '';
   for (let i = 0; i < command.length; i++) {
     const pair = command.slice(i, i + 2);
@@ -22,6 +25,7 @@ export function splitCommand(command: string): CommandParts {
     if (expression) {
       texts.push(text);
       expressions.push(expression);
+      starts.push(i + 1);
       text = '';
       i += expression.length + 1;
     } else {
@@ -29,7 +33,7 @@ export function splitCommand(command: string): CommandParts {
       if (pair === '{{' || pair === '}}') i++;
     }
   }
-  return { texts: [...texts, text], expressions };
+  return { texts: [...texts, text], expressions, starts };
 }
 
 /** The expression in the braces that open at `start`; undefined if it is none. */

@@ -46,6 +46,9 @@ export function sigil({ form }: Magic): string {
   return form === 'cell' ? '%%' : '%';
 }
 
+/** The code in the line of a magic that takes code, after its flags; it is the end of `line`. */
+export const codeOf = (magic: Magic, line: string): string => splitCode(magic, line).code;
+
 interface Token {
   readonly text: string;
   readonly quoted: boolean;

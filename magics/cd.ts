@@ -10,7 +10,7 @@ let previous: string | undefined;
 export const cd: Magic<void> = {
   name: 'cd',
   summary: 'Change the folder in which paths and commands start; imports and packages stay with the notebook',
-  positionals: [{ name: 'folder', summary: "default: your home; '-': the one before" }],
+  positionals: [{ name: 'folder', summary: "default: your home; '-': the one before", completes: 'folder' }],
   flags: [],
   examples: ['%cd data', '%cd ..', '%cd -'],
   result: 'void',

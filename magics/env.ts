@@ -11,7 +11,12 @@ export const env: Magic<Report | string> = {
   name: 'env',
   summary: 'Show or set environment variables; the list hides values of secrets',
   positionals: [
-    { name: 'assignment', summary: 'NAME shows one, NAME=VALUE or NAME VALUE sets it', rest: true },
+    {
+      name: 'assignment',
+      summary: 'NAME shows one, NAME=VALUE or NAME VALUE sets it',
+      rest: true,
+      completes: 'environment',
+    },
   ],
   flags: [],
   examples: ['%env', '%env PATH', '%env THREADS=2'],

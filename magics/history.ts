@@ -11,7 +11,13 @@ export const history: Magic<Displayable | undefined> = {
   flags: [
     { name: 'limit', short: 'l', kind: 'number', summary: 'only the last so many' },
     { name: 'search', short: 'g', kind: 'string', summary: 'only cells that contain this text' },
-    { name: 'file', short: 'f', kind: 'string', summary: 'write the code to this file instead' },
+    {
+      name: 'file',
+      short: 'f',
+      kind: 'string',
+      summary: 'write the code to this file instead',
+      completes: 'file',
+    },
   ],
   examples: ['%history', '%history 3 5-8', '%history -g quantize', '%history -f session.ts'],
   result: 'void',

@@ -1,5 +1,6 @@
 import { bench } from './bench.ts';
 import { cd } from './cd.ts';
+import { codeMagics } from './code-magics.ts';
 import { compare } from './compare.ts';
 import { data } from './data.ts';
 import { diff } from './diff.ts';
@@ -25,8 +26,6 @@ import { run } from './run.ts';
 import { save } from './save.ts';
 import { summary } from './summary.ts';
 import { svg } from './svg.ts';
-import { time } from './time.ts';
-import { timeit } from './timeit.ts';
 import { train } from './train.ts';
 import { types } from './types.ts';
 import { who } from './who.ts';
@@ -48,8 +47,7 @@ export const magics: readonly Magic[] = [
   compare,
   plot,
   types,
-  time,
-  timeit,
+  ...codeMagics,
   who,
   reset,
   history,

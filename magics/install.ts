@@ -5,7 +5,15 @@ import { runCommand } from './run-command.ts';
 export const install: Magic<void> = {
   name: 'install',
   summary: "Install npm packages into the notebook's folder; they can be imported at once",
-  positionals: [{ name: 'packages', summary: 'as npm install takes them', required: true, rest: true }],
+  positionals: [
+    {
+      name: 'packages',
+      summary: 'as npm install takes them',
+      required: true,
+      rest: true,
+      completes: 'package',
+    },
+  ],
   flags: [{ name: 'dev', short: 'D', kind: 'switch', summary: 'as a devDependency' }],
   examples: ['%install nanoid', '%install lodash@4 @types/lodash'],
   result: 'void',

@@ -12,6 +12,11 @@ export interface Magic<Result = unknown> {
   /** `line`: written `%name ...`, the default. `cell`: `%%name ...`, with the rest of the cell as its body. */
   readonly form?: 'line' | 'cell' | 'both';
   /**
+   * For editors, of a magic that takes code: `here` runs it as if it stood in the magic's place, and gives its value;
+   * `apart` in a function of its own, before which it runs the line's code if it also has a body.
+   */
+  readonly runs?: 'here' | 'apart';
+  /**
    * TypeScript type of the result, as `import("edgebook")` exports it, for editors: `Variant`, `Report`, ...
    * `void` where a magic only shows something.
    */
@@ -25,7 +30,15 @@ export interface Magic<Result = unknown> {
 }
 
 /** What an argument names, for editors to complete. `file` is a path from the notebook's folder. */
-export type Completes = 'model' | 'dataset' | 'variable' | 'file' | 'magic';
+export type Completes =
+  | 'model'
+  | 'dataset'
+  | 'variable'
+  | 'file'
+  | 'folder'
+  | 'magic'
+  | 'environment'
+  | 'package';
 
 export interface Positional {
   readonly name: string;

@@ -4,7 +4,7 @@ import type { Magic } from './magic.ts';
 export const reset: Magic<void> = {
   name: 'reset',
   summary: 'Forget variables: all of the session, or those named; models in the ledger stay',
-  positionals: [{ name: 'names', summary: 'variables; default: all', rest: true }],
+  positionals: [{ name: 'names', summary: 'variables; default: all', rest: true, completes: 'variable' }],
   flags: [],
   examples: ['%reset', '%reset scratch big'],
   result: 'void',

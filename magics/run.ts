@@ -8,7 +8,14 @@ export const run: Magic<unknown> = {
   name: 'run',
   summary:
     'Run a file or a notebook in this session: its variables stay. Gives the value of its last expression',
-  positionals: [{ name: 'file', summary: 'a .ts or .js file, or a notebook (.ipynb)', required: true }],
+  positionals: [
+    {
+      name: 'file',
+      summary: 'a .ts or .js file, or a notebook (.ipynb)',
+      required: true,
+      completes: 'file',
+    },
+  ],
   flags: [],
   examples: ['%run helpers.ts', '%run 01-first-steps.ipynb'],
   result: 'unknown',

@@ -5,6 +5,7 @@ import type { Magic } from './magic.ts';
 export const time: Magic<unknown> = {
   name: 'time',
   form: 'both',
+  runs: 'here',
   summary: 'Run code once and say how long it took, awaits included; gives its value. %%time times the cell',
   positionals: [{ name: 'code', summary: 'TypeScript; what it declares stays', code: true }],
   flags: [],

@@ -5,6 +5,7 @@ import { type Loop, loopSource, measureLoops, type Timing } from './time-loops.t
 export const timeit: Magic<Timing> = {
   name: 'timeit',
   form: 'both',
+  runs: 'apart',
   summary: 'Measure how long short code takes, by running it many times; %%timeit measures the cell',
   positionals: [{ name: 'code', summary: 'TypeScript; for %%timeit what to run once before', code: true }],
   flags: [

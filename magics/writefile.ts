@@ -8,7 +8,9 @@ export const writefile: Magic<void> = {
   name: 'writefile',
   form: 'cell',
   summary: 'Write the rest of the cell to a file',
-  positionals: [{ name: 'file', summary: 'path; folders on the way are made', required: true }],
+  positionals: [
+    { name: 'file', summary: 'path; folders on the way are made', required: true, completes: 'file' },
+  ],
   flags: [{ name: 'append', short: 'a', kind: 'switch', summary: 'add to the end of the file' }],
   examples: ['%%writefile helper.ts', '%%writefile -a notes.txt'],
   result: 'void',

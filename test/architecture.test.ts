@@ -57,6 +57,7 @@ const packages: Record<string, string> = {
   '@dagrejs/dagre': 'src/graph-view/',
   '@expo-google-fonts/inter': 'src/plot/',
   '@resvg/resvg-js': 'src/plot/',
+  '@tslab/typescript-for-tslab': 'kernel/types/',
   acorn: 'kernel/engine/',
   'eslint-scope': 'kernel/engine/',
   marked: 'kernel/html/',

@@ -1,4 +1,5 @@
 import { UsageError } from '../../src/errors.ts';
+import { silenceOwnWarnings } from '../engine/own-warnings.ts';
 import { History } from '../history.ts';
 import { readConnectionFile } from '../jupyter/connection.ts';
 import { watchParent } from '../jupyter/parent-watch.ts';
@@ -7,6 +8,7 @@ import { Session } from '../session.ts';
 /** `edgebook kernel CONNECTION_FILE`: serves until it is shut down or its parent is gone. Further arguments are ignored. */
 export async function kernelCommand([connectionFile]: string[]): Promise<never> {
   if (connectionFile === undefined) throw new UsageError('Usage: edgebook kernel CONNECTION_FILE');
+  silenceOwnWarnings();
   const info = readConnectionFile(connectionFile);
   // The runtime child starts while this process loads ZeroMQ.
   const session = new Session({ comms: true, types: 'warn', history: new History() });

@@ -1,4 +1,6 @@
 import ts from 'typescript';
+import { codeMagics } from '../../magics/code-magics.ts';
+import { findSpecials, type SpecialTexts } from '../magics-scanner.ts';
 import { transformMagics } from '../magics-transform.ts';
 
 export interface Completeness {
@@ -9,8 +11,38 @@ export interface Completeness {
 
 const step = '  ';
 
-/** Whether a cell can be run, needs more lines, or cannot be mended by more lines. */
+/**
+ * Whether a cell can be run, needs more lines, or cannot be mended by more lines. A cell magic needs more lines until
+ * the last is blank, as in IPython, and so may the code that it takes.
+ */
 export function isComplete(code: string): Completeness {
+  const { specials, body } = cellMagic(code);
+  if (body === undefined) return endsInBackslash(specials, code) ? incomplete(code) : completeness(code);
+  const takesCode = codeMagics.some(({ name }) => name === specials.magics[0]!.name);
+  const inner = takesCode && body.trim() !== '' ? isComplete(body) : undefined;
+  if (inner && inner.status !== 'complete') return inner;
+  return isLastLineBlank(code) ? { status: 'complete', indent: '' } : incomplete(code);
+}
+
+function cellMagic(code: string): { specials: SpecialTexts; body: string | undefined } {
+  const specials = findSpecials(code, { magics: new Set(), variables: new Set() });
+  return { specials, body: specials.magics[0]?.body };
+}
+
+const incomplete = (code: string): Completeness => ({ status: 'incomplete', indent: nextIndent(code) });
+
+/** A command goes on in the next line after a backslash that no other escapes. */
+function endsInBackslash({ commands }: SpecialTexts, code: string): boolean {
+  const last = commands.at(-1);
+  return last !== undefined && last.end >= code.trimEnd().length && /(?<!\\)(?:\\\\)*\\$/.test(last.command);
+}
+
+function isLastLineBlank(code: string): boolean {
+  const lines = code.replace(/\n$/, '').split('\n');
+  return lines.length > 1 && lines.at(-1)!.trim() === '';
+}
+
+function completeness(code: string): Completeness {
   const source = transformMagics(code);
   const plain = statusOf(source, 'cell.ts');
   const status =

@@ -1,4 +1,5 @@
 import type { Content } from './message.ts';
+import { readCode } from './read-code.ts';
 
 /** The content of an execute request, checked, with the protocol's defaults. */
 export interface ExecuteContent {
@@ -12,10 +13,9 @@ export interface ExecuteContent {
 
 /** Throws TypeError if a field is of a wrong type. */
 export function readExecuteContent(content: Content): ExecuteContent {
-  const { code, user_expressions = {} } = content;
-  if (typeof code !== 'string') throw new TypeError(`'code' must be a string, was ${typeof code}`);
+  const { user_expressions = {} } = content;
   return {
-    code,
+    code: readCode(content),
     silent: flag(content, 'silent', false),
     store_history: flag(content, 'store_history', true),
     allow_stdin: flag(content, 'allow_stdin', true),

@@ -8,10 +8,13 @@ const builtIn = new Set([
   ...Object.getOwnPropertyNames(globalThis),
 ]);
 
+/** Types of results that are declared below, as `edgebook` does not export them. */
+const ownTypes = new Set(['Timing']);
+
 /** Declarations of all that cells may use without an import: `display`, and a `$magic` that knows each magic's result. */
 export function ambientDeclarations(magics: readonly Magic[]): string {
   const names = new Set(magics.flatMap(({ result }) => result.match(/\b[A-Z]\w*/g) ?? []));
-  const imported = [...names].filter((name) => !builtIn.has(name)).sort();
+  const imported = [...names].filter((name) => !builtIn.has(name) && !ownTypes.has(name)).sort();
   const overloads = magics.map(
     ({ name, summary, result }) =>
       `  /** ${summary.replaceAll('*/', '* /')} */\n  function $magic(name: '${name}', ...line: string[]): Promise<${result === 'unknown' ? 'any' : result}>;`,
@@ -32,7 +35,25 @@ const cellGlobals = `  /** A magic that is not known here. */
   function $show<T>(value: T): T;
   function $help(name: string, value?: () => unknown): Promise<void>;
   function $shell(texts: readonly string[], ...values: unknown[]): Promise<void>;
-  function $lines(texts: readonly string[], ...values: unknown[]): Promise<string[]>;
+  function $lines(texts: readonly string[], ...values: unknown[]): Promise<ShellLines>;
+  /** What \`const lines = !command\` gives. */
+  interface ShellLines extends Array<string> {
+    /** 0 where all went well. */
+    readonly exitCode: number;
+    /** The lines as one text. */
+    readonly text: string;
+  }
+  /** What \`%timeit\` measured; times are in ms. */
+  interface Timing {
+    /** Loops in one run. */
+    readonly loops: number;
+    /** Time of one loop, by run. */
+    readonly times: readonly number[];
+    readonly best: number;
+    readonly worst: number;
+    readonly average: number;
+    readonly stdev: number;
+  }
   /** A value on the page that can be replaced. */
   interface DisplayHandle {
     /** Shows \`value\` in place of what was shown. */

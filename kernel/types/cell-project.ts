@@ -3,11 +3,12 @@ import ts from 'typescript';
 import type { Magic } from '../../magics/magic.ts';
 import type { Edit } from '../engine/edits.ts';
 import { moduleDirective } from '../engine/module-directive.ts';
-import { magicEdits } from '../magics-transform.ts';
 import { ambientDeclarations } from './ambient.ts';
 import { type CellView, viewCell } from './cell-view.ts';
 import { type Declaration, declarationsOf, ownExports } from './declarations.ts';
+import { earlierPrefix, earlierUses } from './earlier-uses.ts';
 import { createLanguageHost, type VirtualFile } from './language-host.ts';
+import { viewEdits } from './view-edits.ts';
 
 export interface ProjectOptions {
   /** The notebook's folder. */
@@ -69,15 +70,14 @@ export class CellProject {
 
   /** Makes `code` the cell that the service answers for. */
   open(code: string, { exporting = false } = {}): OpenCell {
-    const edits = this.#edits(code);
-    const plain = viewCell(code, edits, { prefix: '', suffix: '' });
-    const jsx = mayHoldJsx(code);
-    const parsed = parse(plain.text, jsx);
+    const { edits, plain, parsed, jsx } = this.#parse(code);
+    const renames = this.#renames(plain, parsed);
     const names = new Map(declarationsOf(parsed).map(({ name, source }) => [name, source]));
     const exported = ownExports(parsed);
     const own = [...names.keys()].filter((name) => !exported.has(name));
-    const view = viewCell(code, edits, {
-      prefix: `${this.#imports(plain.text, names)}\n`,
+    const { text } = viewCell(code, merged(edits, renames), { prefix: '', suffix: '' });
+    const view = viewCell(code, merged(edits, renames), {
+      prefix: `${this.#imports(text, names)}\n`,
       suffix: exporting && own.length > 0 ? `\n;export { ${own.join(', ')} };` : '\n',
     });
     this.#file = this.#path(jsx ? 'cell.tsx' : 'cell.ts');
@@ -90,10 +90,7 @@ export class CellProject {
     const directive = moduleDirective(code);
     if (directive && 'module' in directive) this.#keepModule(directive.module, code);
     if (directive) return;
-    const edits = this.#edits(code);
-    const declared = declarationsOf(
-      parse(viewCell(code, edits, { prefix: '', suffix: '' }).text, file.endsWith('x')),
-    );
+    const declared = declarationsOf(this.#parse(code).parsed);
     if (declared.length === 0) return;
     const { outputFiles } = this.service.getEmitOutput(file, true, true);
     this.#declared++;
@@ -162,20 +159,29 @@ export class CellProject {
         this.#names.set(name, { name, kind: 'let', source: '', type: '', module: undefined });
   }
 
-  #edits(code: string): Edit[] {
-    return magicEdits(code, this.#options.magics, new Set(this.#names.keys()));
+  #parse(code: string): { edits: Edit[]; plain: CellView; parsed: ts.SourceFile; jsx: boolean } {
+    const { magics } = this.#options;
+    const edits = viewEdits(code, { magics, variables: new Set(this.#names.keys()) });
+    const plain = viewCell(code, edits, { prefix: '', suffix: '' });
+    const jsx = mayHoldJsx(plain.text);
+    const parsed = parse(plain.text, jsx);
+    return { edits, plain, parsed, jsx };
+  }
+
+  /** Lets a name that the cell declares anew further on mean what an earlier cell declared. */
+  #renames(plain: CellView, parsed: ts.SourceFile): Edit[] {
+    return earlierUses(parsed, (name) => this.#names.has(name)).flatMap((edit) => {
+      const start = plain.toCell(edit.start);
+      return start === undefined ? [] : [{ start, end: start, text: edit.text }];
+    });
   }
 
   #imports(text: string, declared: ReadonlyMap<string, unknown>): string {
-    const used = new Set(text.match(identifiers));
     const lines: string[] = [];
-    for (const name of used) {
-      const known = declared.has(name) ? undefined : this.#names.get(name);
-      if (!known) continue;
-      if (known.module === undefined) lines.push(`declare let ${name}: any;`);
-      else if (known.kind === 'let' && isAssigned(name, text))
-        lines.push(`declare let ${name}: typeof import('./${known.module}').${name};`);
-      else lines.push(`import { ${name} } from './${known.module}';`);
+    for (const used of new Set(text.match(identifiers))) {
+      const isRenamed = used.startsWith(earlierPrefix);
+      const known = this.#names.get(isRenamed ? used.slice(earlierPrefix.length) : used);
+      if (known && !declared.has(used)) lines.push(importOf(known, used, text));
     }
     return lines.join(' ');
   }
@@ -191,6 +197,17 @@ export class CellProject {
     this.#files.set(path, { text, version: this.#version });
   }
 }
+
+/** Declares `known` under the name that the cell's `text` has for it. */
+function importOf({ name, kind, module }: KnownName, used: string, text: string): string {
+  if (module === undefined) return `declare let ${used}: any;`;
+  if (kind === 'let' && isAssigned(used, text))
+    return `declare let ${used}: typeof import('./${module}').${name};`;
+  return `import { ${name === used ? name : `${name} as ${used}`} } from './${module}';`;
+}
+
+const merged = (edits: readonly Edit[], renames: readonly Edit[]): Edit[] =>
+  [...edits, ...renames].sort((a, b) => a.start - b.start);
 
 function parse(text: string, jsx: boolean): ts.SourceFile {
   const kind = jsx ? ts.ScriptKind.TSX : ts.ScriptKind.TS;

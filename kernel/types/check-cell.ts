@@ -1,6 +1,7 @@
 import ts from 'typescript';
 import { moduleDirective } from '../engine/module-directive.ts';
 import type { CellProject, OpenCell } from './cell-project.ts';
+import { earlierPrefix } from './earlier-uses.ts';
 import type { Mistake } from './types-protocol.ts';
 
 /**
@@ -24,12 +25,19 @@ export function mistakesOf(project: CellProject, cell: OpenCell): Mistake[] {
   const { service } = project;
   const directive = moduleDirective(cell.code);
   if (directive && 'browser' in directive) return [];
+  if (isUnchecked(cell.code)) return [];
   if (service.getSyntacticDiagnostics(cell.file).length > 0) return [];
   const found = service
     .getSemanticDiagnostics(cell.file)
     .filter((diagnostic) => isTypeError(diagnostic, cell))
     .flatMap((diagnostic) => toMistake(diagnostic, cell));
   return found.sort((a, b) => a.line - b.line || a.column - b.column);
+}
+
+/** Whether the comments above the code say `@ts-nocheck`, as in a file. */
+export function isUnchecked(code: string): boolean {
+  const [comments] = /^(?:\s+|\/\/.*|\/\*[\s\S]*?\*\/)*/.exec(code)!;
+  return /^\s*\/\/\/?\s*@ts-nocheck\b/m.test(comments);
 }
 
 function isTypeError(diagnostic: ts.Diagnostic, { code, text }: OpenCell): boolean {
@@ -55,14 +63,15 @@ function toMistake(diagnostic: ts.Diagnostic, { code, toCell }: OpenCell): Mista
   const lineStart = before.lastIndexOf('\n') + 1;
   const lineEnd = code.indexOf('\n', position);
   const rest = (lineEnd < 0 ? code.length : lineEnd) - position;
+  const end = toCell(start + length) ?? position + length;
   return [
     {
-      message: ts.flattenDiagnosticMessageText(messageText, '\n'),
+      message: ts.flattenDiagnosticMessageText(messageText, '\n').replaceAll(earlierPrefix, ''),
       code: diagnostic.code,
       line: before.split('\n').length,
       column: position - lineStart + 1,
-      length: Math.max(1, Math.min(length, rest)),
-      ...(unknownName.has(diagnostic.code) && { unknownName: code.slice(position, position + length) }),
+      length: Math.max(1, Math.min(end - position, rest)),
+      ...(unknownName.has(diagnostic.code) && { unknownName: code.slice(position, end) }),
     },
   ];
 }

@@ -1,6 +1,7 @@
 import ts from 'typescript';
 import type { CellProject, KnownName, OpenCell } from './cell-project.ts';
 import { completePath } from './complete-path.ts';
+import { isSpecifier, packageSpecifiers } from './complete-specifier.ts';
 import type { Completion, CompletionMatch } from './types-protocol.ts';
 
 export interface CellPlace {
@@ -23,6 +24,9 @@ const settings: ts.GetCompletionsAtPositionOptions = {
   includeCompletionsForImportStatements: false,
 };
 
+/** What the kernel calls for magics and commands; not for people. */
+const internals = new Set(['$magic', '$show', '$help', '$shell', '$lines']);
+
 const isName = /^#?[\p{ID_Start}$_][\p{ID_Continue}$]*$/u;
 
 /** What may stand at a place of TypeScript text: members, variables of all cells, globals, keywords, modules, files. */
@@ -32,14 +36,15 @@ export function completeCell(place: CellPlace): Completion {
   const nothing = { start: position, end: position, matches: [] };
   if (viewPosition === undefined) return nothing;
   const info = project.service.getCompletionsAtPosition(cell.file, viewPosition, settings);
-  const text = stringBefore(cell.code.slice(0, position));
-  if (text !== undefined) return completeString(place, { info, text });
+  const string = stringAtEnd(cell.code.slice(0, position));
+  if (string) return completeString(place, { info, string });
   const start = wordStart(cell.code, position);
   const typed = cell.code.slice(start, position);
+  const isInternal = (name: string) => internals.has(name) && !project.names.has(name);
   const names = [
     ...(info?.isGlobalCompletion || (info && !info.isMemberCompletion) ? knownNames(project, cell) : []),
     ...(info?.entries ?? []).filter(
-      ({ name, kind }) => isName.test(name) && kind !== ts.ScriptElementKind.warning,
+      ({ name, kind }) => isName.test(name) && !isInternal(name) && kind !== ts.ScriptElementKind.warning,
     ),
   ];
   const matches = bestFirst(names, typed).map(({ name, kind }) => ({ text: name, type: typeOf(kind) }));
@@ -121,31 +126,44 @@ function withSignatures(
   });
 }
 
-/** The text from its quote to the end of `code`, if `code` ends inside a string. */
-function stringBefore(code: string): string | undefined {
+interface OpenString {
+  /** What stands before its quote, in its line. */
+  readonly before: string;
+  /** From its quote on. */
+  readonly text: string;
+}
+
+/** The string inside which `code` ends. */
+function stringAtEnd(code: string): OpenString | undefined {
   const line = code.slice(code.lastIndexOf('\n') + 1);
   const strings = line.replace(/\/\/.*$/, (comment) => (/["']/.test(comment) ? comment : ''));
   const open =
-    /^(?:[^"'`\\]|\\.|"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|`(?:[^`\\]|\\.)*`)*(["'])((?:\\.|(?!\1)[^\\])*)$/.exec(
+    /^((?:[^"'`\\]|\\.|"(?:[^"\\]|\\.)*"|'(?:[^'\\]|\\.)*'|`(?:[^`\\]|\\.)*`)*)(["'])((?:\\.|(?!\2)[^\\])*)$/.exec(
       strings,
     );
-  return open?.[2];
+  return open ? { before: open[1]!, text: open[3]! } : undefined;
 }
 
 function completeString(
   { cell, position, cwd }: CellPlace,
-  { info, text }: { info: ts.CompletionInfo | undefined; text: string },
+  { info, string }: { info: ts.CompletionInfo | undefined; string: OpenString },
 ): Completion {
+  const { before, text } = string;
   // Also in an import: Node wants the file's ending, which the compiler leaves out.
   if (/^(?:\.{0,2}|~)\//.test(text)) return completePath(text, { cwd, end: position });
   const entries = info?.entries ?? [];
-  const [first] = entries;
-  if (!first) return { start: position, end: position, matches: [] };
-  const span = first.replacementSpan ?? info?.optionalReplacementSpan;
+  const span = entries[0]?.replacementSpan ?? info?.optionalReplacementSpan;
   const start = (span && cell.toCell(span.start)) ?? position - text.length;
   const typed = cell.code.slice(start, position);
   const matches = bestFirst(entries, typed).map(({ name, kind }) => ({ text: name, type: typeOf(kind) }));
-  return { start, end: position, matches };
+  if (!isSpecifier(before)) return { start, end: position, matches };
+  // The compiler knows of packages only those that the folder's package.json lists.
+  const head = text.slice(0, text.length - typed.length);
+  const known = matches.map((match) => ({ ...match, text: head + match.text }));
+  const listed = new Set(known.map((match) => match.text));
+  const installed = packageSpecifiers(text, cwd).filter((name) => !listed.has(name));
+  const packages = installed.map((name) => ({ text: name, type: 'module' }));
+  return { start: position - text.length, end: position, matches: [...packages, ...known] };
 }
 
 function wordStart(code: string, position: number): number {

@@ -50,13 +50,13 @@ function completeArgument(question: MagicQuestion, magic: Magic, before: string)
 }
 
 const flagOf = (magic: Magic, word: string): Flag | undefined =>
-  magic.flags.find(({ name }) => word === `--${name}`);
+  magic.flags.find(({ name, short }) => word === `--${name}` || (short && word === `-${short}`));
 
 /** The positional that comes after these words. */
 function positionalAt(magic: Magic, words: readonly string[]): Positional | undefined {
   const given = words.filter((word, i) => {
     const previous = flagOf(magic, words[i - 1] ?? '');
-    return !word.startsWith('--') && !(previous && previous.kind !== 'switch');
+    return !word.startsWith('--') && !flagOf(magic, word) && !(previous && previous.kind !== 'switch');
   });
   const last = magic.positionals.at(-1);
   return magic.positionals[given.length] ?? (last?.rest ? last : undefined);
@@ -75,10 +75,11 @@ const sourceOf = (argument: Flag | Positional | undefined): ValueSource => ({
 function values(question: MagicQuestion, typed: string, { completes, choices }: ValueSource): Completion {
   const { cwd, position, names, magics } = question;
   const quoted = typed.replace(/^["']/, '');
-  if (completes === 'file' || quoted !== typed) return completePath(quoted, { cwd, end: position });
+  if (completes === 'file' || completes === 'folder' || quoted !== typed)
+    return completePath(quoted, { cwd, end: position, onlyFolders: completes === 'folder' });
   const known = completes === 'magic' ? magics.map(({ name }) => name) : completes ? names.of(completes) : [];
   const matches = [...new Set([...known, ...choices])].map((text) => ({ text, type: completes ?? 'value' }));
-  return fitting(question, typed, matches);
+  return fitting(question, completes === 'magic' ? typed.replace(/^%+/, '') : typed, matches);
 }
 
 function fitting(

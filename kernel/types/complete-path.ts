@@ -8,15 +8,18 @@ export interface PathPlace {
   readonly cwd: string;
   /** Where the typed path ends in the cell. */
   readonly end: number;
+  /** Default false: files too. */
+  readonly onlyFolders?: boolean;
 }
 
 /** Files and folders that a path typed so far may go on to; hidden ones only after a dot. */
-export function completePath(typed: string, { cwd, end }: PathPlace): Completion {
+export function completePath(typed: string, { cwd, end, onlyFolders = false }: PathPlace): Completion {
   const slash = typed.lastIndexOf('/') + 1;
   const folder = typed.slice(0, slash).replace(/^~(?=\/)/, homedir());
   const begun = typed.slice(slash);
   const matches = list(resolve(cwd, folder))
     .filter(({ name }) => name.startsWith(begun) && (begun.startsWith('.') || !name.startsWith('.')))
+    .filter(({ isFolder }) => isFolder || !onlyFolders)
     .map(({ name, isFolder }) => ({ text: isFolder ? `${name}/` : name, type: 'path' }));
   return { start: end - begun.length, end, matches };
 }

@@ -1,5 +1,6 @@
 import ts from 'typescript';
 import type { CellPlace } from './complete-cell.ts';
+import { earlierPrefix } from './earlier-uses.ts';
 import type { Explanation } from './types-protocol.ts';
 
 /** What a name of a cell is: signature, documentation; with `detail` also its source. Undefined if there is none. */
@@ -31,8 +32,8 @@ function quickInfo({ project, cell, position }: CellPlace): Found | undefined {
   if (!info || text === '' || text === 'any') return undefined;
   const { start, length } = info.textSpan;
   return {
-    name: cell.text.slice(start, start + length),
-    signature: ownWords(text),
+    name: cell.text.slice(start, start + length).replace(earlierPrefix, ''),
+    signature: ownWords(text).replaceAll(earlierPrefix, ''),
     documentation: ts.displayPartsToString(info.documentation),
     tags: (info.tags ?? []).map(({ name, text }) => ({ name, text: ts.displayPartsToString(text) })),
   };

@@ -30,7 +30,7 @@ interface NoteOptions {
 
 /**
  * The type checker as a session uses it: it knows all cells, starts late, and holds up nothing but strict modes.
- * A note that is not there 150 ms after its cell has ended is shown above the output of the next cell; it names its cell.
+ * A note that is not there 150 ms after its cell has ended is shown when it is there, as output of its own cell.
  */
 export class SessionTypes {
   mode: TypesMode;
@@ -40,7 +40,8 @@ export class SessionTypes {
   #unsent: string[] = [];
   /** Every variable that the runtime has, types or not. */
   readonly #names = new Set<string>();
-  readonly #late: Output[] = [];
+  /** Notes that are still to be shown. */
+  readonly #outstanding = new Set<Promise<void>>();
   #closed = false;
 
   constructor(data: TypesWorkerData, mode: TypesMode) {
@@ -59,12 +60,16 @@ export class SessionTypes {
     return service;
   }
 
-  /** Checks a cell that is about to run. `show` is called with its note, at the latest before `ended` resolves. */
+  /** Checks a cell that is about to run. `show` is called with its note, perhaps long after the cell has ended. */
   check(cell: CheckedCell, show: ((output: Output) => void) | undefined): Check {
-    if (show) for (const note of this.#late.splice(0)) show(note);
     if (this.mode === 'strict' || this.mode === 'tslab') return this.#checkFirst(cell, show);
     if (this.mode === 'off' || !show || !mayBeWrong(cell.code)) return this.#onlyKnow(cell.code);
     return this.#checkBeside(cell, show);
+  }
+
+  /** Resolves when all cells that have run are checked, and their notes shown. */
+  async settled(): Promise<void> {
+    while (this.#outstanding.size > 0) await Promise.all(this.#outstanding);
   }
 
   /** Starts when the front end has had time for more urgent requests. */
@@ -120,26 +125,26 @@ export class SessionTypes {
   }
 
   #checkBeside(cell: CheckedCell, show: (output: Output) => void): Check {
-    const late = (note: Output) => this.#late.push(note);
     // The first cell of a session does not share the processor with a compiler that loads.
     if (!this.#service?.alive)
-      return { refusal: undefined, ended: async () => void this.#note(this.start(), cell, { show: late }) };
+      return { refusal: undefined, ended: async () => void this.#note(this.start(), cell, { show }) };
     const service = this.#service;
-    let open = true;
     const over = Promise.withResolvers<void>();
-    const noted = this.#note(service, cell, {
-      show: (note) => (open ? show(note) : late(note)),
-      over: over.promise,
-    });
+    const noted = this.#note(service, cell, { show, over: over.promise });
     const ended = async () => {
       over.resolve();
       if (service.isWarm) await Promise.race([noted, sleep(noteWait)]);
-      open = false;
     };
     return { refusal: undefined, ended };
   }
 
-  async #note(service: TypeService, cell: CheckedCell, { show, over }: NoteOptions): Promise<void> {
+  #note(service: TypeService, cell: CheckedCell, options: NoteOptions): Promise<void> {
+    const noted = this.#showNote(service, cell, options).finally(() => this.#outstanding.delete(noted));
+    this.#outstanding.add(noted);
+    return noted;
+  }
+
+  async #showNote(service: TypeService, cell: CheckedCell, { show, over }: NoteOptions): Promise<void> {
     try {
       const found = await service.ask('cell', { code: cell.code, mode: 'warn' });
       // What a magic or a script declares is known when the cell has run.
@@ -167,7 +172,7 @@ export class SessionTypes {
   #completeByNames(code: string, position: number): Completion {
     const typed = /[\p{ID_Continue}$]*$/u.exec(code.slice(0, position))![0];
     const start = position - typed.length;
-    const isOther = /(?:\.|(?:^|[\n=])\s*%[^\n]*)\s*$/.test(code.slice(0, start));
+    const isOther = /(?:\.|(?:^|[\n=])\s*[%!][^\n]*)\s*$/.test(code.slice(0, start));
     const names = isOther ? [] : [...this.#names].filter((name) => name.startsWith(typed));
     return { start, end: position, matches: names.map((text) => ({ text, type: 'variable' })) };
   }

@@ -1,10 +1,12 @@
 import type { Magic, TypesMode } from '../../magics/magic.ts';
 import { CellProject } from './cell-project.ts';
-import { mistakesOf } from './check-cell.ts';
+import { isUnchecked, mistakesOf } from './check-cell.ts';
 import { completeCell } from './complete-cell.ts';
 import { completeMagic } from './complete-magic.ts';
+import { codeInBraces, commandAt, completeCommand } from './complete-shell.ts';
 import { inspectCell } from './inspect-cell.ts';
 import { explainMagic, magicAt } from './inspect-magic.ts';
+import { moduleExports } from './module-exports.ts';
 import { NotebookNames } from './notebook-names.ts';
 import { TslabCheck } from './tslab-check.ts';
 import type { Completion, Explanation, Mistake, TypesRequests } from './types-protocol.ts';
@@ -54,6 +56,13 @@ export class TypesServer implements Handlers {
     const { magics, cwd } = this.#options;
     const inMagic = completeMagic({ code, position, magics, cwd, names: this.#names });
     if (inMagic) return inMagic;
+    const command = commandAt(code, position, new Set(this.#project.names.keys()));
+    const braces = command && codeInBraces(code, position, command);
+    if (braces) {
+      const inner = this.complete({ code: braces.code, position: position - braces.shift });
+      return { ...inner, start: inner.start + braces.shift, end: inner.end + braces.shift };
+    }
+    if (command) return completeCommand(code, position, { start: command.start, cwd, names: this.#names });
     return completeCell({ project: this.#project, cell: this.#project.open(code), position, cwd });
   }
 
@@ -80,8 +89,11 @@ export class TypesServer implements Handlers {
   }
 
   async #checkByTslab(code: string): Promise<readonly Mistake[]> {
-    this.#tslab ??= await TslabCheck.load(this.#options);
-    const mistakes = this.#tslab.check(code);
+    this.#tslab ??= await TslabCheck.load({
+      magics: this.#options.magics,
+      library: moduleExports(this.#project, 'edgebook'),
+    });
+    const mistakes = isUnchecked(code) ? [] : this.#tslab.check(code);
     if (mistakes.length === 0) this.#project.keep(this.#project.open(code, { exporting: true }));
     return mistakes;
   }

@@ -1,8 +1,10 @@
 import { parentPort, workerData } from 'node:worker_threads';
 import type { Magic } from '../../magics/magic.ts';
+import { silenceOwnWarnings } from '../engine/own-warnings.ts';
 import type { TypesAnswer, TypesRequest, TypesWorkerData } from './types-protocol.ts';
 import { TypesServer } from './types-server.ts';
 
+silenceOwnWarnings();
 const { cwd, magicsUrl } = workerData as TypesWorkerData;
 const { magics } = (await import(magicsUrl)) as { magics: readonly Magic[] };
 const server = new TypesServer({ cwd, magics });

@@ -81,7 +81,11 @@ describe('commands', () => {
     ['echo {open', ['echo {open'], []],
     ['x {a : b ? c}', ['x {a : b ? c}'], []],
   ])('%s', (command, texts, expressions) => {
-    expect(splitCommand(command)).toEqual({ texts, expressions });
+    const { starts, ...parts } = splitCommand(command);
+    expect(parts).toEqual({ texts, expressions });
+    expect(starts.map((start, i) => command.slice(start).startsWith(`${expressions[i]}}`))).toEqual(
+      expressions.map(() => true),
+    );
   });
 });
 

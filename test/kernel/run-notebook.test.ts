@@ -33,12 +33,21 @@ function notebook(...sources: (string | object)[]): string {
   return path;
 }
 
-async function run(path: string, options: { isTTY?: boolean; signal?: AbortSignal; out?: string } = {}) {
+interface TestOptions {
+  readonly isTTY?: boolean;
+  readonly signal?: AbortSignal;
+  readonly out?: string;
+  readonly magicsUrl?: string;
+}
+
+const ownMagics = new URL('../../magics/index.ts', import.meta.url).href;
+
+async function run(path: string, options: TestOptions = {}) {
   const terminal = Object.assign(new PassThrough(), { isTTY: options.isTTY ?? false, columns: 80 });
-  const { signal, out } = options;
+  const { signal, out, magicsUrl = fakeMagics } = options;
   const result = await runNotebook(path, {
     terminal,
-    magicsUrl: fakeMagics,
+    magicsUrl,
     ...(signal && { signal }),
     ...(out && { out }),
   });
@@ -106,6 +115,15 @@ test('a log gets plain lines, a terminal updates in place', async () => {
   const tty = await run(path, { isTTY: true });
   expect(tty.printed).toContain('\u001b[1A\u001b[J');
 });
+
+test('the types of cells are noted in their own outputs, also of the last', async () => {
+  const path = notebook('%types warn', "let q: number = 'bad'", '1 + 1', "let r: number = 'worse'");
+  const { cells } = await run(path, { magicsUrl: ownMagics });
+  const notes = cells
+    .slice(1)
+    .map(({ outputs }) => JSON.stringify(outputs).match(/Type error in Cell In\[\d\]/g));
+  expect(notes).toEqual([['Type error in Cell In[2]'], null, ['Type error in Cell In[4]']]);
+}, 120_000);
 
 test.each([
   ['/nowhere/x.ipynb', undefined, 'Cannot read the notebook'],

@@ -1,12 +1,13 @@
 import { fromCodePoints, toCodePoints } from '../../code-points.ts';
 import type { Handler } from '../handler.ts';
+import { readCode } from '../read-code.ts';
 
 export const complete: Handler = {
   request: 'complete_request',
   reply: 'complete_reply',
   duringCells: true,
   async handle({ content }, { session }) {
-    const code = String(content.code);
+    const code = readCode(content);
     const position = fromCodePoints(code, Number(content.cursor_pos ?? Infinity));
     const completion = await session.types.complete(code, position);
     const start = toCodePoints(code, completion.start);

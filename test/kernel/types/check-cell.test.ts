@@ -4,6 +4,13 @@ import { expect, test } from 'vitest';
 import { folder, TypedCells } from './cells.ts';
 
 const session = new TypedCells();
+const other = new TypedCells();
+
+/** A session without names; a compiler of its own would have to load first. */
+function emptied(): TypedCells {
+  other.server.reset();
+  return other;
+}
 
 test("a type error has the place in the user's text", async () => {
   expect(await session.run('const fine = 1;\n  const wrong: number = "x";')).toEqual([
@@ -111,6 +118,66 @@ test('magics bind variables with their types, and hide no line', async () => {
   expect(await session.run('%train cnn\n%train cnn\nlet r = %bench cnn\nr.rows')).toEqual([]);
 });
 
+test.each([
+  ['%%time\nconst timed = { deep: { er: 1 } }', 'timed.deep.er.toFixed(); timed.deep.nope'],
+  ['%time const timed = { deep: { er: 1 } };', 'timed.deep.er.toFixed(); timed.deep.nope'],
+  ['const timed = %time Promise.resolve({ er: 1 })', 'timed.er.toFixed(); timed.nope'],
+  ['const timed = %timeit -n 3 1 + 1', 'timed.best.toFixed(); timed.stdev; timed.times[0]; timed.nope'],
+  ['%%timeit let timed = { er: 1 }\ntimed.er', 'timed.er.toFixed(); timed.nope'],
+  ['if (true) {}\n%time var timed = [1] // why', 'timed[0].toFixed(); timed.nope'],
+  ['const timed = !ls', 'timed[0].length; timed.exitCode.toFixed(); timed.text; timed.nope'],
+])('%s declares what its code declares', async (code, use) => {
+  const own = emptied();
+  expect(await own.run(code)).toEqual([]);
+  expect(await own.run(use)).toEqual([expect.stringContaining("Property 'nope' does not exist on type")]);
+});
+
+test.each([
+  ['%%time\nlet zz: number = "bad"', '2:5'],
+  ['1\n%time let zz: number = "bad"', '2:11'],
+  ['const a = 1\nconst b: string = %time a', '2:7'],
+  ['%timeit -n 2 (1 as number).nope', '1:28'],
+  ['%%timeit const s = 1\n\n  s.nope', '3:5'],
+  ['%%time\n%time const s = 1\ns.nope', '3:3'],
+  ['const s = 1\n!echo {s} {s.nope} {s + 1}', '2:14'],
+])('a type error in the code of %s has its place', async (code, place) => {
+  const found = await emptied().run(code, 'strict');
+  expect(found.map((mistake) => mistake.split(' ')[0])).toEqual([place]);
+});
+
+test('what %timeit declares is its own', async () => {
+  const own = emptied();
+  await own.run('%timeit const inner = 1');
+  await own.run('%%timeit\nconst inner = 1');
+  expect(await own.run('inner')).toEqual(["1:1 Cannot find name 'inner'."]);
+});
+
+test('a name that is declared anew means what it did until then', async () => {
+  const own = emptied();
+  await own.run('let cn = 1; const list = [1]; class Base { a = 1 }');
+  const code =
+    'let cn = String(cn.toFixed()) + cn; const list = { list, cn: list[0].toFixed() }; class Base extends Base { b = cn.length }';
+  expect(await own.run(code, 'strict')).toEqual([]);
+  expect(await own.run('cn.length; list.list[0].toFixed(); new Base().a + new Base().b.toFixed()')).toEqual(
+    [],
+  );
+  expect(await own.run('cn.nope; let cn = 1')).toEqual([
+    "1:4 Property 'nope' does not exist on type 'string'.",
+  ]);
+  expect(await own.run('cn++; let cn = () => cn, other = cn().call')).toEqual([]);
+  expect(await own.run('let fresh = fresh + 1')).toHaveLength(1);
+  expect(await own.run('{ let other = 1; other.toFixed() }; let other = other')).toEqual([]);
+});
+
+test('@ts-nocheck above the code is heeded', async () => {
+  const own = emptied();
+  const wrong = 'const wrong: number = "x"';
+  for (const mode of ['warn', 'strict', 'tslab'] as const) {
+    expect(await own.run(`/* a */\n// @ts-nocheck: a sketch\n${wrong}`, mode)).toEqual([]);
+    expect(await own.run(`${wrong} // @ts-nocheck`, mode)).toHaveLength(1);
+  }
+});
+
 test('strict: the names of a refused cell stay unknown', async () => {
   expect(await session.run('const refused: number = "x"', 'strict')).toHaveLength(1);
   expect(await session.run('refused')).toEqual(["1:1 Cannot find name 'refused'."]);
@@ -121,6 +188,36 @@ test("tslab's converter checks in mode tslab", async () => {
   expect(await session.run('const s: string = fromTslab', 'tslab')).toEqual([
     "1:7 Type 'number' is not assignable to type 'string'.",
   ]);
+});
+
+test('tslab: what cells may use is known, and the language of the kernel', async () => {
+  const own = new TypedCells();
+  for (const code of [
+    '!echo hi',
+    'const f = !ls\nf[0].length; f.exitCode.toFixed()',
+    '%who?',
+    "const answer = prompt('?'); answer.length; confirm('?'); display(1).update(2); display.html('<b>b</b>')",
+    "const w = widget({ state: { n: 1 } }); w.get('n').toFixed(); liveCurve('loss'); comms",
+    "import 'edgebook'",
+    "import { Tensor } from 'edgebook'; let t: Tensor; t = new Tensor(1)",
+    "import type { Node } from 'edgebook'; import { bench, Report as R } from 'edgebook'; bench; new R(1)",
+    '%train cnn\ncnn.name',
+    '%%time\nconst timed = { er: 1 }',
+    'timed.er.toFixed()',
+    'const t2 = %timeit timed.er',
+    't2.best.toFixed(); f.text',
+    'let cn = 1',
+    'let cn = cn + 1',
+    'let cn = cn.toFixed() + cn',
+    'cn.length; t2.average; display(f)',
+  ])
+    expect(await own.run(code, 'tslab'), code).toEqual([]);
+  expect(await own.run('liveCurve(5); timed.nope; cn.nope', 'tslab')).toEqual([
+    "1:11 Argument of type 'number' is not assignable to parameter of type 'string'.",
+    "1:21 Property 'nope' does not exist on type '{ er: number; }'.",
+    "1:30 Property 'nope' does not exist on type 'string'.",
+  ]);
+  expect(await own.run('tslabNot', 'tslab')).toEqual(["1:1 Cannot find name 'tslabNot'."]);
 });
 
 test('reset forgets all', async () => {

@@ -1,3 +1,4 @@
+import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import { architecture } from '../../../src/layers/index.ts';
@@ -8,6 +9,12 @@ import { folder, TypedCells } from './cells.ts';
 const session = new TypedCells();
 
 beforeAll(async () => {
+  process.env.EDGEBOOK_TEST_VARIABLE = '1';
+  const features = join(folder, 'node_modules', 'patterned', 'lib');
+  mkdirSync(features, { recursive: true });
+  for (const name of ['one.js', 'two.js', 'notes.md']) writeFileSync(join(features, name), '');
+  const exports = { './features/*': { import: './lib/*.js' } };
+  writeFileSync(join(features, '..', 'package.json'), JSON.stringify({ name: 'patterned', exports }));
   const ledger = await Ledger.open(join(folder, '.edgebook'), { readModel, writeModel });
   const model = architecture('mlp', { sample: [1, 28, 28], classes: 10, seed: 0 });
   await ledger.add({ name: 'kept', model, step: 'define' });
@@ -66,8 +73,55 @@ test.each([
   ["import late from 'wai|'", ['waits']],
   ["import { readFileSync } from 'node:fs';\nreadFileSync('./da|')", ['data.json']],
   ['const s = "a 5 % b|"', []],
+  ['%run hel|', ['helper.ts']],
+  ['%%writefile hel|', ['helper.ts']],
+  ['%history -f hel|', ['helper.ts']],
+  ['%cd node_m|', ['node_modules/']],
+  ['%cd hel|', []],
+  ['%env EDGEBOOK_TEST_V|', ['EDGEBOOK_TEST_VARIABLE']],
+  ['%install exp|', ['exported']],
+  ['%reset tw|', ['twice']],
+  ['%help %tra|', ['train']],
+  ['%timeit -|', ['--loops', '--repeat']],
+  ['%timeit -n |', []],
+  ['%time size.toF|', ['toFixed']],
+  ['%time size.toF|\n1', ['toFixed']],
+  ['const t = %time size.toF|', ['toFixed']],
+  ['%timeit -n 5 size.toF|', ['toFixed']],
+  ['%%time size.toF|\nsize', ['toFixed']],
+  ['%%time\nconst o = { beta: 1 };\no.be|', ['beta']],
+  ['%%timeit\nsize.toF|', ['toFixed']],
+  ['%%time\n%bench c|', ['cnn']],
+  ['%%time\n%bench cnn\n%ben|', ['bench']],
+  ['!ls node_modules/exp|', ['exported/']],
+  ['!cat hel|', ['helper.ts']],
+  ['const lines = !cat < hel|', ['helper.ts']],
+  ['!echo {size.toF|}', ['toFixed']],
+  ['!echo {twice(size).toF|', ['toFixed']],
+  ['const lines = !echo a {size} {size.toF|} b', ['toFixed']],
+  ['!echo $siz|', ['size']],
+  ["import x from 'exp|'", ['exported']],
+  ["import x from 'exported/|'", ['exported/sub']],
+  ["await import('old/|')", ['old/index.js', 'old/package.json']],
+  ["import 'patterned/features/|'", ['patterned/features/one', 'patterned/features/two']],
+  ["const s = 'exp|'", []],
 ])('%s', (marked, expected) => {
   expect(session.matches(marked)).toEqual(expected);
+});
+
+test('what the kernel itself calls is not offered', () => {
+  expect(session.matches('|').filter((name) => name.startsWith('$'))).toEqual([]);
+  expect(session.matches('$ma|')).toEqual([]);
+});
+
+test('a path in a command is replaced from its last part on, blanks escaped', () => {
+  writeFileSync(join(folder, 'two words.txt'), '');
+  expect(session.complete('!cat ./two\\ w|')).toMatchObject({
+    start: 7,
+    end: 13,
+    matches: [{ text: 'two\\ words.txt' }],
+  });
+  expect(session.complete("!cat 'two w|'")).toMatchObject({ matches: [] });
 });
 
 test('an argument that may begin anew is offered with the flags', () => {

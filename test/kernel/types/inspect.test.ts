@@ -53,6 +53,24 @@ test('a magic is explained by its record, a flag and a variable by themselves', 
   expect(session.inspect('const q = %quantize cnn\nq|')!.text).toBe('const q: Variant');
 });
 
+test.each([
+  '%time si|ze',
+  'const t = %time si|ze.toFixed()',
+  '%timeit -n 5 si|ze',
+  '%%time\nsi|ze',
+  '%%timeit si|ze\n1',
+  '!echo {si|ze} a',
+  'const lines = !echo {1} {si|ze}',
+  'let size = si|ze + 1',
+])('code in what is no TypeScript is explained: %s', (marked) => {
+  expect(session.inspect(marked)?.text).toBe('let size: number');
+});
+
+test('the name of a magic that takes code is explained by its record', () => {
+  expect(session.inspect('%ti|me size')?.text).toContain('%time [CODE]');
+  expect(session.inspect('%timeit --lo|ops 5 size')?.text).toContain('--loops NUMBER');
+});
+
 test.each(['nowhere|', '|', '5 |', '// wor|d', '"str|ing"'])('nothing is known of %s', (marked) => {
   expect(session.inspect(marked)).toBeUndefined();
 });

@@ -1,6 +1,7 @@
 import { fileURLToPath } from 'node:url';
-import { afterAll, beforeAll, expect, test } from 'vitest';
-import { KernelClient, outputs } from '../jupyter/client.ts';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
+import type { Message } from '../../../kernel/jupyter/message.ts';
+import { type Exchange, KernelClient, outputs } from '../jupyter/client.ts';
 
 const cli = fileURLToPath(new URL('../../../kernel/cli.ts', import.meta.url));
 let client: KernelClient;
@@ -44,11 +45,26 @@ async function inspect(code: string, cursor_pos: number, detail_level = 0) {
   return reply.content as { found: boolean; data: Record<string, string> };
 }
 
-/** A note comes with its cell or, on a busy machine, with one of the next. */
+/** The note of a cell. It comes with its cell or, on a busy machine, later. */
 async function noteOf(code: string): Promise<string> {
-  const seen = (await execute(code)).texts;
-  while (!seen.some((text) => text.includes('Type error'))) seen.push(...(await execute('ready')).texts);
-  return seen.find((text) => text.includes('Type error'))!;
+  const exchange = await client.request('execute_request', { code });
+  const { header, content } = await noteUnder(exchange, client);
+  return `${header.msg_type} ${(content.data as Record<string, string>)['text/plain']}`;
+}
+
+/** The note that answers the request of an exchange, before its end or after. */
+async function noteUnder({ reply, broadcast }: Exchange, { unsolicited }: KernelClient): Promise<Message> {
+  const { msg_id } = reply.parent_header;
+  const isNote = ({ content, parent_header: parent }: Message) =>
+    parent.msg_id === msg_id && JSON.stringify(content).includes('Type error in Cell In[');
+  return vi.waitFor(
+    () => {
+      const note = [...broadcast, ...unsolicited].find(isNote);
+      if (!note) throw new Error('no note');
+      return note;
+    },
+    { timeout: 60_000, interval: 20 },
+  );
 }
 
 test('cursor positions count code points', async () => {
@@ -78,6 +94,24 @@ test('warn: an ill-typed cell runs, and a note says where it is wrong', async ()
   expect((await execute('bad')).texts).toContain("execute_result 'text'");
 });
 
+test('notes of cells that run before the compiler has loaded come under their own cells', async () => {
+  const fresh = await KernelClient.start([process.execPath, cli, 'kernel', '{connection_file}']);
+  try {
+    await fresh.ready();
+    const codes = ["let q: number = 'bad'", '1 + 1', "let r: number = 'worse'", "display('x')"];
+    const exchanges = await Promise.all(codes.map((code) => fresh.request('execute_request', { code })));
+    // Nothing else is asked of the kernel: the notes come by themselves.
+    const first = await noteUnder(exchanges[0]!, fresh);
+    expect(first.content.data).toMatchObject({ 'text/plain': expect.stringContaining('Cell In[1], line 1') });
+    const third = await noteUnder(exchanges[2]!, fresh);
+    expect(third.content.data).toMatchObject({ 'text/plain': expect.stringContaining('Cell In[3], line 1') });
+    const all = [...exchanges.flatMap(({ broadcast }) => broadcast), ...fresh.unsolicited];
+    expect(all.filter(({ content }) => JSON.stringify(content).includes('Type error'))).toHaveLength(2);
+  } finally {
+    await fresh.stop();
+  }
+}, 120_000);
+
 test('declaring again is never noted', async () => {
   for (const code of [
     'let again = 1',
@@ -99,6 +133,24 @@ test('strict: an ill-typed cell does not run', async () => {
   await execute('%types off');
   expect((await execute('[globalThis.ran, "x" * 2]')).texts).toEqual(['execute_result [ undefined, NaN ]']);
   await execute('%types warn');
+});
+
+test.each(['complete_request', 'inspect_request', 'is_complete_request'])(
+  '%s without code is refused',
+  async (request) => {
+    const { reply } = await client.request(request, { cursor_pos: 3 });
+    expect(reply.content).toMatchObject({
+      status: 'error',
+      evalue: "'code' must be a string, was undefined",
+    });
+  },
+);
+
+test("Node's warnings about what the kernel itself uses are not printed", async () => {
+  await client.request('is_complete_request', { code: '!echo {a as string} {b' });
+  await complete('!echo {ready as number} {ready.toF', 33);
+  await execute('!echo {ready as number}');
+  expect(client.stderr).not.toContain('Warning');
 });
 
 test('%types refuses what it does not know', async () => {
