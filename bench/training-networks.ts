@@ -38,7 +38,11 @@ const mobileRows = [
   [6, 112, 1, 1],
 ] as const;
 
-function invertedResidual(inputs: number, filters: number, form: { expansion: number; stride: number }): Layer {
+function invertedResidual(
+  inputs: number,
+  filters: number,
+  form: { expansion: number; stride: number },
+): Layer {
   const { expansion, stride } = form;
   const expand = expansion > 1 ? [normalized(conv(inputs * expansion, 1), relu6())] : [];
   const depthwise = layers.depthwiseConv2d(3, { stride, bias: false });
@@ -84,7 +88,12 @@ export const networks: Readonly<Record<string, Network>> = {
     build: () =>
       layers.sequential(
         [3, 96, 96],
-        [normalized(conv(16, 3, 2), relu6()), ...mobileBlocks(), normalized(conv(1280, 1), relu6()), classifier()],
+        [
+          normalized(conv(16, 3, 2), relu6()),
+          ...mobileBlocks(),
+          normalized(conv(1280, 1), relu6()),
+          classifier(),
+        ],
       ),
   },
 };
