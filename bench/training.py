@@ -1,7 +1,7 @@
-"""PyTorch's side of the training benchmark: trains a network on random images, in channels_last, on two threads.
+"""PyTorch's side of the training benchmark: trains a network on random images, in channels_last.
 
-Usage: training.py NETWORK BATCH. Reads a number of steps a line from stdin, takes them, and prints one line of JSON
-each time: seconds of each step. The first line it prints, unasked, tells the version and the number of parameters.
+Usage: training.py NETWORK BATCH THREADS. Reads a number of steps a line from stdin, takes them, and prints one line of JSON
+each time: seconds of each step, and processor seconds of their mean. The first line it prints, unasked, tells the version and the number of parameters.
 """
 
 import json
@@ -86,8 +86,8 @@ def say(record):
 
 
 def main():
-    name, batch = sys.argv[1], int(sys.argv[2])
-    torch.set_num_threads(2)
+    name, batch, threads = sys.argv[1], int(sys.argv[2]), int(sys.argv[3])
+    torch.set_num_threads(threads)
     torch.manual_seed(0)
     build, sample = networks[name]
     network = build().to(memory_format=torch.channels_last)
@@ -98,7 +98,7 @@ def main():
     parameters = sum(parameter.numel() for parameter in network.parameters())
     say({"version": torch.__version__, "parameters": parameters})
     for line in sys.stdin:
-        seconds = []
+        seconds, busy = [], time.process_time()
         for step in range(int(line)):
             started = time.perf_counter()
             loss = nn.functional.cross_entropy(network(batches[step % 4]), labels[step % 4])
@@ -108,7 +108,7 @@ def main():
             loss.item()
             seconds.append(time.perf_counter() - started)
         peak = resource.getrusage(resource.RUSAGE_SELF).ru_maxrss * 1024
-        say({"seconds": seconds, "loss": loss.item(), "peakBytes": peak})
+        say({"seconds": seconds, "processor": (time.process_time() - busy) / int(line), "loss": loss.item(), "peakBytes": peak})
 
 
 main()
