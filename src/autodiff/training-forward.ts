@@ -4,6 +4,7 @@ import { opOf } from '../ops/index.ts';
 import { rules } from './blocked/rules.ts';
 import { plainOf, type Written } from './blocked/writer.ts';
 import { type Kernels, standardKernels } from './kernels.ts';
+import { isPooled } from './pooled-relu.ts';
 import { Tape } from './tape.ts';
 
 /** The forward pass as copied into a training graph. */
@@ -38,6 +39,7 @@ export function copyForTraining(
     ...{ plain: new Map(bound), blocked: new Map(), updates: new Map(), fused: new Set() },
   };
   const formulations = graph.nodes.map((node): Formulation => {
+    if (isPooled(written, node)) return { node: node.name, op: node.opType, layout: passOn(written, node) };
     const rule = kernels.block && node.domain === '' ? rules[node.opType] : undefined;
     const blocked = written.fused.has(node) || rule?.(written, node) === true;
     if (!blocked) writeStandard(written, node);
@@ -60,8 +62,20 @@ function writeStandard(written: Written, node: Node): void {
   const form = training
     ? training({ node, g, inputs })
     : { outputs: g.node(node.opType, inputs, attributes, node.outputs.length, node.domain) };
-  for (const [index, output] of form.outputs.entries()) plain.set(node.outputs[index]!, output);
+  const relu = node.opType === 'MaxPool' && node.input(0).producer;
+  const [pooled] = form.outputs;
+  if (relu && isPooled(written, relu)) plain.set(node.output(), g.op('Relu', [pooled]));
+  else for (const [index, output] of form.outputs.entries()) plain.set(node.outputs[index]!, output);
   for (const [index, value] of form.updates ?? []) updates.set(node.input(index), value);
+}
+
+/** Leaves a relu out; the pool behind it adds it. Returns the layout of what it would have read. */
+function passOn(written: Written, relu: Node): Formulation['layout'] {
+  const [x, y] = [relu.input(0), relu.output()];
+  const blocked = written.blocked.get(x);
+  if (blocked) written.blocked.set(y, blocked);
+  else written.plain.set(y, plainValue(written, x));
+  return blocked ? 'blocked' : 'standard';
 }
 
 /** What stands for a value of the original graph; its constants are copied when they are first used. */

@@ -1,9 +1,13 @@
 import type { Node, Value } from '../../ir/index.ts';
 import { constantOf } from '../../ops/index.ts';
 import { staticShape } from '../../ops/static-shape.ts';
+import { isPooled } from '../pooled-relu.ts';
+import type { Region } from '../tape.ts';
 import { type Convolution, convolution, windowOver } from './convolution.ts';
 import { globalAverage } from './global-average.ts';
-import type { Activation } from './nchwc.ts';
+import type { Blocked } from './layout.ts';
+import { activationMask } from './mask.ts';
+import { type Activation, affine } from './nchwc.ts';
 import { normalization } from './normalization.ts';
 import { blockedOf, onlyReader, type Rule, type Written } from './writer.ts';
 
@@ -17,7 +21,7 @@ const conv: Rule = (written, node) => {
   const norm =
     reader?.opType === 'BatchNormalization' && reader.input(0) === node.output() ? reader : undefined;
   const shift = norm && plain.get(norm.input(3));
-  const activation = norm ? undefined : activationOf(reader);
+  const activation = norm ? undefined : activationOf(written, reader);
   const y = convolution(g, tape, form, { bias, activation, shift });
   written.blocked.set(fusedOutput(written, node, activation && reader), y);
   return true;
@@ -53,7 +57,7 @@ const batchNormalization: Rule = (written, node) => {
   const [scale, bias, mean, variance] = [1, 2, 3, 4].map((index) => plain.get(node.input(index)));
   if (!scale || !bias || !mean || !variance) return false;
   const reader = onlyReader(written, node.output());
-  const activation = activationOf(reader);
+  const activation = activationOf(written, reader);
   const { block } = kernels;
   const [epsilon, momentum] = [node.float('epsilon', 1e-5), node.float('momentum', 0.9)];
   const statistics = { scale, bias, mean, variance, epsilon, momentum };
@@ -65,7 +69,8 @@ const batchNormalization: Rule = (written, node) => {
 };
 
 /** What a convolution or normalization can apply by itself: Relu, and Clip from 0 to a constant. */
-function activationOf(node: Node | undefined): Activation | undefined {
+function activationOf(written: Written, node: Node | undefined): Activation | undefined {
+  if (node && isPooled(written, node)) return undefined;
   if (node?.opType === 'Relu') return { kind: 'Relu' };
   if (node?.opType !== 'Clip' || node.inputs.length !== 3) return undefined;
   const [low, high] = [1, 2].map((index) => node.inputs[index] && scalarOf(node.input(index)));
@@ -88,6 +93,24 @@ const unary: Rule = ({ g, blocked }, node) => {
   return true;
 };
 
+/** Relu behind anything else, with a cheaper mask than its operator's gradient has. */
+const relu: Rule = ({ g, tape, blocked }, node) => {
+  const x = blocked.get(node.input(0));
+  if (!x) return false;
+  const value = tape.region(g, [x.value], () => masked(g.op('Relu', [x.value]), 1));
+  blocked.set(node.output(), { value, channels: x.channels });
+  return true;
+};
+
+/** A relu's result; `inputs` of them add up to what goes into it. */
+const masked = (output: Value, inputs: number): Pick<Region, 'output' | 'grad'> => ({
+  output,
+  grad({ g, dy }) {
+    const inner = g.op('Mul', [dy, activationMask(g, output, { kind: 'Relu' })]);
+    return Array<Value>(inputs).fill(inner);
+  },
+});
+
 /** Sum or difference of two values of one shape, at least one of them blocked. */
 const binary: Rule = (written, node) => {
   const { g, blocked } = written;
@@ -96,9 +119,21 @@ const binary: Rule = (written, node) => {
   if (!inputs.some((value) => blocked.has(value)) || shapes[0] !== shapes[1]) return false;
   const [a, b] = inputs.map((value) => blockedOf(written, value));
   if (!a || !b) return false;
-  blocked.set(node.output(), { value: g.op(node.opType, [a.value, b.value]), channels: a.channels });
+  const reader = onlyReader(written, node.output());
+  const fuses = node.opType === 'Add' && reader?.opType === 'Relu' && !isPooled(written, reader);
+  const value = fuses ? reluOfSum(written, a, b) : g.op(node.opType, [a.value, b.value]);
+  blocked.set(fusedOutput(written, node, fuses ? reader : undefined), { value, channels: a.channels });
   return true;
 };
+
+/** relu(a + b) in one pass over memory. */
+function reluOfSum({ g, tape }: Written, a: Blocked, b: Blocked): Value {
+  const channels = staticShape(a.value)[1]!;
+  const ones = g.constant('float32', new Float32Array(channels).fill(1), [channels]);
+  return tape.region(g, [a.value, b.value], () =>
+    masked(affine(g, b.value, { scale: ones, sum: a.value, activation: { kind: 'Relu' } }), 2),
+  );
+}
 
 function shapeOf({ blocked, plain }: Written, value: Value): string | undefined {
   const known = blocked.get(value);
@@ -122,7 +157,7 @@ export const rules: Readonly<Record<string, Rule>> = {
   GlobalAveragePool: globalAveragePool,
   HardSwish: unary,
   LeakyRelu: unary,
-  Relu: unary,
+  Relu: relu,
   Sub: binary,
   Tanh: unary,
 };

@@ -114,9 +114,9 @@ function batchAsChannels(g: GraphBuilder, conv: Convolution, dy: Value): Value {
   const { block } = kernels;
   const { cut, window } = exchangedWindow(conv);
   const [n = 1, mPadded = 1, ...output] = staticShape(dy);
-  const samplesFirst = transpose(g, cropped(g, plainInput(g, conv), cut), [1, 0, 2, 3]);
   const [top, left, bottom, right] = window.pads as [number, number, number, number];
-  const x = reorderInput(g, padColumns(g, samplesFirst, [left, right]));
+  const plain = widenedPlain(g, conv, { cut, borders: [left, right] });
+  const x = reorderInput(g, transpose(g, plain, [1, 0, 2, 3]));
   const blocks = reshape(g, dy, [n / block, block, mPadded / block, product(output), block]);
   const filter = reshape(g, transpose(g, blocks, [2, 0, 3, 1, 4]), [mPadded, n, ...output]);
   const pads = [top, 0, bottom, 0];
@@ -127,10 +127,29 @@ function batchAsChannels(g: GraphBuilder, conv: Convolution, dy: Value): Value {
   return firstRows(g, rows, [m, c, ...kernel]);
 }
 
-/** Zero columns left and right: the kernel would compute each output column that touches its own padding by itself. */
-function padColumns(g: GraphBuilder, x: Value, [left, right]: readonly [number, number]): Value {
-  const [c = 1, n = 1, h = 1] = staticShape(x);
-  const parts = [left, right].map((size) => (size > 0 ? [zeros(g, [c, n, h, size])] : []));
-  const all = [...parts[0]!, x, ...parts[1]!];
-  return all.length === 1 ? x : g.op('Concat', all, { axis: 3 });
+/**
+ * The input in plain layout, with zero columns left and right: the kernel would compute each output column that touches
+ * its own padding by itself. They are added while it is blocked, when a column is more than a single number.
+ */
+function widenedPlain(
+  g: GraphBuilder,
+  conv: Convolution,
+  { cut, borders }: { cut: readonly number[]; borders: readonly [number, number] },
+): Value {
+  if (conv.plainInput) return widened(g, cropped(g, conv.x, cut), { borders, block: 1 });
+  const { block } = conv.kernels;
+  return reorderOutput(g, widened(g, croppedBlocked(g, conv, cut), { borders, block }), conv.channels);
+}
+
+function widened(
+  g: GraphBuilder,
+  x: Value,
+  { borders, block }: { borders: readonly [number, number]; block: number },
+): Value {
+  const [n = 1, c = 1, h = 1, w = 1] = staticShape(x);
+  const rows = n * (c / block) * h;
+  const [left, right] = borders.map((size) => (size > 0 ? [zeros(g, [rows, size * block])] : []));
+  const parts = [...left!, reshape(g, x, [rows, w * block]), ...right!];
+  if (parts.length === 1) return x;
+  return reshape(g, g.op('Concat', parts, { axis: 1 }), [n, c, h, w + borders[0] + borders[1]]);
 }
