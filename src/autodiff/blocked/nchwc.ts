@@ -81,6 +81,10 @@ export function channelDot(g: GraphBuilder, a: Value, b: Value): Value {
   return g.op('ReduceSum', [reshape(g, perSample, [n, c]), g.int64s([0])], { keepdims: 0 });
 }
 
+/** Largest element of each window of a blocked x. */
+export const maxPool = (g: GraphBuilder, x: Value, { kernel, strides, pads, dilations }: Window): Value =>
+  g.op('MaxPool', [x], { kernel_shape: kernel, strides, pads, dilations }, nchwc);
+
 /** Sum over batch and space, a channel each: [padded C]. x is blocked. */
 export function channelSum(g: GraphBuilder, x: Value): Value {
   const [n = 1, c = 1, ...space] = staticShape(x);

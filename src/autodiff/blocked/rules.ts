@@ -7,6 +7,7 @@ import { type Convolution, convolution, windowOver } from './convolution.ts';
 import { globalAverage } from './global-average.ts';
 import type { Blocked } from './layout.ts';
 import { activationMask } from './mask.ts';
+import { isTilingByTwo, maxPoolByTwo } from './max-pool.ts';
 import { type Activation, affine } from './nchwc.ts';
 import { normalization } from './normalization.ts';
 import { blockedOf, onlyReader, type Rule, type Written } from './writer.ts';
@@ -94,13 +95,17 @@ const unary: Rule = ({ g, blocked }, node) => {
 };
 
 /** Relu behind anything else, with a cheaper mask than its operator's gradient has. */
-const relu: Rule = ({ g, tape, blocked }, node) => {
-  const x = blocked.get(node.input(0));
+const relu: Rule = (written, node) => {
+  const x = written.blocked.get(node.input(0));
   if (!x) return false;
-  const value = tape.region(g, [x.value], () => masked(g.op('Relu', [x.value]), 1));
-  blocked.set(node.output(), { value, channels: x.channels });
+  written.blocked.set(node.output(), rectified(written, x));
   return true;
 };
+
+const rectified = ({ g, tape }: Written, { value, channels }: Blocked): Blocked => ({
+  value: tape.region(g, [value], () => masked(g.op('Relu', [value]), 1)),
+  channels,
+});
 
 /** A relu's result; `inputs` of them add up to what goes into it. */
 const masked = (output: Value, inputs: number): Pick<Region, 'output' | 'grad'> => ({
@@ -149,6 +154,17 @@ const globalAveragePool: Rule = ({ g, tape, blocked, kernels: { block } }, node)
   return true;
 };
 
+/** Pooling of 2x2 tiles, and the relu that was before it. */
+const maxPool: Rule = (written, node) => {
+  const { g, tape, blocked, kernels } = written;
+  const x = blocked.get(node.input(0));
+  if (!x || node.outputs.length > 1 || !isTilingByTwo(node, x.value)) return false;
+  const pooled = maxPoolByTwo(g, { tape, x, block: kernels.block });
+  const before = node.input(0).producer;
+  blocked.set(node.output(), before && isPooled(written, before) ? rectified(written, pooled) : pooled);
+  return true;
+};
+
 /** How operators are written in blocked layout. All others take their inputs plain. */
 export const rules: Readonly<Record<string, Rule>> = {
   Add: binary,
@@ -157,6 +173,7 @@ export const rules: Readonly<Record<string, Rule>> = {
   GlobalAveragePool: globalAveragePool,
   HardSwish: unary,
   LeakyRelu: unary,
+  MaxPool: maxPool,
   Relu: relu,
   Sub: binary,
   Tanh: unary,

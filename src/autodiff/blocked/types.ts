@@ -29,6 +29,10 @@ const shapes: Readonly<Record<string, (node: Node, block: number) => number[]>> 
     const [m = 1, , ...kernel] = staticShape(node.input(1));
     return [n, m, ...windowOutput(node, space, kernel)];
   },
+  [`${nchwc}.MaxPool`](node) {
+    const [n = 1, c = 1, ...space] = staticShape(node.input(0));
+    return [n, c, ...windowOutput(node, space, node.ints('kernel_shape')!)];
+  },
   [`${nchwc}.GlobalAveragePool`](node) {
     const [n = 1, c = 1, ...space] = staticShape(node.input(0));
     return [n, c, ...space.map(() => 1)];

@@ -109,8 +109,19 @@ const twins: Twin[] = [
     standard: ['Flatten', 'Gemm'],
   },
   {
-    name: 'max pooling between',
+    name: 'max pooling of tiles',
+    sample: [3, 8, 12],
+    layers: [dense(20, 3), layers.maxPool2d(2), dense(8, 3), layers.leakyRelu(), layers.maxPool2d(2)],
+  },
+  {
+    name: 'max pooling of windows that overlap',
     sample: [3, 8, 8],
+    layers: [dense(16, 3), layers.maxPool2d(3, { stride: 2, padding: 1 }), dense(8, 3)],
+    standard: ['MaxPool'],
+  },
+  {
+    name: 'max pooling of odd size',
+    sample: [3, 7, 8],
     layers: [dense(16, 3), layers.maxPool2d(2), dense(8, 3)],
     standard: ['MaxPool'],
   },
