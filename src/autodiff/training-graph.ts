@@ -23,6 +23,13 @@ export interface TrainingGraph {
   readonly formulations: readonly Formulation[];
 }
 
+export interface TrainingGraphOptions {
+  readonly optimizer: Optimizer;
+  readonly batchSize: number;
+  /** What the runtime has beyond the standard operators; `probeKernels` finds out. Default: nothing. */
+  readonly kernels?: Kernels;
+}
+
 /** Parts of the graph around the loop that its body uses. */
 interface Outer {
   readonly images: Value;
@@ -37,11 +44,7 @@ interface Outer {
  */
 export function trainingGraph(
   model: Model,
-  {
-    optimizer,
-    batchSize,
-    kernels = standardKernels,
-  }: { optimizer: Optimizer; batchSize: number; kernels?: Kernels },
+  { optimizer, batchSize, kernels = standardKernels }: TrainingGraphOptions,
 ): TrainingGraph {
   const { input, sample } = onlyInput(model.graph);
   if (model.opset < oldestOpset) {
@@ -117,11 +120,13 @@ interface StepParts {
   readonly kernels: Kernels;
 }
 
+interface StepGraph {
+  readonly body: Graph;
+  readonly formulations: readonly Formulation[];
+}
+
 /** The loop's body: (i, condition, parameters, ...states, buffers) -> (condition, the same states, loss, correct). */
-function stepGraph(
-  graph: Graph,
-  { outer, optimizer, constants, layouts, kernels }: StepParts,
-): { body: Graph; formulations: readonly Formulation[] } {
+function stepGraph(graph: Graph, { outer, optimizer, constants, layouts, kernels }: StepParts): StepGraph {
   const g = kernelBuilder(kernels, { name: 'step', prefix: 'step/' });
   const i = g.input('step/i', 'int64', []);
   const condition = g.input('step/condition', 'bool', []);

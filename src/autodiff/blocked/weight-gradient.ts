@@ -4,15 +4,16 @@ import { staticShape } from '../../ops/static-shape.ts';
 import { reshape, transpose } from '../../ops/sum-to.ts';
 import type { Convolution } from './convolution.ts';
 import { zeros } from './layout.ts';
-import { blockedConv, reorderInput, reorderOutput } from './nchwc.ts';
+import { blockedConv, maxPool, reorderInput, reorderOutput } from './nchwc.ts';
 import { microsoft } from './types.ts';
 
 /** Gradient of the weights, in their shape. dy is blocked. */
 export function weightGradient(g: GraphBuilder, conv: Convolution, dy: Value): Value {
   if (conv.depthwise) return depthwise(g, conv, dy);
-  const { kernel, strides, pads, kernels } = conv;
-  const pointwise = product(kernel) === 1 && [...strides.map((s) => s - 1), ...pads].every((v) => v === 0);
-  if (pointwise && kernels.fusedMatMul) return matrixProduct(g, conv, dy);
+  const { kernel, pads, kernels } = conv;
+  const pointwise = [...kernel.map((size) => size - 1), ...pads].every((v) => v === 0);
+  if (pointwise && kernels.fusedMatMul && (!conv.plainInput || hasUnitStride(conv)))
+    return matrixProduct(g, subsampled(g, conv), dy);
   const batch = staticShape(dy)[0]!;
   if (product(kernel) > 1 && batch % kernels.block === 0) return batchAsChannels(g, conv, dy);
   const output = reorderOutput(g, dy, staticShape(conv.w)[0]!);
@@ -82,6 +83,15 @@ function firstRows(g: GraphBuilder, rows: Value, shape: readonly number[]): Valu
   const all = staticShape(rows)[0] === shape[0];
   const kept = all ? rows : g.op('Slice', [rows, g.int64s([0]), g.int64s([shape[0]!]), g.int64s([0])]);
   return reshape(g, kept, shape);
+}
+
+const hasUnitStride = ({ strides }: Convolution): boolean => strides.every((stride) => stride === 1);
+
+/** A 1x1 convolution over those positions of its input that its stride lets through. */
+function subsampled(g: GraphBuilder, conv: Convolution): Convolution {
+  if (hasUnitStride(conv)) return conv;
+  // The maximum of a single element is the cheapest strided copy.
+  return { ...conv, x: maxPool(g, conv.x, conv), strides: [1, 1] };
 }
 
 /**
