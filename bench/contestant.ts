@@ -5,7 +5,7 @@ import { createInterface } from 'node:readline';
 import type { Readable, Writable } from 'node:stream';
 
 export interface Window {
-  /** Of each step, or the mean of a few taken in one call. */
+  /** Of a step, the mean of each four. */
   readonly seconds: readonly number[];
   /** Processor seconds of one step, all threads together. */
   readonly processor: number;

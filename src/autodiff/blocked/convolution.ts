@@ -12,8 +12,6 @@ import { weightGradient } from './weight-gradient.ts';
 
 /** A convolution whose output is blocked. */
 export interface Convolution extends Window {
-  /** The inference node, for messages and attributes. */
-  readonly node: Node;
   readonly kernels: Kernels & { readonly block: number };
   /** Blocked, or plain if it has fewer channels than a block and is not depthwise. */
   readonly x: Value;

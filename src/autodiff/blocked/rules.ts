@@ -47,7 +47,7 @@ function convolutionOf(written: Written, node: Node): Convolution | undefined {
   const plainInput = !depthwise && channels < kernels.block && !written.blocked.has(node.input(0));
   const x = plainInput ? source : blockedOf(written, node.input(0))?.value;
   if (!x) return undefined;
-  return { node, kernels, x, w, plainInput, channels, depthwise, ...windowOver(node, w, x) };
+  return { kernels, x, w, plainInput, channels, depthwise, ...windowOver(node, w, x) };
 }
 
 /** Normalization of a blocked value, with the activation behind it. */
