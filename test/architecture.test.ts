@@ -37,13 +37,16 @@ function library(): [string, string[]][] {
     ['src/passes/', [...ir, ...show, 'src/ops/', 'src/onnx/', 'src/runtime/']],
     ['src/layers/', [...ir, 'src/ops/']],
     ['src/autodiff/', [...ir, 'src/ops/']],
+    ['src/kernels/', [...ir, 'src/autodiff/', 'src/onnx/', 'src/runtime/']],
     ['src/data/', [...ir, ...show]],
     ['src/ledger/', [...ir, ...show, 'src/plot/']],
   ];
   const algorithms = [
     ...ir,
     ...show,
-    ...['autodiff', 'data', 'ledger', 'onnx', 'ops', 'passes', 'plot', 'runtime'].map((f) => `src/${f}/`),
+    ...['autodiff', 'data', 'kernels', 'ledger', 'onnx', 'ops', 'passes', 'plot', 'runtime'].map(
+      (f) => `src/${f}/`,
+    ),
   ];
   const upper = ['src/graph-view/', 'src/train/', 'src/quantize/', 'src/bench/', 'src/summary.ts'].map(
     (f): [string, string[]] => [f, algorithms],

@@ -1,21 +1,33 @@
 import { ModelError } from '../errors.ts';
 import { type Graph, type GraphBuilder, isFloat, type Node, usedValues, type Value } from '../ir/index.ts';
 import { opOf } from '../ops/index.ts';
+import { type Region, Tape } from './tape.ts';
 
 /**
  * Reverse-mode differentiation: writes the backward nodes of the builder's graph and returns d loss / d value for each
- * of `wrt` (undefined where the loss does not depend on it). `loss` is a float scalar; shapes must be static.
- * Throws ModelError naming the node if an operator on the way has no gradient.
+ * of `wrt` (undefined where the loss does not depend on it). `loss` is a float scalar; shapes must be static. Regions on
+ * the tape are differentiated by their own rules. Throws ModelError naming the node if an operator has no gradient.
  */
-export function backward(g: GraphBuilder, loss: Value, wrt: readonly Value[]): (Value | undefined)[] {
+export function backward(
+  g: GraphBuilder,
+  loss: Value,
+  wrt: readonly Value[],
+  tape = new Tape(),
+): (Value | undefined)[] {
   const dependent = dependents(g.graph, wrt);
   const gradients = new Map<Value, Value>([[loss, g.scalar(1)]]);
+  const state = { gradients, dependent };
+  const done = new Set<Region>();
   for (const node of [...g.graph.nodes].reverse()) {
-    if (!dependsOn(node, dependent)) continue;
-    if (!node.outputs.some((output) => gradients.has(output))) continue;
-    const inputs = inputGradients(g, node, { gradients, dependent });
-    for (const [index, gradient] of inputs.entries()) {
-      const input = node.inputs[index];
+    const region = tape.regionOf(node);
+    if (region && done.has(region)) continue;
+    if (region) done.add(region);
+    const inputs = region?.inputs ?? node.inputs;
+    if (!(region ? dependsOnAny(inputs, dependent) : dependsOn(node, dependent))) continue;
+    if (!(region ? [region.output] : node.outputs).some((output) => gradients.has(output))) continue;
+    const found = region ? regionGradients(g, region, state) : inputGradients(g, node, state);
+    for (const [index, gradient] of found.entries()) {
+      const input = inputs[index];
       if (!gradient || !input || !dependent.has(input)) continue;
       const sum = gradients.get(input);
       gradients.set(input, sum ? g.op('Add', [sum, gradient]) : gradient);
@@ -27,6 +39,15 @@ export function backward(g: GraphBuilder, loss: Value, wrt: readonly Value[]): (
 interface State {
   readonly gradients: ReadonlyMap<Value, Value>;
   readonly dependent: ReadonlySet<Value>;
+}
+
+function regionGradients(
+  g: GraphBuilder,
+  region: Region,
+  { gradients, dependent }: State,
+): (Value | undefined)[] {
+  const dy = gradients.get(region.output)!;
+  return region.grad({ g, dy, needs: (index) => dependent.has(region.inputs[index]!) });
 }
 
 function inputGradients(g: GraphBuilder, node: Node, { gradients, dependent }: State): (Value | undefined)[] {
@@ -60,6 +81,9 @@ function dependents(graph: Graph, wrt: readonly Value[]): Set<Value> {
 
 /** Whether a node uses one of the values, itself or in its subgraphs. */
 function dependsOn(node: Node, values: ReadonlySet<Value>): boolean {
-  const used = node.subgraphs().length ? [...usedValues(node)] : node.inputs;
+  return dependsOnAny(node.subgraphs().length ? [...usedValues(node)] : node.inputs, values);
+}
+
+function dependsOnAny(used: readonly (Value | undefined)[], values: ReadonlySet<Value>): boolean {
   return used.some((value) => value !== undefined && values.has(value));
 }

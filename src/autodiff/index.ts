@@ -1,5 +1,18 @@
 export * from './backward.ts';
+export { denseFilter } from './blocked/filters.ts';
+export {
+  affine,
+  blockedConv,
+  channelDot,
+  channelSum,
+  reorderInput,
+  reorderOutput,
+} from './blocked/nchwc.ts';
+export { microsoft, nchwc } from './blocked/types.ts';
 export * from './flat-layout.ts';
+export { type Kernels, kernelBuilder, standardKernels } from './kernels.ts';
 export * from './losses.ts';
 export * from './optimizers.ts';
+export { Tape } from './tape.ts';
+export { copyForTraining, type Formulation } from './training-forward.ts';
 export * from './training-graph.ts';

@@ -1,49 +1,89 @@
 import { ModelError } from '../errors.ts';
-import { type Graph, type GraphBuilder, isFloat, type Value } from '../ir/index.ts';
+import { type Graph, type GraphBuilder, isFloat, type Node, type Value } from '../ir/index.ts';
 import { opOf } from '../ops/index.ts';
+import { rules } from './blocked/rules.ts';
+import { plainOf, type Written } from './blocked/writer.ts';
+import { type Kernels, standardKernels } from './kernels.ts';
+import { isPooled } from './pooled-relu.ts';
+import { Tape } from './tape.ts';
 
 /** The forward pass as copied into a training graph. */
 export interface TrainingForward {
   readonly outputs: readonly Value[];
   /** New values of buffers, by the buffer in the original graph. */
   readonly updates: ReadonlyMap<Value, Value>;
+  readonly tape: Tape;
+  /** How each node was written, in order. */
+  readonly formulations: readonly Formulation[];
+}
+
+export interface Formulation {
+  readonly node: string;
+  readonly op: string;
+  /** In blocked layout by kernels internal to onnxruntime, or by standard operators. */
+  readonly layout: 'blocked' | 'standard';
 }
 
 /**
- * Copies `graph` into `g` with `bound` in place of its inputs and trained constants, each operator in its training form.
- * Throws ModelError for float types that cannot be trained.
+ * Copies `graph` into `g` with `bound` in place of its inputs and trained constants, each operator in its training form;
+ * in blocked layout where `kernels` has it. Throws ModelError for float types that cannot be trained.
  */
 export function copyForTraining(
   g: GraphBuilder,
   graph: Graph,
   bound: ReadonlyMap<Value, Value>,
+  kernels: Kernels = standardKernels,
 ): TrainingForward {
-  const map = new Map(bound);
-  const updates = new Map<Value, Value>();
-  const get = (value: Value): Value => {
-    const known = map.get(value);
-    if (known) return known;
-    if (!value.tensor)
-      throw new ModelError(`'${value.name}' is used before it is made`, { value: value.name });
-    const copy = g.initializer(g.uniqueName(value.name), value.tensor);
-    map.set(value, copy);
-    return copy;
+  const written: Written = {
+    ...{ g, graph, tape: new Tape(), kernels: { ...kernels, block: kernels.block ?? 1 } },
+    ...{ plain: new Map(bound), blocked: new Map(), updates: new Map(), fused: new Set() },
   };
-  for (const node of graph.nodes) {
-    const inputs = node.inputs.map((value) => value && get(value));
-    const training = opOf(node)?.training;
-    const attributes = Object.fromEntries(node.attributes);
-    const form = training
-      ? training({ node, g, inputs })
-      : { outputs: g.node(node.opType, inputs, attributes, node.outputs.length, node.domain) };
-    for (const [index, output] of form.outputs.entries()) map.set(node.outputs[index]!, output);
-    for (const [index, value] of form.updates ?? []) updates.set(node.input(index), value);
-  }
-  const outputs = graph.outputs.map(get);
+  const formulations = graph.nodes.map((node): Formulation => {
+    if (isPooled(written, node)) return { node: node.name, op: node.opType, layout: passOn(written, node) };
+    const rule = kernels.block && node.domain === '' ? rules[node.opType] : undefined;
+    const blocked = written.fused.has(node) || rule?.(written, node) === true;
+    if (!blocked) writeStandard(written, node);
+    return { node: node.name, op: node.opType, layout: blocked ? 'blocked' : 'standard' };
+  });
+  const outputs = graph.outputs.map((output) => plainValue(written, output));
   const odd = outputs.find((output) => isFloat(output.dtype) && output.dtype !== 'float32');
   if (odd)
     throw new ModelError(`'${odd.name}' is ${odd.dtype}: only float32 models can be trained`, {
       value: odd.name,
     });
-  return { outputs, updates };
+  return { outputs, updates: written.updates, tape: written.tape, formulations };
+}
+
+function writeStandard(written: Written, node: Node): void {
+  const { g, plain, updates } = written;
+  const inputs = node.inputs.map((value) => value && plainValue(written, value));
+  const training = opOf(node)?.training;
+  const attributes = Object.fromEntries(node.attributes);
+  const form = training
+    ? training({ node, g, inputs })
+    : { outputs: g.node(node.opType, inputs, attributes, node.outputs.length, node.domain) };
+  const relu = node.opType === 'MaxPool' && node.input(0).producer;
+  const [pooled] = form.outputs;
+  if (relu && isPooled(written, relu)) plain.set(node.output(), g.op('Relu', [pooled]));
+  else for (const [index, output] of form.outputs.entries()) plain.set(node.outputs[index]!, output);
+  for (const [index, value] of form.updates ?? []) updates.set(node.input(index), value);
+}
+
+/** Leaves a relu out; the pool behind it adds it. Returns the layout of what it would have read. */
+function passOn(written: Written, relu: Node): Formulation['layout'] {
+  const [x, y] = [relu.input(0), relu.output()];
+  const blocked = written.blocked.get(x);
+  if (blocked) written.blocked.set(y, blocked);
+  else written.plain.set(y, plainValue(written, x));
+  return blocked ? 'blocked' : 'standard';
+}
+
+/** What stands for a value of the original graph; its constants are copied when they are first used. */
+function plainValue(written: Written, value: Value): Value {
+  const known = plainOf(written, value);
+  if (known) return known;
+  if (!value.tensor) throw new ModelError(`'${value.name}' is used before it is made`, { value: value.name });
+  const copy = written.g.initializer(written.g.uniqueName(value.name), value.tensor);
+  written.plain.set(value, copy);
+  return copy;
 }

@@ -2,11 +2,13 @@ import { ModelError, UsageError } from '../errors.ts';
 import { type Graph, type GraphBuilder, isStatic, Model, type Value } from '../ir/index.ts';
 import { createBuilder } from '../ops/index.ts';
 import { backward } from './backward.ts';
+import { microsoft, nchwc } from './blocked/types.ts';
 import { FlatLayout } from './flat-layout.ts';
+import { type Kernels, kernelBuilder, standardKernels } from './kernels.ts';
 import { correctCount, softmaxCrossEntropy } from './losses.ts';
 import type { Optimizer } from './optimizers.ts';
 import { trainedConstants } from './trained-constants.ts';
-import { copyForTraining } from './training-forward.ts';
+import { copyForTraining, type Formulation } from './training-forward.ts';
 
 /**
  * A model that trains another: feed `images` float32 [K,B,...sample], `labels` int64 [K,B], one float32 [K] per rate of
@@ -17,6 +19,15 @@ export interface TrainingGraph {
   readonly model: Model;
   readonly parameters: FlatLayout;
   readonly buffers: FlatLayout;
+  /** How each node of the trained model was written. */
+  readonly formulations: readonly Formulation[];
+}
+
+export interface TrainingGraphOptions {
+  readonly optimizer: Optimizer;
+  readonly batchSize: number;
+  /** What the runtime has beyond the standard operators; `probeKernels` finds out. Default: nothing. */
+  readonly kernels?: Kernels;
 }
 
 /** Parts of the graph around the loop that its body uses. */
@@ -27,13 +38,13 @@ interface Outer {
 }
 
 /**
- * Builds forward pass, loss, backward pass and optimizer as one graph of standard operators, K steps in an ONNX Loop, so
- * that the state stays inside the runtime. Throws ModelError where an operator has no gradient, UsageError if the model
+ * Builds forward pass, loss, backward pass and optimizer as one graph, K steps in an ONNX Loop, so that the state stays
+ * inside the runtime. Standard operators only, unless `kernels` says what else the runtime has. Throws ModelError where an operator has no gradient, UsageError if the model
  * does not map one input of static sample shape to class scores.
  */
 export function trainingGraph(
   model: Model,
-  { optimizer, batchSize }: { optimizer: Optimizer; batchSize: number },
+  { optimizer, batchSize, kernels = standardKernels }: TrainingGraphOptions,
 ): TrainingGraph {
   const { input, sample } = onlyInput(model.graph);
   if (model.opset < oldestOpset) {
@@ -57,7 +68,7 @@ export function trainingGraph(
   const sizeOf = (name: string): number =>
     name === 'buffers' ? layouts.buffers.size : layouts.parameters.size;
   const states = stateNames.map((name) => g.input(name, 'float32', [sizeOf(name)]));
-  const body = stepGraph(model.graph, { outer, optimizer, constants, layouts });
+  const { body, formulations } = stepGraph(model.graph, { outer, optimizer, constants, layouts, kernels });
   const steps = g.op('Gather', [g.op('Shape', [outer.labels]), g.constant('int64', [0], [])]);
   const results = g.node(
     'Loop',
@@ -67,15 +78,17 @@ export function trainingGraph(
   );
   const names = [...stateNames.map((name) => `${name}'`), 'loss', 'correct'];
   for (const [i, name] of names.entries()) g.output(results[i]!, name);
-  return { model: withOpsets(g.graph, model), ...layouts };
+  return { model: withOpsets(g.graph, model, kernels), ...layouts, formulations };
 }
 
 /** Backward passes use ScatterElements with reduction, which came with this operator set. */
 const oldestOpset = 16;
 
 /** The training model speaks the operator sets of the trained one, whose nodes it has. */
-function withOpsets(graph: Graph, trained: Model): Model {
+function withOpsets(graph: Graph, trained: Model, kernels: Kernels): Model {
   const model = new Model(graph, trained.opset);
+  if (kernels.block) model.opsets.set(nchwc, 1);
+  if (kernels.fusedMatMul) model.opsets.set(microsoft, 1);
   for (const [domain, version] of trained.opsets) if (domain !== 'ai.onnx') model.opsets.set(domain, version);
   model.irVersion = Math.max(model.irVersion, trained.irVersion);
   return model;
@@ -104,11 +117,17 @@ interface StepParts {
   readonly optimizer: Optimizer;
   readonly constants: ReturnType<typeof trainedConstants>;
   readonly layouts: { readonly parameters: FlatLayout; readonly buffers: FlatLayout };
+  readonly kernels: Kernels;
+}
+
+interface StepGraph {
+  readonly body: Graph;
+  readonly formulations: readonly Formulation[];
 }
 
 /** The loop's body: (i, condition, parameters, ...states, buffers) -> (condition, the same states, loss, correct). */
-function stepGraph(graph: Graph, { outer, optimizer, constants, layouts }: StepParts): Graph {
-  const g = createBuilder({ name: 'step', prefix: 'step/' });
+function stepGraph(graph: Graph, { outer, optimizer, constants, layouts, kernels }: StepParts): StepGraph {
+  const g = kernelBuilder(kernels, { name: 'step', prefix: 'step/' });
   const i = g.input('step/i', 'int64', []);
   const condition = g.input('step/condition', 'bool', []);
   const vector = (name: string, size: number): Value => g.input(`step/${name}`, 'float32', [size]);
@@ -124,12 +143,12 @@ function stepGraph(graph: Graph, { outer, optimizer, constants, layouts }: StepP
   const bound = new Map([[graph.feeds[0]!, at(outer.images)]]);
   for (const [n, value] of constants.parameters.entries()) bound.set(value, weights[n]!);
   for (const [n, value] of constants.buffers.entries()) bound.set(value, running[n]!);
-  const { outputs, updates } = copyForTraining(g, graph, bound);
+  const { outputs, updates, tape, formulations } = copyForTraining(g, graph, bound, kernels);
 
   const logits = logitsOf(outputs[0]!);
   const loss = softmaxCrossEntropy(g, logits, labels);
   const correct = correctCount(g, logits, labels);
-  const gradients = backward(g, loss, weights);
+  const gradients = backward(g, loss, weights, tape);
   const gradient = layouts.parameters.join(
     g,
     gradients.map((value, n) => value ?? zerosLike(g, weights[n]!)),
@@ -143,7 +162,7 @@ function stepGraph(graph: Graph, { outer, optimizer, constants, layouts }: StepP
   );
   const results = [condition, next.parameters, ...next.states, ...nextBuffers, loss, correct];
   for (const [n, value] of results.entries()) g.output(value, `step/out_${n}`);
-  return g.graph;
+  return { body: g.graph, formulations };
 }
 
 /** Class scores: the output, or what goes into a final Softmax. Throws UsageError unless they are [B,classes]. */

@@ -5,7 +5,7 @@ import { unreachedOf, type Window, windowOf } from './static-window.ts';
 import { reshape, sumOver, transpose } from './sum-to.ts';
 
 /** What the gradients of one convolution are computed from. x [N,C,...in], w [M,C/group,...kernel], dy [N,M,...out]. */
-interface Convolution extends Window {
+export interface Convolution extends Window {
   readonly group: number;
   readonly x: Value;
   readonly w: Value;
@@ -23,14 +23,14 @@ export function convGrad({ node, g, dy, needs }: GradContext): (Value | undefine
   const conv = { ...window, group: node.int('group', 1), x, w, dy, unreached };
   const channels = [0, ...input.map((_, i) => i + 2)];
   return [
-    needs(0) ? inputGradient(g, conv) : undefined,
-    needs(1) ? weightGradient(g, conv) : undefined,
+    needs(0) ? standardInputGradient(g, conv) : undefined,
+    needs(1) ? standardWeightGradient(g, conv) : undefined,
     needs(2) ? reshape(g, sumOver(g, dy, channels), [staticShape(w)[0]!]) : undefined,
   ];
 }
 
 /** Stride 1: a convolution with flipped kernels, which onnxruntime runs 1.3 to 4 times faster than ConvTranspose. */
-function inputGradient(g: GraphBuilder, conv: Convolution): Value {
+export function standardInputGradient(g: GraphBuilder, conv: Convolution): Value {
   const { strides, pads, dilations, group, dy, w, unreached, kernel } = conv;
   const rank = kernel.length;
   const mirrored = [...pads.keys()].map((i) => {
@@ -57,7 +57,8 @@ function flippedKernels(g: GraphBuilder, { w, group, kernel }: Convolution): Val
   return reshape(g, transpose(g, grouped, [0, 2, 1, 3]), [group * c, m / group, ...kernel]);
 }
 
-function weightGradient(g: GraphBuilder, conv: Convolution): Value {
+/** Gradient of the weights in standard operators. */
+export function standardWeightGradient(g: GraphBuilder, conv: Convolution): Value {
   const { kernel, strides, pads, group, x, w } = conv;
   const [m = 1, perGroup = 1] = staticShape(w);
   const pointwise = product(kernel) === 1 && strides.every((s) => s === 1) && pads.every((p) => p === 0);

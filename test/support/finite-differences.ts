@@ -1,16 +1,24 @@
-import { backward } from '../../src/autodiff/index.ts';
-import { type GraphBuilder, Model, product, Tensor, type Value } from '../../src/ir/index.ts';
+import {
+  backward,
+  type Kernels,
+  kernelBuilder,
+  standardKernels,
+  type Tape,
+} from '../../src/autodiff/index.ts';
+import { type GraphBuilder, type Model, product, Tensor, type Value } from '../../src/ir/index.ts';
 import { writeModel } from '../../src/onnx/index.ts';
-import { createBuilder } from '../../src/ops/index.ts';
 import { random } from '../../src/random.ts';
 import { InferenceSession, type SessionOptions } from '../../src/runtime/index.ts';
+import { withKernels } from './with-kernels.ts';
 
 export interface GradientCase {
   readonly name: string;
   /** Shapes of the float32 inputs. */
   readonly shapes: readonly (readonly number[])[];
-  /** Writes the function under test. */
-  build(g: GraphBuilder, inputs: Value[]): Value;
+  /** Writes the function under test; with a tape if it has regions. */
+  build(g: GraphBuilder, inputs: Value[]): Value | { readonly y: Value; readonly tape: Tape };
+  /** Kernels that it uses beyond the standard operators. */
+  readonly kernels?: Kernels;
   /** Data of one input instead of uniform [-1, 1], for example away from the kinks of a piecewise function. */
   readonly data?: Readonly<Record<number, (size: number) => Float32Array>>;
   /** Inputs that have no gradient to check. */
@@ -56,9 +64,11 @@ export async function worstGradientError(test: GradientCase): Promise<number> {
 }
 
 function gradientModel(test: GradientCase): { model: Model; wrt: number[] } {
-  const g = createBuilder({ name: test.name });
+  const kernels = test.kernels ?? standardKernels;
+  const g = kernelBuilder(kernels, { name: test.name });
   const inputs = test.shapes.map((shape, i) => g.input(`x${i}`, 'float32', shape));
-  const y = test.build(g, inputs);
+  const built = test.build(g, inputs);
+  const { y, tape } = 'tape' in built ? built : { y: built, tape: undefined };
   const shape = y.shape as number[];
   const weights = g.input('weights', 'float32', shape);
   const loss = g.op('ReduceSum', [g.op('Mul', [y, weights]), g.int64s(shape.map((_, axis) => axis))], {
@@ -69,10 +79,12 @@ function gradientModel(test: GradientCase): { model: Model; wrt: number[] } {
     g,
     loss,
     wrt.map((i) => inputs[i]!),
+    tape,
   );
   g.output(y, 'y');
   for (const [n, i] of wrt.entries()) g.output(gradients[n]!, `d_x${i}`);
-  const model = new Model(g.graph, test.opset);
+  const model = withKernels(g.graph, kernels);
+  model.opsets.set('', test.opset ?? 21);
   for (const { domain } of g.graph.nodes) if (domain) model.opsets.set(domain, 1);
   return { model, wrt };
 }

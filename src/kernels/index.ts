@@ -1,0 +1,1 @@
+export { type Probe, probeKernels } from './probe.ts';
