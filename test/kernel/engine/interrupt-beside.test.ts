@@ -4,14 +4,14 @@ import { pathToFileURL } from 'node:url';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { TestSession } from '../cells.ts';
 import { notebookFolder } from '../notebook-folder.ts';
-import { endlessPrograms, helpers } from './endless-programs.ts';
+import { endlessPrograms, hasBegun, helpers } from './endless-programs.ts';
 
 const session = new TestSession();
 const { session: kernel } = session;
 beforeAll(() => session.run(helpers));
 afterAll(() => kernel.close());
 
-/** Starts a cell as a subshell does; `begun` resolves when it has printed. */
+/** Starts a cell as a subshell does; `begun` resolves when it may be interrupted. */
 function start(code: string, beside: boolean, on = kernel) {
   const { promise: begun, resolve } = Promise.withResolvers<void>();
   const printed: string[] = [];
@@ -19,7 +19,7 @@ function start(code: string, beside: boolean, on = kernel) {
     beside,
     onOutput: (output) => {
       if (output.type === 'stream') printed.push(output.text);
-      resolve();
+      if (hasBegun(code, printed.join(''))) resolve();
     },
   });
   return { begun, printed, end: end.then(({ error }) => error?.ename) };

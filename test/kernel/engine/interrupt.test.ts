@@ -1,6 +1,6 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { TestSession } from '../cells.ts';
-import { endlessPrograms, helpers } from './endless-programs.ts';
+import { endlessPrograms, hasBegun, helpers } from './endless-programs.ts';
 
 const session = new TestSession();
 beforeAll(() => session.run(helpers));
@@ -9,10 +9,12 @@ afterAll(() => session.session.close());
 /** Prints when it begins; the interrupt comes right after. */
 async function interrupted(code: string) {
   const abort = new AbortController();
+  let printed = '';
   const result = await session.session.execute(`console.log('begun');\n${code}`, {
     signal: abort.signal,
     onOutput: (output) => {
-      if (output.type === 'stream') setTimeout(() => abort.abort(), 20);
+      if (output.type === 'stream') printed += output.text;
+      if (hasBegun(code, printed)) setTimeout(() => abort.abort(), 20);
     },
   });
   return result.error?.ename;
