@@ -3,12 +3,14 @@ import type { TypesMode } from '../magics/magic.ts';
 import { type CommMessage, closeOf } from './comm.ts';
 import { CommTable } from './comm-table.ts';
 import type { Completeness } from './engine/is-complete.ts';
-import type { CellSource, ExpressionResults, InputQuestion } from './engine/protocol.ts';
+import type { CellSource, InputQuestion } from './engine/protocol.ts';
 import { type CellEnd, RuntimeChild } from './engine/runtime-child.ts';
+import type { CellResult, ExecuteOptions } from './execute-options.ts';
 import type { History } from './history.ts';
+import { createListener, type Listener, Listeners } from './listeners.ts';
 import { mayHoldMagics } from './magics-transform.ts';
-import type { ErrorOutput, Output } from './output.ts';
-import { StreamBuffer } from './stream-buffer.ts';
+import type { Output } from './output.ts';
+import { runtimeDied } from './runtime-died.ts';
 import { SessionTypes } from './types/session-types.ts';
 
 export interface SessionOptions {
@@ -24,32 +26,13 @@ export interface SessionOptions {
   readonly history?: History;
 }
 
-export interface ExecuteOptions {
-  /** Interrupts the cell when aborted. */
-  readonly signal?: AbortSignal;
-  /** Gets what the cell shows, in order; also what it shows after it has ended, until the next cell begins. */
-  readonly onOutput: (output: Output) => void;
-  /** Runs without counting. */
-  readonly silent?: boolean;
-  /** Asks the user; rejects with the reason if there will be no answer. Without it `prompt()` fails at once. */
-  readonly onInput?: (question: InputQuestion) => Promise<string>;
-  /** Evaluated after the cell if that succeeded: name to TypeScript. */
-  readonly expressions?: Readonly<Record<string, string>>;
-}
-
-export interface CellResult {
-  readonly count: number;
-  /** What the cell failed with; it was also an output. */
-  readonly error: ErrorOutput | undefined;
-  /** What the expressions that came with the cell are worth. */
-  readonly expressions: ExpressionResults;
-}
-
+/** A cell on its way through the runtime child. */
 interface Run {
-  readonly source: CellSource;
-  readonly signal: AbortSignal | undefined;
-  /** The history's line for the cell; undefined if it is not kept. */
-  readonly noted: number | undefined;
+  readonly listener: Listener;
+  readonly beside: boolean;
+  /** How long it may take to stop when it is interrupted, in ms. */
+  readonly patience: number;
+  killTimer?: NodeJS.Timeout;
 }
 
 /** How long an interrupted cell may go on before its process is killed, in ms. */
@@ -67,16 +50,13 @@ export class Session {
   #child: RuntimeChild;
   #count = 0;
   #queue: Promise<unknown> = Promise.resolve();
-  /** How long the cell that runs may take to stop; undefined if none runs. */
-  #patience: number | undefined;
-  #killTimer: NodeJS.Timeout | undefined;
-  #killed: string | undefined;
-  /** The history's line for the cell that runs. */
-  #noted: number | undefined;
+  readonly #besides = new Set<Promise<unknown>>();
+  /** The cells that run, oldest first. */
+  readonly #runs = new Set<Run>();
   #closed = false;
-  /** Who hears and answers the cell that runs, or ran last. */
-  #frontEnd: Pick<ExecuteOptions, 'onOutput' | 'onInput'> = { onOutput: () => {} };
-  readonly #buffer = new StreamBuffer((output) => this.#frontEnd.onOutput(output));
+  readonly #listeners = new Listeners();
+  /** Of the cell that runs, or ran last, among those that follow each other. */
+  #main: Listener | undefined;
   readonly #comms = new CommTable();
 
   /** Starts the runtime child; the first cell waits for it. */
@@ -93,24 +73,22 @@ export class Session {
     return this.#count;
   }
 
-  /** Runs a cell after those before it. A cell that fails resolves, with its error. */
+  /** Runs a cell. One that fails resolves, with its error. */
   execute(code: string, options: ExecuteOptions): Promise<CellResult> {
+    if (options.beside) return this.#executeBeside(code, options);
     const result = this.#queue.then(() => this.#execute(code, options));
     this.#queue = result;
     return result;
   }
 
-  /** Stops the running cell: by its signal, else by V8, else by killing the child, which loses the variables. */
+  /** Stops all running cells: by their signals, else by V8, else by killing the child, which loses the variables. */
   interrupt(): void {
     if (!this.#child.alive) return;
     const child = this.#child;
     child.interrupt();
-    if (this.#patience === undefined) return;
-    const seconds = this.#patience / 1000;
-    this.#killTimer ??= setTimeout(() => {
-      this.#killed = `The runtime process did not react to the interrupt for ${seconds} s and was stopped`;
-      void child.kill();
-    }, this.#patience);
+    const patience = Math.max(...[...this.#runs].map((run) => run.patience));
+    const reason = `The runtime process did not react to the interrupt for ${patience / 1000} s and was stopped`;
+    for (const run of this.#runs) run.killTimer ??= setTimeout(() => void child.kill(reason), patience);
   }
 
   /** The comms that are open: what each goes to, by id. */
@@ -124,10 +102,11 @@ export class Session {
    */
   async comm(message: CommMessage, onOutput: (output: Output) => void): Promise<void> {
     this.#comms.note(message);
-    const call = this.#comms.addCall(onOutput);
-    if (this.#child.alive) await this.#child.comm(call, message);
-    else if (message.kind === 'open') this.#show({ type: 'comm', message: closeOf(message.id) }, call);
-    this.#comms.flush(call);
+    const listener = createListener({ onOutput });
+    const origin = this.#listeners.add(listener);
+    if (this.#child.alive) await this.#child.comm(origin, message);
+    else if (message.kind === 'open') this.#show({ type: 'comm', message: closeOf(message.id) }, listener);
+    this.#listeners.end(origin);
   }
 
   /** Whether `code` can be run, or needs more lines. Loads the TypeScript compiler. */
@@ -152,86 +131,103 @@ export class Session {
     this.history?.close();
   }
 
+  async #executeBeside(code: string, options: ExecuteOptions): Promise<CellResult> {
+    const result = this.#execute(code, options);
+    this.#besides.add(result);
+    return result.finally(() => this.#besides.delete(result));
+  }
+
   async #execute(code: string, options: ExecuteOptions): Promise<CellResult> {
     if (this.#closed) throw new Error('The session is closed');
-    this.#buffer.flush();
-    this.#frontEnd = options;
+    const listener = createListener(options);
+    if (!options.beside) this.#becomeMain(listener);
     if (!options.silent) this.#count++;
     const count = this.#count;
-    this.#reviveChild();
+    options.onBegin?.(count);
+    this.#reviveChild(listener);
     let ended = false;
     // A note on the types may come when other cells run.
-    const note = (output: Output) => (ended ? options.onOutput(output) : this.#buffer.push(output));
+    const note = (output: Output) => (ended ? options.onOutput(output) : listener.buffer.push(output));
     const check = this.types.check({ code, count }, options.silent ? undefined : note);
     const refusal = await check.refusal;
-    if (refusal) return this.#refuse(refusal, count);
-    const end = await this.#runOnChild({
-      source: { ...sourceOf(code, count, options), types: this.types.mode },
-      signal: options.signal,
-      noted: options.silent ? undefined : count,
-    });
+    if (refusal) return conclude(listener, { count, error: refusal, expressions: {} });
+    const source = { ...sourceOf(code, count, options), types: this.types.mode };
+    const end = await this.#runOnChild(source, listener, options);
     if (end.type === 'done') this.types.addNames(end.declares ?? []);
-    const error = end.type === 'done' ? end.error : this.#deathError(end);
-    if (error) this.#buffer.push(error);
-    await check.ended();
-    this.#buffer.flush();
+    const error = end.type === 'done' ? end.error : runtimeDied(end);
+    const result = { count, error, expressions: (end.type === 'done' && end.expressions) || {} };
+    await conclude(listener, result, check.ended);
     ended = true;
-    return { count, error, expressions: (end.type === 'done' && end.expressions) || {} };
+    return result;
   }
 
-  #refuse(error: ErrorOutput, count: number): CellResult {
-    this.#buffer.push(error);
-    this.#buffer.flush();
-    return { count, error, expressions: {} };
+  #becomeMain(listener: Listener): void {
+    this.#main?.buffer.flush();
+    this.#main = listener;
   }
 
-  async #runOnChild({ source, signal, noted }: Run): Promise<CellEnd> {
-    const interrupt = () => this.interrupt();
-    this.#patience = mayHoldMagics(source.code) ? killMagicsAfter : killAfter;
-    const running = this.#child.execute(source);
-    this.#noted = noted;
+  async #runOnChild(
+    source: CellSource,
+    listener: Listener,
+    { beside = false, signal }: ExecuteOptions,
+  ): Promise<CellEnd> {
+    const run: Run = { listener, beside, patience: mayHoldMagics(source.code) ? killMagicsAfter : killAfter };
+    const cell = this.#listeners.add(listener);
+    this.#runs.add(run);
+    const running = this.#child.execute({ cell, beside, source });
     // The child is at work on the cell meanwhile.
-    if (noted !== undefined && source.code.trim() !== '') this.history?.add(noted, source.code);
+    this.#note(source, listener);
+    const interrupt = () => this.interrupt();
     if (signal?.aborted) interrupt();
     signal?.addEventListener('abort', interrupt);
     const end = await running;
     signal?.removeEventListener('abort', interrupt);
-    clearTimeout(this.#killTimer);
-    this.#killTimer = undefined;
-    this.#patience = undefined;
+    clearTimeout(run.killTimer);
+    this.#runs.delete(run);
     if (end.type === 'died')
-      for (const id of this.comms.keys()) this.#show({ type: 'comm', message: closeOf(id) });
-    this.#noted = undefined;
+      for (const id of this.comms.keys()) this.#show({ type: 'comm', message: closeOf(id) }, listener);
+    listener.noted = undefined;
+    this.#listeners.end(cell);
     return end;
   }
 
+  /** In the history; a silent cell is not. */
+  #note({ code, count }: CellSource, listener: Listener): void {
+    listener.noted = count;
+    if (count !== undefined && code.trim() !== '') this.history?.add(count, code);
+  }
+
   /** A process that has ended is replaced, and the cell that comes next says so. */
-  #reviveChild(): void {
+  #reviveChild({ buffer }: Listener): void {
     if (this.#child.alive) return;
     this.#respawn();
     const text =
       'The process that held the variables of earlier cells has ended: this cell runs in a fresh one.\n';
-    this.#buffer.push({ type: 'stream', name: 'stderr', text });
+    buffer.push({ type: 'stream', name: 'stderr', text });
   }
 
-  /** `call` numbers the comm message that the output answers; undefined if it comes from a cell. */
-  #show(output: Output, call?: number): void {
+  #show(output: Output, listener: Listener | undefined): void {
     if (output.type === 'comm' && !this.#options.comms) {
       if (output.message.kind === 'open') void this.#child.comm(0, closeOf(output.message.id));
       return;
     }
     if (output.type === 'comm') this.#comms.note(output.message);
-    if (output.type === 'result' && this.#noted !== undefined)
-      this.history?.setOutput(this.#noted, String(output.data['text/plain'] ?? ''));
-    const buffer = call === undefined ? this.#buffer : (this.#comms.bufferOf(call) ?? this.#buffer);
-    buffer.push(output);
+    if (output.type === 'result' && listener?.noted !== undefined)
+      this.history?.setOutput(listener.noted, String(output.data['text/plain'] ?? ''));
+    listener?.buffer.push(output);
+  }
+
+  /** Who hears what comes from nowhere: the main cell if one runs, else the newest of the others. */
+  #anyListener(): Listener | undefined {
+    const runs = [...this.#runs];
+    return (runs.find(({ beside }) => !beside) ?? runs.at(-1))?.listener ?? this.#main;
   }
 
   async #ask(question: InputQuestion): Promise<string> {
-    const { onInput } = this.#frontEnd;
-    if (!onInput) throw new Error('The front end of this cell takes no input');
-    this.#buffer.flush();
-    return onInput(question);
+    const listener = this.#listeners.get(question.cell);
+    if (!listener?.onInput) throw new Error('The front end of this cell takes no input');
+    listener.buffer.flush();
+    return listener.onInput(question);
   }
 
   #respawn(): void {
@@ -242,7 +238,11 @@ export class Session {
   #spawn(): RuntimeChild {
     return new RuntimeChild({
       ...this.#options,
-      onOutput: (output, call) => this.#show(output, call),
+      onOutput: (output, origin) => {
+        const own = origin === undefined ? undefined : this.#listeners.get(origin);
+        this.#show(output, own ?? this.#main ?? this.#anyListener());
+      },
+      onNativeOutput: (output) => this.#show(output, this.#anyListener()),
       onInput: (question) => this.#ask(question),
       onTypesMode: (mode) => {
         this.types.mode = mode;
@@ -251,23 +251,22 @@ export class Session {
   }
 
   async #stop(reason: string): Promise<void> {
-    this.#killed = reason;
-    await this.#child.kill();
+    await this.#child.kill(reason);
     await this.#queue;
-    this.#killed = undefined;
+    await Promise.allSettled(this.#besides);
   }
+}
 
-  #deathError({ code, signal }: Extract<CellEnd, { type: 'died' }>): ErrorOutput {
-    const cause = this.#killed ?? `The runtime process ended (${signal ?? `exit code ${code}`})`;
-    this.#killed = undefined;
-    const evalue = `${cause}. Variables are lost; the next cell runs in a fresh process.`;
-    return {
-      type: 'error',
-      ename: 'RuntimeDied',
-      evalue,
-      traceback: [`\u001b[31mRuntimeDied\u001b[39m: ${evalue}`],
-    };
-  }
+/** Shows how the cell ended. */
+async function conclude(
+  { buffer }: Listener,
+  result: CellResult,
+  checked?: () => Promise<void>,
+): Promise<CellResult> {
+  if (result.error) buffer.push(result.error);
+  await checked?.();
+  buffer.flush();
+  return result;
 }
 
 function sourceOf(code: string, count: number, options: ExecuteOptions): Omit<CellSource, 'types'> {

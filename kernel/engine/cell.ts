@@ -4,15 +4,15 @@ import { rememberCell, scriptName } from './cell-sources.ts';
 import { CellSyntaxError, type Compiled, compile } from './compile.ts';
 import { evaluate, guarded, Terminated, Thrown } from './evaluate.ts';
 import { evaluateExpressions } from './expressions.ts';
-import { internals } from './globals.ts';
 import { internalsName } from './internals.ts';
 import { interruptedError } from './interrupt.ts';
+import { lastValue } from './last-value.ts';
 import { loadMagics } from './load-magics.ts';
 import { defineModule } from './module-cells.ts';
 import { moduleDirective } from './module-directive.ts';
 import type { CellSource, Request } from './protocol.ts';
 import { holdsResources } from './resources.ts';
-import { beginCell, endCell } from './running-cell.ts';
+import { asCell, beginCell, endCell, type RunningCell } from './running-cell.ts';
 import { displaysSettled, showResult } from './show-value.ts';
 import { shielded, type TerminationGuard } from './termination-guard.ts';
 import { errorAtLine, errorOutput } from './traceback.ts';
@@ -27,19 +27,23 @@ interface CellHost {
 type Execute = Extract<Request, { type: 'execute' }>;
 
 /** Compiles and runs a cell, shows its value, and tells the kernel how it ended. Never rejects. */
-export async function runCell({ cell: id, source }: Execute, host: CellHost): Promise<void> {
-  const { controller } = beginCell({ id, canAsk: source.canAsk, guard: host.guard });
+export function runCell({ cell: id, beside, source }: Execute, host: CellHost): Promise<void> {
+  const cell = beginCell({ id, beside, canAsk: source.canAsk, guard: host.guard });
   tellTypesMode(source.types);
-  const name = scriptName(id, source.count);
+  return asCell(cell, () => runBegun(cell, source, host));
+}
+
+async function runBegun(cell: RunningCell, source: CellSource, host: CellHost): Promise<void> {
+  const name = scriptName(cell.id, source.count);
   try {
     const compiled = await shielded(host.guard, () => prepare(name, source, host.magicsUrl));
     await run(compiled, name);
     endCell(
-      id,
+      cell,
       await evaluateExpressions(source.expressions, (code) => evaluateValue(code, name, host.guard)),
     );
   } catch (error) {
-    endCell(id, { error: await describeError(error, name, controller.signal) });
+    endCell(cell, { error: await describeError(error, name, cell.controller.signal) });
   }
 }
 
@@ -91,10 +95,10 @@ interface Last {
 }
 
 async function evaluateAll({ scripts }: Compiled, name: string): Promise<Last> {
-  internals.last = undefined;
+  lastValue.value = undefined;
   for (const script of scripts) await evaluate(`${script}\n//# sourceURL=${name}`);
-  const value = internals.last;
-  internals.last = undefined;
+  const value = lastValue.value;
+  lastValue.value = undefined;
   return { value };
 }
 

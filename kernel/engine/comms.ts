@@ -87,8 +87,8 @@ export const comms = {
 };
 
 /** Hands a front end's message to whom it is for, and tells the kernel when that is done. */
-export function receiveComm(call: number, message: CommMessage): void {
-  withOrigin(call, () => {
+export function receiveComm(id: number, message: CommMessage): void {
+  withOrigin({ id }, () => {
     try {
       guarded(() => dispatch(message));
     } catch (error) {
@@ -96,7 +96,7 @@ export function receiveComm(call: number, message: CommMessage): void {
       else showError(error instanceof Thrown ? error.value : error);
     }
   });
-  report({ type: 'handled', call });
+  report({ type: 'handled', origin: id });
 }
 
 function dispatch({ kind, id, target = '', data, metadata, buffers }: CommMessage): void {

@@ -89,12 +89,12 @@ function post(expression: string, objectGroup: string): Promise<inspector.Runtim
 async function exceptionValue(remote: inspector.Runtime.RemoteObject): Promise<unknown> {
   const { objectId, value, unserializableValue } = remote;
   if (objectId === undefined) return unserializableValue === undefined ? value : remote.description;
-  await new Promise<void>((resolve) => {
+  return new Promise((resolve) => {
     const functionDeclaration = `function (value) { ${internalsName}.take(value) }`;
     const parameters = { functionDeclaration, objectId, arguments: [{ objectId }] };
-    session.post('Runtime.callFunctionOn', parameters, () => resolve());
+    session.post('Runtime.callFunctionOn', parameters, () => {
+      resolve(takenValue);
+      takenValue = undefined;
+    });
   });
-  const taken = takenValue;
-  takenValue = undefined;
-  return taken;
 }

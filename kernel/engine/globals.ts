@@ -1,4 +1,6 @@
+import { installCellTimers } from './cell-timers.ts';
 import { comms } from './comms.ts';
+import { fileImporter } from './current-importer.ts';
 import { displayFunction } from './display-function.ts';
 import { runGuarded, take } from './evaluate.ts';
 import { guardedImmediate } from './guarded-immediate.ts';
@@ -6,6 +8,7 @@ import { createHelpCall } from './help-call.ts';
 import { createImporter } from './importer.ts';
 import { alert, confirm, input, prompt, promptPassword } from './input.ts';
 import { type Internals, internalsName } from './internals.ts';
+import { lastValue } from './last-value.ts';
 import { lateWidgets } from './late-widgets.ts';
 import { createMagicCall } from './magic-call.ts';
 import { dispose, use } from './resources.ts';
@@ -13,9 +16,6 @@ import { cellSignal } from './running-cell.ts';
 import { createLinesCall, createShellCall } from './shell-call.ts';
 import { showPage, showValue } from './show-value.ts';
 import type { TerminationGuard } from './termination-guard.ts';
-
-/** What rewritten cells share with the kernel. */
-export const internals: { last: unknown } = { last: undefined };
 
 export interface GlobalOptions {
   readonly magicsUrl: string;
@@ -26,14 +26,9 @@ export interface GlobalOptions {
 /** Gives cells `display`, `require` and what the rewriting of cells and magics calls. */
 export function installGlobals(options: GlobalOptions): void {
   const { require, ...importer } = createImporter(options.cwd);
-  Object.assign(internals, importer, {
-    take,
-    guarded: runGuarded,
-    use,
-    dispose,
-  } satisfies Partial<Internals>);
-  Object.defineProperty(globalThis, internalsName, { value: internals });
+  Object.defineProperty(globalThis, internalsName, { value: createInternals(importer) });
   globalThis.setImmediate = guardedImmediate();
+  installCellTimers();
   const host = { ...options, signal: cellSignal };
   hidden('$magic', createMagicCall(host));
   hidden('$shell', createShellCall(host));
@@ -48,6 +43,28 @@ export function installGlobals(options: GlobalOptions): void {
   hidden('prompt', Object.assign(prompt, { password: promptPassword }));
   hidden('confirm', confirm);
   hidden('alert', alert);
+}
+
+/** What rewritten cells share with the kernel. */
+function createInternals(importer: Pick<Internals, 'import' | 'meta'>): Internals {
+  return {
+    take,
+    guarded: runGuarded,
+    use,
+    dispose,
+    get import() {
+      return (fileImporter() ?? importer).import;
+    },
+    get meta() {
+      return (fileImporter() ?? importer).meta;
+    },
+    get last() {
+      return lastValue.value;
+    },
+    set last(value) {
+      lastValue.value = value;
+    },
+  };
 }
 
 /** Not enumerable, but a cell may declare a variable of that name. */

@@ -93,7 +93,13 @@ function pose(message: string, options: InputOptions, whenAnswered: Question['se
   const text = `${message}${hint}`;
   open.set(++lastQuestion, { settle: whenAnswered });
   const prompt = text && !/\s$/.test(text) ? `${text} ` : text;
-  report({ type: 'input', question: lastQuestion, prompt, password: options.password === true });
+  report({
+    type: 'input',
+    question: lastQuestion,
+    cell: cell.id,
+    prompt,
+    password: options.password === true,
+  });
 }
 
 function settle(answer: InputAnswer): void {

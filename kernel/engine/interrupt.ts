@@ -1,5 +1,7 @@
 import type { ErrorOutput } from '../output.ts';
-import { endCell, finishCell, runningCell } from './running-cell.ts';
+import type { Pending } from './protocol.ts';
+import { report } from './report.ts';
+import { finishCell, reportEnd, runningCells } from './running-cell.ts';
 import { type TerminationGuard, takeRelease } from './termination-guard.ts';
 
 /** What a front end shows for a cell that the user stopped. */
@@ -10,22 +12,31 @@ export const interruptedError: ErrorOutput = {
   traceback: ['\u001b[31mInterrupted\u001b[39m: The cell was interrupted. Variables are kept.'],
 };
 
-/** First rung: aborts the cell's signal. Code that heeds it ends by itself. */
-export function abortCell(id: number): void {
-  const cell = runningCell();
-  if (cell?.id === id) cell.controller.abort(new DOMException('The cell was interrupted', 'AbortError'));
+/** First rung: aborts the signals of all cells. Code that heeds its own ends by itself. */
+export function abortCells(): void {
+  for (const { controller } of runningCells())
+    controller.abort(new DOMException('The cell was interrupted', 'AbortError'));
+}
+
+/** Whether cells have run, and all have come to their end. */
+export function areOver(): boolean {
+  const cells = runningCells();
+  return cells.length > 0 && cells.every(({ end }) => end !== undefined);
 }
 
 /**
- * Ends the cell that the supervisor lets go: as it has ended by itself, else as interrupted; what it still waits
- * for is left alone. False if the supervisor has changed its mind.
+ * Ends the cells that the supervisor lets go: each as it has ended by itself, else as interrupted; the timers
+ * that such a cell has set are cleared, what else it waits for is left alone. False if the supervisor has changed its mind.
  */
-export function releaseCell(guard: TerminationGuard): boolean {
+export function releaseCells(guard: TerminationGuard, { cells, messages }: Pending): boolean {
   if (!takeRelease(guard)) return false;
-  const cell = runningCell();
-  if (cell) {
-    endCell(cell.id, { error: interruptedError });
+  for (const cell of runningCells()) {
+    cell.end ??= { error: interruptedError };
+    if (cell.end.error === interruptedError) cell.timers.stop();
     finishCell(cell);
   }
+  // What came as the termination struck is lost. Of all others the kernel has been told, and does not heed this.
+  for (const id of cells) reportEnd(id, { error: interruptedError });
+  for (const origin of messages) report({ type: 'handled', origin });
   return true;
 }

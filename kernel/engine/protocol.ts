@@ -3,12 +3,21 @@ import type { MimeBundle } from '../../src/report.ts';
 import type { CommMessage } from '../comm.ts';
 import type { ErrorOutput, Output } from '../output.ts';
 
+/** What the kernel waits for. */
+export interface Pending {
+  /** Cells, by their numbers. */
+  readonly cells: readonly number[];
+  /** Comm messages, by theirs. */
+  readonly messages: readonly number[];
+}
+
 /** Sent to the runtime child on file descriptor 3, framed by `framing.ts`. Read by the child's worker thread. */
 export type Request =
-  | { readonly type: 'execute'; readonly cell: number; readonly source: CellSource }
-  | { readonly type: 'interrupt'; readonly cell: number }
-  /** `call` numbers the message, so that what its handlers show can be told apart. Buffers go beside it. */
-  | { readonly type: 'comm'; readonly call: number; readonly message: CommMessage }
+  /** `cell` numbers it. One that runs `beside` the others is of a subshell. */
+  | { readonly type: 'execute'; readonly cell: number; readonly beside: boolean; readonly source: CellSource }
+  | ({ readonly type: 'interrupt' } & Pending)
+  /** `origin` numbers the message, so that what its handlers show can be told apart. Buffers go beside it. */
+  | { readonly type: 'comm'; readonly origin: number; readonly message: CommMessage }
   | ({ readonly type: 'answer' } & InputAnswer);
 
 export interface CellSource {
@@ -33,6 +42,8 @@ export type ExpressionResults = Readonly<Record<string, ExpressionResult>>;
 /** What `prompt()` and its kin ask the user. */
 export interface InputQuestion {
   readonly question: number;
+  /** The cell that asks. */
+  readonly cell: number;
   readonly prompt: string;
   readonly password: boolean;
 }
@@ -49,10 +60,10 @@ export interface InputAnswer {
  * what user code showed before it looped or crashed is never lost, and all of it is in order.
  */
 export type Report =
-  /** `call` if code that answers a comm message shows it; else the cell that runs, or ran last. */
-  | { readonly type: 'output'; readonly output: Output; readonly call?: number }
+  /** `origin` is the comm message or the cell of a subshell whose code shows it; else it is of the last main cell. */
+  | { readonly type: 'output'; readonly output: Output; readonly origin?: number }
   /** The handlers of a comm message have returned. */
-  | { readonly type: 'handled'; readonly call: number }
+  | { readonly type: 'handled'; readonly origin: number }
   | { readonly type: 'types'; readonly mode: TypesMode }
   | ({ readonly type: 'input' } & InputQuestion)
   | CellDone;

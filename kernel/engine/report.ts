@@ -17,8 +17,8 @@ export function report(message: Report, buffers?: readonly Uint8Array[]): void {
 }
 
 export function show(output: Output): void {
-  const call = currentOrigin();
-  const origin = call === undefined ? {} : { call };
+  const id = currentOrigin()?.id;
+  const origin = id === undefined ? {} : { origin: id };
   if (output.type !== 'comm') {
     report({ type: 'output', output, ...origin });
     return;

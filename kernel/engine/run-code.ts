@@ -2,9 +2,9 @@ import { dirname } from 'node:path';
 import { mayHoldMagics, transformMagics } from '../magics-transform.ts';
 import { findCell, rememberCell } from './cell-sources.ts';
 import { compile } from './compile.ts';
+import { importingFrom } from './current-importer.ts';
 import { evaluate, Thrown } from './evaluate.ts';
-import { createImporter } from './importer.ts';
-import { type Internals, internalsName } from './internals.ts';
+import { lastValue } from './last-value.ts';
 import { loadMagics } from './load-magics.ts';
 import { shielded, type TerminationGuard, uncooperative } from './termination-guard.ts';
 import { declaredNames, declareVariables } from './variables.ts';
@@ -62,31 +62,13 @@ export async function callWork<T>(work: () => T | Promise<T>, guard: Termination
 }
 
 async function runScripts(scripts: readonly string[], name: string): Promise<unknown> {
-  const internals = kernelInternals();
-  internals.last = undefined;
+  lastValue.value = undefined;
   try {
     for (const script of scripts) await evaluate(`${script}\n//# sourceURL=${name}`);
   } catch (error) {
     throw error instanceof Thrown ? error.value : error;
   }
-  const value = internals.last;
-  internals.last = undefined;
+  const value = lastValue.value;
+  lastValue.value = undefined;
   return value;
-}
-
-/** Imports at the top level of a file start in its own folder, not in the notebook's. */
-async function importingFrom<T>(folder: string, work: () => Promise<T>): Promise<T> {
-  const internals = kernelInternals();
-  const { import: previousImport, meta: previousMeta } = internals;
-  const { import: ownImport, meta } = createImporter(folder);
-  Object.assign(internals, { import: ownImport, meta });
-  try {
-    return await work();
-  } finally {
-    Object.assign(internals, { import: previousImport, meta: previousMeta });
-  }
-}
-
-function kernelInternals(): Internals {
-  return (globalThis as unknown as Record<typeof internalsName, Internals>)[internalsName];
 }

@@ -4,12 +4,11 @@ import type { Readable, Writable } from 'node:stream';
 import { fileURLToPath } from 'node:url';
 import type { TypesMode } from '../../magics/magic.ts';
 import type { CommMessage } from '../comm.ts';
-import type { Output } from '../output.ts';
+import type { Output, StreamOutput } from '../output.ts';
 import { frame, readFrames } from './framing.ts';
 import { readNativeStream } from './native-stream.ts';
 import {
   type CellDone,
-  type CellSource,
   controlDescriptor,
   type InputQuestion,
   type Report,
@@ -22,8 +21,10 @@ export interface ChildOptions {
   readonly cwd: string;
   /** Module that exports `magics`. */
   readonly magicsUrl: string;
-  /** `call` numbers the comm message that the output answers; undefined if it comes from a cell. */
-  onOutput(output: Output, call?: number): void;
+  /** `origin` numbers the comm message, or the cell of a subshell, that shows it; undefined for main cells. */
+  onOutput(output: Output, origin?: number): void;
+  /** What native code and subprocesses have written; of which cell nobody knows. */
+  onNativeOutput(output: StreamOutput): void;
   /** `%types` chose how to check types. */
   onTypesMode(mode: TypesMode): void;
   /** Asks the user; rejects if there is no answer. */
@@ -33,21 +34,34 @@ export interface ChildOptions {
 /** How a cell ended, as the child or its death tells. */
 export type CellEnd =
   | CellDone
-  | { readonly type: 'died'; readonly code: number | null; readonly signal: NodeJS.Signals | null };
+  | {
+      readonly type: 'died';
+      readonly code: number | null;
+      readonly signal: NodeJS.Signals | null;
+      /** Why the kernel has killed the child, if it has. */
+      readonly reason?: string | undefined;
+    };
+
+interface PendingCell {
+  /** What has still to arrive. */
+  readonly awaited: Set<string>;
+  readonly finish: (end: CellDone) => void;
+  done?: CellDone;
+}
 
 /** How long output that is still in the pipes of a dead child is waited for, in ms. */
 const drainTime = 500;
 
-/** The process that runs user code, seen from the kernel. Runs one cell at a time. */
+/** The process that runs user code, seen from the kernel. */
 export class RuntimeChild {
   readonly #process: ChildProcess;
   readonly #options: ChildOptions;
   readonly #died: Promise<CellEnd>;
-  #nextCell = 0;
+  readonly #cells = new Map<number, PendingCell>();
   readonly #calls = new Map<number, () => void>();
-  #finish: ((end: CellEnd) => void) | undefined;
-  #awaited = new Set<string>();
-  #end: CellEnd | undefined;
+  /** Native streams that have not been closed. */
+  readonly #streams = new Set<string>();
+  #killed: string | undefined;
   alive = true;
 
   constructor(options: ChildOptions) {
@@ -60,12 +74,12 @@ export class RuntimeChild {
     (this.#process.stdio[controlDescriptor] as Writable).on('error', () => {});
     this.#died = new Promise((resolve) => {
       this.#process.once('error', (error) => {
-        this.#options.onOutput({ type: 'stream', name: 'stderr', text: `${error.message}\n` });
+        this.#options.onNativeOutput({ type: 'stream', name: 'stderr', text: `${error.message}\n` });
         resolve({ type: 'died', code: null, signal: null });
       });
       this.#process.once('exit', (code, signal) => {
         this.alive = false;
-        const died = () => resolve({ type: 'died', code, signal });
+        const died = () => resolve({ type: 'died', code, signal, reason: this.#killed });
         const timer = setTimeout(died, drainTime);
         this.#process.once('close', () => {
           clearTimeout(timer);
@@ -82,32 +96,30 @@ export class RuntimeChild {
   }
 
   /** Runs a cell; resolves when all it has shown has been passed on. Never rejects. */
-  execute(source: CellSource): Promise<CellEnd> {
-    this.#nextCell++;
-    this.#end = undefined;
-    this.#awaited = new Set(['done', 'stdout', 'stderr']);
-    const done = new Promise<CellEnd>((resolve) => {
-      this.#finish = resolve;
+  execute(request: Omit<Extract<Request, { type: 'execute' }>, 'type'>): Promise<CellEnd> {
+    const done = new Promise<CellEnd>((finish) => {
+      this.#cells.set(request.cell, { awaited: new Set(['done', ...this.#streams]), finish });
     });
-    this.#send({ type: 'execute', cell: this.#nextCell, source });
+    this.#send({ type: 'execute', ...request });
     return Promise.race([done, this.#died]);
   }
 
   /** Gives the user's code a comm message; resolves when its handlers have returned. Never rejects. */
-  comm(call: number, message: CommMessage): Promise<void> {
+  comm(origin: number, message: CommMessage): Promise<void> {
     const { buffers, ...rest } = message;
-    const handled = new Promise<void>((resolve) => this.#calls.set(call, resolve));
-    this.#send({ type: 'comm', call, message: { ...rest, buffers: [] } }, buffers);
+    const handled = new Promise<void>((resolve) => this.#calls.set(origin, resolve));
+    this.#send({ type: 'comm', origin, message: { ...rest, buffers: [] } }, buffers);
     return handled;
   }
 
-  /** Asks the cell to stop: the first two rungs of the ladder. */
+  /** Asks all cells to stop: the first two rungs of the ladder. */
   interrupt(): void {
-    this.#send({ type: 'interrupt', cell: this.#nextCell });
+    this.#send({ type: 'interrupt', cells: [...this.#cells.keys()], messages: [...this.#calls.keys()] });
   }
 
   /** Ends the process at once; resolves when it is gone. */
-  async kill(): Promise<void> {
+  async kill(reason: string): Promise<void> {
+    this.#killed ??= reason;
     this.#process.kill('SIGKILL');
     await this.#died;
   }
@@ -121,16 +133,17 @@ export class RuntimeChild {
   }
 
   #report(report: Report, buffers: readonly Uint8Array[]): void {
-    if (report.type === 'output') this.#options.onOutput(withBuffers(report.output, buffers), report.call);
+    if (report.type === 'output') this.#options.onOutput(withBuffers(report.output, buffers), report.origin);
     if (report.type === 'handled') {
-      this.#calls.get(report.call)?.();
-      this.#calls.delete(report.call);
+      this.#calls.get(report.origin)?.();
+      this.#calls.delete(report.origin);
     }
     if (report.type === 'types') this.#options.onTypesMode(report.mode);
     if (report.type === 'input') void this.#ask(report);
-    if (report.type !== 'done' || report.cell !== this.#nextCell) return;
-    this.#end = report;
-    this.#arrived('done');
+    if (report.type !== 'done') return;
+    const cell = this.#cells.get(report.cell);
+    if (cell) cell.done ??= report;
+    this.#arrived('done', report.cell);
   }
 
   async #ask(asked: InputQuestion): Promise<void> {
@@ -143,17 +156,25 @@ export class RuntimeChild {
   }
 
   #readNative(name: 'stdout' | 'stderr'): void {
+    this.#streams.add(name);
     readNativeStream(this.#process[name]!, {
-      onText: (text) => this.#options.onOutput({ type: 'stream', name, text }),
-      onMark: (cell) => cell === this.#nextCell && this.#arrived(name),
-      onEnd: () => this.#arrived(name),
+      onText: (text) => this.#options.onNativeOutput({ type: 'stream', name, text }),
+      onMark: (cell) => this.#arrived(name, cell),
+      onEnd: () => {
+        this.#streams.delete(name);
+        for (const cell of this.#cells.keys()) this.#arrived(name, cell);
+      },
     });
   }
 
-  /** A cell is over when the child says so and both native streams have reached their mark. */
-  #arrived(what: string): void {
-    this.#awaited.delete(what);
-    if (this.#awaited.size === 0 && this.#end) this.#finish?.(this.#end);
+  /** A cell is over when the child says so and both native streams have reached its mark. */
+  #arrived(what: string, id: number): void {
+    const cell = this.#cells.get(id);
+    if (!cell) return;
+    cell.awaited.delete(what);
+    if (cell.awaited.size > 0 || !cell.done) return;
+    this.#cells.delete(id);
+    cell.finish(cell.done);
   }
 }
 

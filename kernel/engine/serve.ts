@@ -5,9 +5,8 @@ import { installConsole } from './console.ts';
 import type { ToMain } from './control-worker.ts';
 import { installGlobals } from './globals.ts';
 import { connectInput, type InputLine } from './input.ts';
-import { abortCell, releaseCell } from './interrupt.ts';
+import { abortCells, areOver, releaseCells } from './interrupt.ts';
 import { silenceOwnWarnings } from './own-warnings.ts';
-import { runningCell } from './running-cell.ts';
 import { installStackTraces } from './stack-frames.ts';
 import type { Answer, Order } from './supervisor.ts';
 import { startDone, type TerminationGuard } from './termination-guard.ts';
@@ -35,7 +34,7 @@ export function serve({ magicsUrl, guard, worker, control, input }: ServeOptions
   surviveLateErrors(worker);
   control.on('message', (message: ToMain) => {
     if (message.type === 'execute') void runCell(message, { magicsUrl, guard });
-    else if (message.type === 'comm') receiveComm(message.call, message.message);
+    else if (message.type === 'comm') receiveComm(message.origin, message.message);
     else obey(message, { guard, control });
   });
   warmUp(guard);
@@ -44,10 +43,9 @@ export function serve({ magicsUrl, guard, worker, control, input }: ServeOptions
 
 function obey(order: Order, { guard, control }: Pick<ServeOptions, 'guard' | 'control'>): void {
   const answer = (message: Answer) => control.postMessage(message);
-  if (order.type === 'interrupt') abortCell(order.cell);
-  else if (order.type === 'ping')
-    answer({ type: 'pong', ping: order.ping, over: runningCell()?.end !== undefined });
-  else if (releaseCell(guard)) answer({ type: 'released' });
+  if (order.type === 'interrupt') abortCells();
+  else if (order.type === 'ping') answer({ type: 'pong', ping: order.ping, over: areOver() });
+  else if (releaseCells(guard, order)) answer({ type: 'released' });
 }
 
 /** What goes wrong outside a cell (a timer, a promise nobody awaits) is shown and costs nothing else. */

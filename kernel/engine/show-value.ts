@@ -2,6 +2,7 @@ import type { DisplayHandle } from '../../magics/magic.ts';
 import type { MimeBundle } from '../../src/report.ts';
 import { encodeBundle, toMimeBundle } from '../display.ts';
 import type { Output } from '../output.ts';
+import { PerCell } from './per-cell.ts';
 import { show } from './report.ts';
 
 export interface DisplayOptions {
@@ -63,23 +64,23 @@ export function showResult(value: unknown): void {
 
 /** Settles when every value shown has sent its representation. */
 export async function displaysSettled(): Promise<void> {
-  while (pending) await pending;
+  while (pending.value) await pending.value;
 }
 
 function represent(value: unknown, { raw }: { raw?: boolean | undefined }): MimeBundle | Promise<MimeBundle> {
   return raw ? encodeBundle(value, 'A value shown with {raw: true}') : toMimeBundle(value);
 }
 
-/** The last of the values whose representation is not there yet. */
-let pending: Promise<void> | undefined;
+/** The last of the cell's values whose representation is not there yet. */
+const pending = new PerCell<Promise<void>>();
 
 /** Values appear in the order in which they were shown, also if one needs time to represent itself. */
 function emit(bundle: MimeBundle | Promise<MimeBundle>, output: (data: MimeBundle) => Output): void {
-  if (!pending && !(bundle instanceof Promise)) {
+  if (!pending.value && !(bundle instanceof Promise)) {
     show(output(bundle));
     return;
   }
-  const before = pending;
+  const before = pending.value;
   const sent = Promise.allSettled([bundle, before])
     .then(([data]) => {
       if (data.status === 'rejected') throw data.reason;
@@ -87,7 +88,7 @@ function emit(bundle: MimeBundle | Promise<MimeBundle>, output: (data: MimeBundl
     })
     .catch((error) => console.error(error))
     .finally(() => {
-      if (pending === sent) pending = undefined;
+      if (pending.value === sent) pending.value = undefined;
     });
-  pending = sent;
+  pending.value = sent;
 }

@@ -1,5 +1,6 @@
 import inspector from 'node:inspector';
 import type { MessagePort } from 'node:worker_threads';
+import type { Pending } from './protocol.ts';
 import { signalChildren } from './signal-children.ts';
 import {
   isShielded,
@@ -12,16 +13,16 @@ import {
 
 /** Supervisor to main thread. */
 export type Order =
-  /** Aborts the cell's signal. */
-  | { readonly type: 'interrupt'; readonly cell: number }
+  /** Aborts the signals of the cells. */
+  | { readonly type: 'interrupt' }
   /** To be answered at once. */
   | { readonly type: 'ping'; readonly ping: number }
-  /** The interrupted cell may end. */
-  | { readonly type: 'release' };
+  /** The interrupted cells may end. */
+  | ({ readonly type: 'release' } & Pending);
 
 /** Main thread to supervisor. */
 export type Answer =
-  /** `over` if the cell has come to its end, which waits for the release. */
+  /** `over` if the cells have come to their end, which waits for the release. */
   { readonly type: 'pong'; readonly ping: number; readonly over: boolean } | { readonly type: 'released' };
 
 /** How long an offer stands, and how often pings are repeated, in ms. */
@@ -35,31 +36,37 @@ const childSignals = [
 ] as const;
 
 /**
- * The interrupt, seen from the worker thread. A cell is over only when the main thread provably takes messages
+ * The interrupt, seen from the worker thread. Cells are over only when the main thread provably takes messages
  * again, with nothing left that could terminate what comes next.
  */
 export class Supervisor {
   readonly #main: MessagePort;
   readonly #guard: TerminationGuard;
   #lastPing = 0;
+  /** When the main thread has last answered, or was stopped. */
+  #lastSign = 0;
   #hear: (answer: Answer) => void = () => {};
 
   constructor(main: MessagePort, guard: TerminationGuard) {
     this.#main = main;
     this.#guard = guard;
-    main.on('message', (answer: Answer) => this.#hear(answer));
+    main.on('message', (answer: Answer) => {
+      this.#lastSign = performance.now();
+      this.#hear(answer);
+    });
   }
 
   /** Stops what the main thread does; resolves when it is ready for the next cell. */
-  async interrupt(cell: number): Promise<void> {
+  async interrupt(pending: Pending): Promise<void> {
     supervise(this.#guard);
-    this.#order({ type: 'interrupt', cell });
+    this.#order({ type: 'interrupt' });
     const asked = performance.now();
+    this.#lastSign = asked;
     for (;;) {
       const over = await this.#turns();
       if (over === undefined) await this.#terminate();
       else if (!over && performance.now() - asked < patience(this.#guard)) await sleep(repeatTime);
-      else if (await this.#release()) return;
+      else if (await this.#release(pending)) return;
     }
   }
 
@@ -86,16 +93,16 @@ export class Supervisor {
     return answer?.type === 'pong' ? answer.over : undefined;
   }
 
-  async #release(): Promise<boolean> {
+  async #release(pending: Pending): Promise<boolean> {
     offerRelease(this.#guard);
     const released = this.#answer(({ type }) => type === 'released', offerTime);
-    this.#order({ type: 'release' });
+    this.#order({ ...pending, type: 'release' });
     return (await released) !== undefined || !withdraw(this.#guard);
   }
 
   /** Has V8 stop the main thread's code; resolves when it has, whatever the code was. */
   async #terminate(): Promise<void> {
-    if (isShielded(this.#guard)) return;
+    if (isShielded(this.#guard, performance.now() - this.#lastSign)) return;
     // Connected for this moment only: Node waits for sessions when user code calls `process.exit()`.
     const session = new inspector.Session();
     session.connectToMainThread();
@@ -114,6 +121,7 @@ export class Supervisor {
       // Should the thread be idle, this is the code to be stopped.
       if (!stopped) this.#order({ type: 'ping', ping: 0 });
     }
+    this.#lastSign = performance.now();
   }
 
   /** The first answer that `fits`, if it comes within `time` ms. */

@@ -6,10 +6,13 @@ export interface TerminationGuard {
 const shieldIndex = 0;
 const workIndex = 1;
 const supervisionIndex = 2;
+const cellsIndex = 3;
 
 /** User code either answers at once or is in a loop; a magic looks at its signal between native calls. */
 const patienceOfCode = 50;
 const patienceOfWork = 1000;
+/** While several cells run, another one may be what holds up the kernel's own work on a cell. */
+const patienceOfShield = 1000;
 
 /** Who says that a cell is over: the main thread while it is free, else both, in the order of `supervisor.ts`. */
 const free = 0;
@@ -18,7 +21,7 @@ const offered = 2;
 
 /** A guard that shields the start of the main thread, until `startDone`. */
 export function createTerminationGuard(): TerminationGuard {
-  const memory = new Int32Array(new SharedArrayBuffer(12));
+  const memory = new Int32Array(new SharedArrayBuffer(16));
   memory[shieldIndex] = 1;
   return { memory };
 }
@@ -68,8 +71,15 @@ export function resetGuard({ memory }: TerminationGuard): void {
   Atomics.store(memory, workIndex, 0);
 }
 
-export function isShielded(guard: TerminationGuard): boolean {
-  return Atomics.load(guard.memory, shieldIndex) > 0;
+/** Main thread: so many cells run. */
+export function countCells({ memory }: TerminationGuard, cells: number): void {
+  Atomics.store(memory, cellsIndex, cells);
+}
+
+/** Whether the main thread's code must not be terminated, of which an interrupt has seen nothing for `time` ms. */
+export function isShielded({ memory }: TerminationGuard, time: number): boolean {
+  if (Atomics.load(memory, shieldIndex) <= 0) return false;
+  return Atomics.load(memory, cellsIndex) < 2 || time < patienceOfShield;
 }
 
 /** How long an interrupt waits for an answer before it goes one rung up the ladder, in ms. */

@@ -1,4 +1,4 @@
-import { runningCell } from './running-cell.ts';
+import { runningCells } from './running-cell.ts';
 import { stripTypes } from './strip-types.ts';
 import { shielded, type TerminationGuard } from './termination-guard.ts';
 
@@ -11,7 +11,7 @@ const delay = 250;
  */
 export function warmUp(guard: TerminationGuard): void {
   const timer = setTimeout(() => {
-    if (runningCell()) warmUp(guard);
+    if (runningCells().length > 0) warmUp(guard);
     else void shielded(guard, async () => stripTypes('let warm: 0'));
   }, delay);
   timer.unref();

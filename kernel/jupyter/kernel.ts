@@ -1,4 +1,3 @@
-import { setImmediate as immediate } from 'node:timers/promises';
 import type { Session } from '../session.ts';
 import type { ConnectionInfo } from './connection.ts';
 import type { Handler, KernelHost, PublishExtras } from './handler.ts';
@@ -7,6 +6,7 @@ import { InputRequests, type Question } from './input-requests.ts';
 import { type Content, createMessage, type Message } from './message.ts';
 import { SeenMessages } from './seen-messages.ts';
 import { SendQueue } from './send-queue.ts';
+import { Shells } from './shells.ts';
 import { bindSockets, closeSockets, type Sockets, subscriptions } from './sockets.ts';
 import { decode, encode } from './wire.ts';
 
@@ -20,10 +20,11 @@ export class JupyterKernel implements KernelHost {
   readonly #queues: Record<InboundChannel | 'iopub', SendQueue>;
   readonly #inputs: InputRequests;
   readonly #seen = new SeenMessages();
-  readonly #waiting: Message[] = [];
-  /** The shell request that is being answered. */
-  #current: Message | undefined;
-  #mustAbort = false;
+  readonly shells = new Shells({
+    answer: (request, beforeReply) => this.#answer('shell', request, { beforeReply }),
+    abort: (request) => this.#abort(request),
+    isOpen: (comm) => this.session.comms.has(comm),
+  });
   readonly session: Session;
   #resolveEnded: () => void = () => {};
   /** Resolves when the kernel has shut down. */
@@ -64,12 +65,12 @@ export class JupyterKernel implements KernelHost {
     return this.#inputs.ask(request, question);
   }
 
-  abortQueued(): void {
-    this.#mustAbort = true;
+  abortQueued(request: Message): void {
+    this.shells.abortQueued(request);
   }
 
   shutDown(): void {
-    this.#waiting.length = 0;
+    this.shells.clear();
     setImmediate(async () => {
       await this.session.close();
       await Promise.all(Object.values(this.#queues).map((queue) => queue.drained()));
@@ -108,74 +109,52 @@ export class JupyterKernel implements KernelHost {
   }
 
   #enqueue(message: Message): void {
-    if (this.#current && this.#mayOvertake(message)) {
-      void this.#answerMeanwhile(message);
-      return;
+    try {
+      this.shells.enqueue(message);
+    } catch (error) {
+      void this.#answer('shell', message, { refusal: error as Error });
     }
-    this.#waiting.push(message);
-    if (!this.#current) void this.#workOff();
   }
 
-  /** What a user types is completed and explained while a cell runs; messages to an open comm reach the cell. */
-  #mayOvertake({ header, content: { comm_id } }: Message): boolean {
-    if (!handlers.some(({ request, duringCells }) => request === header.msg_type && duringCells))
-      return false;
-    if (comm_id === undefined) return true;
-    const mustFollow = this.#waiting.some(({ content }) => content.comm_id === comm_id);
-    return this.session.comms.has(String(comm_id)) && !mustFollow;
-  }
-
-  /** Front ends take the last status that they hear for the kernel's: after the message's `idle` it is busy again. */
-  async #answerMeanwhile(message: Message): Promise<void> {
-    await this.#answer('shell', message, { meanwhile: true });
-    if (this.#current) this.publish(this.#current, 'status', { execution_state: 'busy' });
-  }
-
-  async #workOff(): Promise<void> {
-    for (let next = this.#waiting.shift(); next; next = this.#waiting.shift()) {
-      this.#current = next;
-      await this.#answer('shell', next);
-    }
-    this.#current = undefined;
-  }
-
-  /** Runs a request's handler between `busy` and `idle`. */
-  async #answer(channel: RequestChannel, request: Message, { meanwhile = false } = {}): Promise<void> {
-    const handler = handlers.find((candidate) => candidate.request === request.header.msg_type);
+  /** Runs a request's handler between `busy` and `idle`; with `refusal`, replies with that instead. */
+  async #answer(
+    channel: RequestChannel,
+    request: Message,
+    { refusal, beforeReply }: { refusal?: Error; beforeReply?: (() => Promise<void>) | undefined } = {},
+  ): Promise<void> {
+    const handler = handlers.find(({ request: type }) => type === request.header.msg_type);
+    const mayHandle = handler && (channel === 'control' || !handler.control);
     this.publish(request, 'status', { execution_state: 'busy' });
-    const content = handler && (await this.#handle(handler, request));
+    const content = refusal ? errorContent(refusal) : mayHandle && (await this.#handle(handler, request));
     this.#inputs.forget(request);
-    const aborted = channel === 'shell' && !meanwhile && this.#mustAbort ? await this.#takeExecutes() : [];
-    if (content && handler.reply) this.#reply(channel, { request, type: handler.reply, content });
+    await beforeReply?.();
+    if (content && handler?.reply) this.#reply(channel, { request, type: handler.reply, content });
     this.publish(request, 'status', { execution_state: 'idle' });
-    for (const message of aborted) this.#abort(message);
+    this.#stayBusy(request);
+  }
+
+  /** Front ends take the last status that they hear for the kernel's: while something else runs, it is busy again. */
+  #stayBusy(answered: Message): void {
+    const current = this.shells.busyWith(answered);
+    if (current) this.publish(current, 'status', { execution_state: 'busy' });
   }
 
   async #handle(handler: Handler, request: Message): Promise<Content> {
     try {
       return await handler.handle(request, this);
     } catch (error) {
-      const { name: ename, message: evalue, stack = '' } = error as Error;
-      return { status: 'error', ename, evalue, traceback: stack.split('\n') };
+      return errorContent(error as Error);
     }
   }
 
-  /** The execute requests that came before the one that failed is answered: those after it are to run. */
-  async #takeExecutes(): Promise<Message[]> {
-    // Requests that the client sent together with the one that failed may still be on their way in.
-    await immediate();
-    this.#mustAbort = false;
-    const isExecute = ({ header }: Message) => header.msg_type === 'execute_request';
-    const waiting = this.#waiting.splice(0);
-    this.#waiting.push(...waiting.filter((message) => !isExecute(message)));
-    return waiting.filter(isExecute);
-  }
-
+  /** Answers a request that is not to run. */
   #abort(request: Message): void {
+    const handler = handlers.find(({ request: type }) => type === request.header.msg_type);
     this.publish(request, 'status', { execution_state: 'busy' });
     const content = { status: 'aborted', execution_count: this.session.executionCount };
-    this.#reply('shell', { request, type: 'execute_reply', content });
+    if (handler?.reply) this.#reply('shell', { request, type: handler.reply, content });
     this.publish(request, 'status', { execution_state: 'idle' });
+    this.#stayBusy(request);
   }
 
   #reply(channel: RequestChannel, reply: { request: Message; type: string; content: Content }): void {
@@ -183,4 +162,8 @@ export class JupyterKernel implements KernelHost {
     const message = createMessage({ type, content, parent: request.header, identities: request.identities });
     this.#queues[channel].send(encode(message, this.#info.key));
   }
+}
+
+function errorContent({ name: ename, message: evalue, stack = '' }: Error): Content {
+  return { status: 'error', ename, evalue, traceback: stack.split('\n') };
 }

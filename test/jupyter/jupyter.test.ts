@@ -91,4 +91,14 @@ describe.each([
     },
     120_000,
   );
+
+  test.skipIf(noClient)(
+    `subshells work with jupyter_client${noClient ?? ''}`,
+    async () => {
+      const { status, text } = await run(python, 'subshells.py');
+      expect(status, text).toBe(0);
+      expect(text).toContain('Ran 5 tests');
+    },
+    60_000,
+  );
 });

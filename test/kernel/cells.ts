@@ -1,5 +1,6 @@
+import type { CellResult } from '../../kernel/execute-options.ts';
 import type { Output } from '../../kernel/output.ts';
-import { type CellResult, Session, type SessionOptions } from '../../kernel/session.ts';
+import { Session, type SessionOptions } from '../../kernel/session.ts';
 import { notebookFolder } from './notebook-folder.ts';
 
 /** URL of the magics that tests of the kernel use. */

@@ -10,11 +10,15 @@ export const execute: Handler = {
     const content = readExecuteContent(request.content);
     const { code, silent, user_expressions: expressions } = content;
     const counts = !silent && content.store_history;
-    const count = host.session.executionCount + (counts ? 1 : 0);
-    if (!silent) host.publish(request, 'execute_input', { code, execution_count: count });
+    let count = host.session.executionCount;
     const payload: Content[] = [];
     const result = await host.session.execute(code, {
       silent: !counts,
+      beside: request.header.subshell_id != null,
+      onBegin: (begun) => {
+        count = begun;
+        if (!silent) host.publish(request, 'execute_input', { code, execution_count: count });
+      },
       expressions,
       ...(content.allow_stdin && { onInput: (question) => host.ask(request, question) }),
       onOutput: (output) => {
@@ -24,7 +28,7 @@ export const execute: Handler = {
     });
     const reply = { execution_count: count, user_expressions: result.expressions, payload };
     if (!result.error) return { status: 'ok', ...reply };
-    if (content.stop_on_error && !silent) host.abortQueued();
+    if (content.stop_on_error && !silent) host.abortQueued(request);
     const { ename, evalue, traceback } = result.error;
     return { status: 'error', ename, evalue, traceback, ...reply };
   },

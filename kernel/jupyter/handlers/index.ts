@@ -9,6 +9,7 @@ import { interrupt } from './interrupt.ts';
 import { isComplete } from './is-complete.ts';
 import { kernelInfo } from './kernel-info.ts';
 import { shutdown } from './shutdown.ts';
+import { createSubshell, deleteSubshell, listSubshell } from './subshells.ts';
 
 /** Every request that the kernel answers. */
 export const handlers: readonly Handler[] = [
@@ -22,6 +23,9 @@ export const handlers: readonly Handler[] = [
   commOpen,
   commMessage,
   commClose,
+  createSubshell,
+  deleteSubshell,
+  listSubshell,
   interrupt,
   shutdown,
 ];

@@ -28,7 +28,7 @@ const kernelInfoContent = () => ({
   },
   banner: `Edgebook ${version()}: small and fast neural networks for edge devices. TypeScript on Node ${process.versions.node}`,
   help_links: [{ text: 'TypeScript', url: 'https://www.typescriptlang.org/docs/' }],
-  supported_features: [],
+  supported_features: ['kernel subshells'],
 });
 
 /** Without loading the compiler, which takes longer than all else that a start needs. */

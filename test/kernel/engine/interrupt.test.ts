@@ -1,7 +1,7 @@
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { TestSession } from '../cells.ts';
 import { notebookFolder } from '../notebook-folder.ts';
-import { endlessPrograms, helpers } from './endless-programs.ts';
+import { endlessPrograms, hasBegun, helpers } from './endless-programs.ts';
 
 const session = new TestSession();
 beforeAll(() => session.run(helpers));
@@ -10,10 +10,12 @@ afterAll(() => session.session.close());
 /** Prints when it begins; the interrupt comes right after. */
 async function interrupted(code: string) {
   const abort = new AbortController();
+  let printed = '';
   const result = await session.session.execute(`console.log('begun');\n${code}`, {
     signal: abort.signal,
     onOutput: (output) => {
-      if (output.type === 'stream') setTimeout(() => abort.abort(), 20);
+      if (output.type === 'stream') printed += output.text;
+      if (hasBegun(code, printed)) setTimeout(() => abort.abort(), 20);
     },
   });
   return result.error?.ename;
@@ -23,6 +25,33 @@ test.each(endlessPrograms)('%s stops, variables stay', async (_what, code) => {
   expect(await interrupted(code)).toBe('Interrupted');
   expect(await session.value('await sleep(1); setImmediate(() => {}); kept')).toBe('42');
   expect(await session.printed("console.log('still heard')")).toContain('still heard');
+});
+
+test('a loop that waits between its turns is over when it is interrupted, and so is what it has set going', async () => {
+  await session.run('let turns = 0; let ticks = 0; let earlier = 0; setInterval(() => earlier++, 5).unref()');
+  expect(await interrupted('setInterval(() => ticks++, 5); for (;;) { turns++; await sleep(5) }')).toBe(
+    'Interrupted',
+  );
+  const [first, second] = [
+    await session.value(
+      'const seen = [turns, ticks]; const before = earlier; await sleep(100); String(seen)',
+    ),
+    await session.value('String([turns, ticks])'),
+  ];
+  expect(second).toBe(first);
+  expect(await session.value('earlier > before')).toBe('true');
+});
+
+test('timers outlive a cell that ends by itself', async () => {
+  await session.run(
+    'let fired = 0; setTimeout(() => fired++, 30); const id = setTimeout(() => (fired += 10), 20); clearTimeout(id)',
+  );
+  expect(await session.value('await sleep(80); fired')).toBe('1');
+  expect(
+    await session.value(
+      "setTimeout.name + typeof setTimeout(() => {}, 1).ref + (await require('util').promisify(setTimeout)(1, 'p'))",
+    ),
+  ).toBe("'setTimeoutfunctionp'");
 });
 
 test('a magic that heeds its signal ends by itself', async () => {

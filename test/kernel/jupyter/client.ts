@@ -35,6 +35,13 @@ interface Pending {
   resolve(exchange: Exchange): void;
 }
 
+interface SendOptions {
+  readonly channel?: 'shell' | 'control';
+  readonly subshell?: string | null;
+  /** No reply will come. */
+  readonly unanswered?: boolean;
+}
+
 /** A kernel process with a client: the test's, or the benchmark's, side of the protocol. */
 export class KernelClient {
   readonly info: ConnectionInfo;
@@ -80,26 +87,22 @@ export class KernelClient {
 
   /** Sends a request; resolves when its reply and its `idle` are there. */
   request(type: string, content: Content = {}, channel: 'shell' | 'control' = 'shell'): Promise<Exchange> {
-    const message = createMessage({ type, content });
-    const done = new Promise<Exchange>((resolve) => {
-      this.#pending.set(message.header.msg_id, { broadcast: [], idle: false, resolve });
-    });
-    void this.sendFrames(encode(message, this.info.key), channel);
-    return done;
+    return this.#send({ type, content }, { channel });
+  }
+
+  /** Sends a request to a subshell. */
+  requestOf(subshell: string | null, type: string, content: Content = {}): Promise<Exchange> {
+    return this.#send({ type, content }, { subshell });
   }
 
   /** Sends a message that has no reply; resolves with what was broadcast for it when its `idle` is there. */
   tell(
     type: string,
     content: Content,
-    extras: Pick<NewMessage, 'metadata' | 'buffers'> = {},
+    extras: Pick<NewMessage, 'metadata' | 'buffers'> & { readonly subshell?: string } = {},
   ): Promise<Pick<Exchange, 'broadcast'>> {
-    const message = createMessage({ type, content, ...extras });
-    const done = new Promise<Exchange>((resolve) => {
-      this.#pending.set(message.header.msg_id, { broadcast: [], idle: false, unanswered: true, resolve });
-    });
-    void this.sendFrames(encode(message, this.info.key));
-    return done;
+    const { subshell, ...rest } = extras;
+    return this.#send({ type, content, ...rest }, { unanswered: true, ...(subshell && { subshell }) });
   }
 
   async sendFrames(frames: Buffer[], channel: 'shell' | 'control' | 'stdin' = 'shell'): Promise<void> {
@@ -125,6 +128,19 @@ export class KernelClient {
       await once(this.process, 'exit');
     }
     rmSync(this.#folder, { recursive: true, force: true });
+  }
+
+  #send(
+    news: NewMessage,
+    { channel = 'shell', subshell, unanswered = false }: SendOptions,
+  ): Promise<Exchange> {
+    const message = createMessage(news);
+    const header = { ...message.header, ...(subshell !== undefined && { subshell_id: subshell }) };
+    const done = new Promise<Exchange>((resolve) => {
+      this.#pending.set(header.msg_id, { broadcast: [], idle: false, unanswered, resolve });
+    });
+    void this.sendFrames(encode({ ...message, header }, this.info.key), channel);
+    return done;
   }
 
   #connect(): void {

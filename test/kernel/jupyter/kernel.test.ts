@@ -19,13 +19,13 @@ afterAll(() => client.stop());
 const types = (exchange: Awaited<ReturnType<KernelClient['request']>>) =>
   exchange.broadcast.map(({ header, content }) => String(content.execution_state ?? header.msg_type));
 
-test('kernel_info tells the language and claims no feature', async () => {
+test('kernel_info tells the language and the features', async () => {
   const { reply } = await client.request('kernel_info_request');
   expect(reply.content).toMatchObject({
     status: 'ok',
     protocol_version: '5.5',
     language_info: { name: 'typescript', file_extension: '.ts' },
-    supported_features: [],
+    supported_features: ['kernel subshells'],
   });
 });
 

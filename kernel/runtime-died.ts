@@ -1,0 +1,14 @@
+import type { CellEnd } from './engine/runtime-child.ts';
+import type { ErrorOutput } from './output.ts';
+
+/** What a cell ends with whose process has ended. */
+export function runtimeDied({ code, signal, reason }: Extract<CellEnd, { type: 'died' }>): ErrorOutput {
+  const cause = reason ?? `The runtime process ended (${signal ?? `exit code ${code}`})`;
+  const evalue = `${cause}. Variables are lost; the next cell runs in a fresh process.`;
+  return {
+    type: 'error',
+    ename: 'RuntimeDied',
+    evalue,
+    traceback: [`\u001b[31mRuntimeDied\u001b[39m: ${evalue}`],
+  };
+}
