@@ -44,7 +44,7 @@ function library(): [string, string[]][] {
     ...show,
     ...['autodiff', 'data', 'ledger', 'onnx', 'ops', 'passes', 'plot', 'runtime'].map((f) => `src/${f}/`),
   ];
-  const upper = ['src/train/', 'src/quantize/', 'src/bench/', 'src/summary.ts'].map(
+  const upper = ['src/convert/', 'src/train/', 'src/quantize/', 'src/bench/', 'src/summary.ts'].map(
     (f): [string, string[]] => [f, algorithms],
   );
   return [...layers, ...upper, ['src/index.ts', ['src/']]];
