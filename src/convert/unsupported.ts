@@ -12,6 +12,6 @@ export function requireKnown(what: string, operators: Iterable<string>, known: R
   const list = [...counts].sort(([, a], [, b]) => b - a).map(([name, count]) => `${name} (${count})`);
   throw new ModelError(
     `${what} has ${counts.size === 1 ? 'an operator' : `${counts.size} operators`} that Edgebook cannot convert: ${list.join(', ')}. ` +
-      'Cut the model before them (often the decoding of boxes at the end) in the tool that made it, and load that',
+      'In the tool that made the model, export it without (decoding of boxes at the end is often the cause), then load that',
   );
 }
