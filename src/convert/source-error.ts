@@ -14,3 +14,14 @@ export function naming<T>({ op, name }: { op: string; name: string }, work: () =
     });
   }
 }
+
+/** Runs `work`; a ModelError of it comes out with the path of the file in front. */
+export async function inFile<T>(path: string, work: () => Promise<T>): Promise<T> {
+  try {
+    return await work();
+  } catch (error) {
+    if (!(error instanceof ModelError)) throw error;
+    const { op, node, value } = error;
+    throw new ModelError(`${path}: ${error.message}`, { op, node, value, cause: error });
+  }
+}

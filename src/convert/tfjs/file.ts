@@ -1,7 +1,7 @@
-import { readFile, stat } from 'node:fs/promises';
 import path from 'node:path';
-import { ModelError, UsageError } from '../../errors.ts';
+import { ModelError } from '../../errors.ts';
 import { Json } from '../json.ts';
+import { readBytes } from '../read-bytes.ts';
 
 /** What a model.json and its shards hold. */
 export interface TfjsFile {
@@ -10,21 +10,12 @@ export interface TfjsFile {
   readonly weights: Uint8Array;
 }
 
-/** Longest model.json and longest weights that are read, in bytes. */
-const most = 2 ** 31 - 1;
-
 /**
  * Reads a tfjs model.json and the shards that it names, which must be in its folder. Throws UsageError if the file cannot be
  * read, ModelError if it is no tfjs model, or a shard is missing or elsewhere.
  */
 export async function readTfjsFile(file: string): Promise<TfjsFile> {
-  const bytes = await readWhole(file).catch((cause) => {
-    throw cause instanceof ModelError
-      ? cause
-      : new UsageError(`Model file '${file}' must be a readable file: ${(cause as Error).message}`, {
-          cause,
-        });
-  });
+  const bytes = await readBytes(file);
   const json = Json.parse(new TextDecoder().decode(bytes), path.basename(file));
   const shards = [];
   for (const shard of shardPaths(json)) shards.push(await readShard(path.dirname(file), shard));
@@ -43,14 +34,8 @@ async function readShard(folder: string, shard: Json): Promise<Uint8Array> {
   const relative = path.relative(folder, target);
   if (relative === '' || relative.startsWith('..') || path.isAbsolute(relative))
     throw new ModelError(`${shard.where} must be a file in the model's folder, is '${name}'`);
-  return readWhole(target).catch((cause) => {
+  return readBytes(target).catch((cause) => {
     if (cause instanceof ModelError) throw cause;
     throw new ModelError(`${shard.where} must be a readable file: ${(cause as Error).message}`, { cause });
   });
-}
-
-async function readWhole(file: string): Promise<Uint8Array> {
-  const { size } = await stat(file);
-  if (size > most) throw new ModelError(`'${file}' must be at most ${most} bytes long, is ${size}`);
-  return readFile(file);
 }

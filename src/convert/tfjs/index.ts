@@ -2,6 +2,7 @@ import path from 'node:path';
 import { importReport } from '../import-report.ts';
 import type { Imported, ImportOptions } from '../imported.ts';
 import { Json } from '../json.ts';
+import { inFile } from '../source-error.ts';
 import { readTfjsFile } from './file.ts';
 import { readGraphModel } from './graph-model.ts';
 import { readLayersModel } from './layers-model.ts';
@@ -12,8 +13,10 @@ import { decodeWeights } from './weights.ts';
  * Throws UsageError if the file cannot be read, ModelError if it is malformed or has operators that cannot be converted.
  */
 export async function loadTfjs(file: string, options: ImportOptions = {}): Promise<Imported> {
-  const { json, weights } = await readTfjsFile(file);
-  return importTfjs(json, weights, options);
+  return inFile(file, async () => {
+    const { json, weights } = await readTfjsFile(file);
+    return importTfjs(json, weights, options);
+  });
 }
 
 /**

@@ -1,27 +1,45 @@
 import { ModelError } from '../../errors.ts';
-import { byteLength, type DType, product, Tensor } from '../../ir/index.ts';
+import { byteLength, type DType, dtypeBits, product, Tensor } from '../../ir/index.ts';
 import type { Quantization } from '../channels-last/index.ts';
 import { halfToFloat } from '../half.ts';
 import type { TensorRecord } from './file.ts';
+import { densify } from './sparse.ts';
 import { dtypeOf } from './tensor-types.ts';
 
-/** The data of a constant tensor. float16 becomes float32, 4-bit integers 8-bit ones. Throws ModelError if its length is wrong. */
-export function constantData({ name, shape, type, data }: TensorRecord): Tensor {
+/**
+ * The data of a constant tensor: dense, float16 as float32, 4-bit integers as 8-bit ones, and the 64-bit biases of 16-bit
+ * models as the float32 numbers that they mean. Throws ModelError if its length is wrong.
+ */
+export function constantData(record: TensorRecord): Tensor {
+  const { name, type, data, sparsity } = record;
   const dtype = dtypeOf(type, name);
-  const size = product(shape);
-  const expected = byteLength(dtype, size);
-  if (shape.some((s) => s < 0) || data!.length !== expected)
+  const shape = sparsity ? [(data!.length * 8) / dtypeBits(dtype)] : record.shape;
+  const expected = byteLength(dtype, product(shape));
+  if (shape.some((size) => size < 0) || data!.length !== expected)
     throw new ModelError(
       `Tensor '${name}' of shape [${shape}] must have ${expected} bytes, has ${data!.length}`,
       {
         value: name,
       },
     );
-  if (dtype === 'float16')
-    return Tensor.of('float32', halfToFloat(new Tensor(dtype, shape, data!).data), shape);
-  if (dtype === 'int4' || dtype === 'uint4') return unpacked(dtype, { data: data!, shape });
-  return new Tensor(dtype, shape, data!);
+  const stored = widened(new Tensor(dtype, shape, data!));
+  const dense = sparsity ? densify(stored, { shape: record.shape, sparsity, name }) : stored;
+  const scales = record.quantization?.scale as number[] | undefined;
+  return dtype === 'int64' && scales?.length ? scaled(dense, scales) : dense;
 }
+
+function widened(tensor: Tensor): Tensor {
+  const { dtype, shape } = tensor;
+  if (dtype === 'float16') return Tensor.of('float32', halfToFloat(tensor.data as Uint16Array), shape);
+  return dtype === 'int4' || dtype === 'uint4' ? unpacked(dtype, { data: tensor.bytes, shape }) : tensor;
+}
+
+const scaled = (tensor: Tensor, scales: readonly number[]): Tensor =>
+  Tensor.of(
+    'float32',
+    Float32Array.from(tensor.toNumbers(), (number, i) => number * scales[i % scales.length]!),
+    tensor.shape,
+  );
 
 /** Two elements a byte, the low four bits first. */
 function unpacked(

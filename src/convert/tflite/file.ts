@@ -2,6 +2,7 @@ import { ModelError } from '../../errors.ts';
 import { FlatBuffer, type Table } from './flat-buffer.ts';
 import { operatorNames } from './operator-names.ts';
 import { optionsNames } from './schema.ts';
+import type { SparseLevel, Sparsity } from './sparse.ts';
 
 /** One tensor as the file declares it. */
 export interface TensorRecord {
@@ -13,7 +14,7 @@ export interface TensorRecord {
   readonly data: Uint8Array | undefined;
   readonly quantization: Table | undefined;
   readonly isVariable: boolean;
-  readonly sparsity: Table | undefined;
+  readonly sparsity: Sparsity | undefined;
 }
 
 export interface OperatorRecord {
@@ -52,7 +53,7 @@ export function readTfliteFile(bytes: Uint8Array): TfliteFile {
   const buffers = list<Table>(model.buffers);
   const codes = list<Table>(model.operatorCodes);
   return {
-    tensors: list<Table>(main.tensors).map((table) => tensorRecord(table, buffers)),
+    tensors: list<Table>(main.tensors).map((table) => tensorRecord(table, { buffer, buffers })),
     operators: list<Table>(main.operators).map((table) => operatorRecord(table, { buffer, codes })),
     inputs: list<number>(main.inputs),
     outputs: list<number>(main.outputs),
@@ -64,16 +65,19 @@ export function readTfliteFile(bytes: Uint8Array): TfliteFile {
 const signatureNames = (maps: unknown): Map<number, string> =>
   new Map(list<Table>(maps).map(({ tensorIndex, name }) => [Number(tensorIndex), String(name ?? '')]));
 
-function tensorRecord(table: Table, buffers: readonly Table[]): TensorRecord {
+function tensorRecord(
+  table: Table,
+  { buffer, buffers }: { buffer: FlatBuffer; buffers: readonly Table[] },
+): TensorRecord {
   const name = String(table.name ?? '');
-  const buffer = buffers[table.buffer as number];
-  if (!buffer)
+  const own = buffers[table.buffer as number];
+  if (!own)
     throw new ModelError(`Tensor '${name}' must have a buffer of the file, has number ${table.buffer}`);
-  if ((buffer.offset as bigint) > 1n)
+  if ((own.offset as bigint) > 1n)
     throw new ModelError(
       `Tensor '${name}' must have its data in the FlatBuffer, has it behind: files over 2 GiB cannot be read`,
     );
-  const data = buffer.data as Uint8Array | undefined;
+  const data = own.data as Uint8Array | undefined;
   return {
     name,
     shape: list<number>(table.shape),
@@ -81,8 +85,31 @@ function tensorRecord(table: Table, buffers: readonly Table[]): TensorRecord {
     data: data?.length ? data : undefined,
     quantization: table.quantization as Table | undefined,
     isVariable: table.isVariable as boolean,
-    sparsity: table.sparsity as Table | undefined,
+    sparsity: table.sparsity ? sparsityOf(table.sparsity as Table, buffer) : undefined,
   };
+}
+
+function sparsityOf(table: Table, buffer: FlatBuffer): Sparsity {
+  return {
+    order: list(table.traversalOrder),
+    blocks: list(table.blockMap),
+    levels: list<Table>(table.dimMetadata).map((level): SparseLevel => {
+      if (level.format !== 1) return { size: level.denseSize as number };
+      const { arraySegmentsType, arraySegments, arrayIndicesType, arrayIndices } = level;
+      return {
+        segments: indexVector(buffer, arraySegmentsType, arraySegments),
+        indices: indexVector(buffer, arrayIndicesType, arrayIndices),
+      };
+    }),
+  };
+}
+
+/** Members of the union SparseIndexVector. */
+const vectorNames = ['', 'Int32Vector', 'Uint16Vector', 'Uint8Vector'];
+
+function indexVector(buffer: FlatBuffer, type: unknown, position: unknown): readonly number[] {
+  const name = vectorNames[type as number];
+  return name && position !== undefined ? list(buffer.tableAt(position as number, name).values) : [];
 }
 
 function operatorRecord(

@@ -1,42 +1,18 @@
-import { open } from 'node:fs/promises';
-import { ModelError, UsageError } from '../../errors.ts';
 import { importReport } from '../import-report.ts';
 import type { Imported, ImportOptions } from '../imported.ts';
+import { readBytes } from '../read-bytes.ts';
+import { inFile } from '../source-error.ts';
 import { requireKnown } from '../unsupported.ts';
 import { readTfliteFile } from './file.ts';
 import { tfliteOps } from './ops/index.ts';
 import { TfliteReader } from './reader.ts';
-
-/** FlatBuffers end where signed 32-bit offsets do. */
-const most = 2 ** 31 - 1;
 
 /**
  * Reads a TFLite file. Throws UsageError if it cannot be read, ModelError if it is malformed or has operators that cannot
  * be converted.
  */
 export async function loadTflite(path: string, options: ImportOptions = {}): Promise<Imported> {
-  return readTflite(await readBytes(path), options);
-}
-
-async function readBytes(path: string): Promise<Uint8Array> {
-  const handle = await open(path).catch((cause) => {
-    throw new UsageError(`Model file '${path}' must be a readable file: ${(cause as Error).message}`, {
-      cause,
-    });
-  });
-  try {
-    const { size } = await handle.stat();
-    if (size > most)
-      throw new ModelError(`${path}: a TFLite file must be at most ${most} bytes long, is ${size}`);
-    return await handle.readFile();
-  } catch (cause) {
-    if (cause instanceof ModelError) throw cause;
-    throw new UsageError(`Model file '${path}' must be a readable file: ${(cause as Error).message}`, {
-      cause,
-    });
-  } finally {
-    await handle.close();
-  }
+  return inFile(path, async () => readTflite(await readBytes(path), options));
 }
 
 /**

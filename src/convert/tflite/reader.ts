@@ -95,9 +95,9 @@ export class TfliteReader {
     const { name } = record;
     if (!record.data)
       throw new ModelError(`Tensor '${name}' must be made before it is used, is not`, { value: name });
-    if (record.sparsity) throw new ModelError(`Tensor '${name}' must be dense, is sparse`, { value: name });
     const quantization = quantizationOf(record);
     if (record.type === 1) this.w.notes.add('Constants stored as float16 became float32');
+    if (record.sparsity) this.w.notes.add('Sparse constants became dense');
     const operand = new Operand({
       name: name || `const_${index}`,
       constant: constantData(record),

@@ -89,6 +89,8 @@ export const elementwiseOps: OpTable = {
   // Quantization is what the reader puts behind every tensor that has one.
   QUANTIZE: (call) => call.input(0),
   DEQUANTIZE: (call) => call.input(0),
+  // Sparse constants are dense from the start.
+  DENSIFY: (call) => call.input(0),
 };
 
 /** x / sqrt(max(sum of x^2 along the last axis, 1e-6)) */
