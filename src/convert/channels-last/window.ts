@@ -48,7 +48,7 @@ function flatPads(pairs: readonly (readonly [number, number])[]): number[] | und
 
 /**
  * The attributes of ConvTranspose: what a convolution with this window cuts its `output` to `input`.
- * Sizes that are not known are `input * stride` for SAME, and as large as the window reaches for VALID.
+ * Sizes that are not known are `input * stride` for SAME, and for VALID as large as the window reaches, that at least.
  */
 export function transposedAttributes(
   window: Window,
@@ -59,7 +59,7 @@ export function transposedAttributes(
     const reach = (k - 1) * dilations[i]! + 1 - strides[i]!;
     const [from, to] = [input[i], output[i]];
     if (typeof from === 'number' && typeof to === 'number') return from * strides[i]! + reach - to;
-    return window.padding === 'SAME' ? Math.max(reach, 0) : 0;
+    return window.padding === 'SAME' ? reach : Math.min(reach, 0);
   });
   const beyond = surplus.map((total) => Math.max(0, -total));
   const pads = surplus.map((total): [number, number] => {

@@ -8,6 +8,8 @@ export interface Layer {
   readonly config: Json;
   /** One entry a call: the keys of the tensors that go in. */
   readonly calls: readonly (readonly string[])[];
+  /** Number of the first call: 1 for a nested model, whose own definition counts as call 0. */
+  readonly firstCall: number;
 }
 
 /** A Keras model: its layers, and the keys of its inputs and outputs. */
@@ -58,11 +60,19 @@ function functional(config: Json): LayerGraph {
       const calls = json.get('inbound_nodes').list().map(callInputs);
       return readLayer(json, calls.length ? calls : [[]]);
     });
+  const outputs = endpoints(config.get('output_layers'));
+  const used = new Set([...layers.flatMap((layer) => layer.calls.flat()), ...outputs]);
   return {
-    layers,
+    layers: layers.map((layer) => numbered(layer, used)),
     inputs: endpoints(config.get('input_layers')),
-    outputs: endpoints(config.get('output_layers')),
+    outputs,
   };
+}
+
+/** A nested model's calls count from 1, unless something takes from its call 0. */
+function numbered(layer: Layer, used: ReadonlySet<string>): Layer {
+  const fromZero = [...used].some((key) => key.startsWith(`${layer.name}:0:`));
+  return isNested(layer) && !fromZero ? { ...layer, firstCall: 1 } : layer;
 }
 
 function readLayer(json: Json, calls: Layer['calls']): Layer {
@@ -70,7 +80,7 @@ function readLayer(json: Json, calls: Layer['calls']): Layer {
   const className = json.get('class_name').text();
   // A nested Sequential may have a bare list as its config.
   const name = json.optional('name') ?? (Array.isArray(config.value) ? undefined : config.optional('name'));
-  return { className, name: name?.text() ?? className, config, calls };
+  return { className, name: name?.text() ?? className, config, calls, firstCall: 0 };
 }
 
 /** `["conv", 0, 0]` once, or a list of such. */

@@ -71,7 +71,9 @@ class LayersReader {
   run(graph: LayerGraph, around: Around): Operand[] {
     const tensors = new Map<string, Operand>();
     this.#bindInputs(graph, { ...around, tensors });
-    let open = graph.layers.flatMap((layer) => layer.calls.map((inputs, call) => ({ layer, inputs, call })));
+    let open = graph.layers.flatMap((layer) =>
+      layer.calls.map((inputs, i) => ({ layer, inputs, call: layer.firstCall + i })),
+    );
     open = open.filter(({ layer, call }) => !tensors.has(tensorKey(layer.name, call, 0)));
     while (open.length) {
       const left = open.filter(({ layer, inputs, call }) => {

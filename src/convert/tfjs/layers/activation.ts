@@ -7,7 +7,6 @@ import {
   elementwise,
   leakyRelu,
   type Operand,
-  rankOf,
   softmax,
   unary,
   type Writer,
@@ -30,8 +29,8 @@ const named: Readonly<Record<string, Named>> = {
   softsign: activations.Softsign!,
   hard_sigmoid: (w, x) => unary(w, 'HardSigmoid', x, { attributes: { alpha: float(0.2), beta: float(0.5) } }),
   hardSigmoid: (w, x) => unary(w, 'HardSigmoid', x, { attributes: { alpha: float(0.2), beta: float(0.5) } }),
-  softmax: (w, x) => softmax(w, 'Softmax', x),
-  log_softmax: (w, x) => softmax(w, 'LogSoftmax', x),
+  softmax: (w, x) => softmax(w, 'Softmax', { x }),
+  log_softmax: (w, x) => softmax(w, 'LogSoftmax', { x }),
   exponential: (w, x) => unary(w, 'Exp', x),
   swish: silu,
   silu,
@@ -70,11 +69,6 @@ export const activationLayers: LayerTable = {
     unary(call.w, 'Elu', onlyInput(call), {
       attributes: { alpha: float(numberAt(call.config, 'alpha') ?? 1) },
     }),
-  Softmax: (call) => {
-    const x = onlyInput(call);
-    const axis = numberAt(call.config, 'axis') ?? -1;
-    if (axis !== -1 && axis !== rankOf(x) - 1)
-      throw new ModelError(`must have the last axis, has axis ${axis}`);
-    return softmax(call.w, 'Softmax', x);
-  },
+  Softmax: (call) =>
+    softmax(call.w, 'Softmax', { x: onlyInput(call), axis: call.config.optional('axis')?.integer() ?? -1 }),
 };

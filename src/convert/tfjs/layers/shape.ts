@@ -1,5 +1,6 @@
 import { ModelError } from '../../../errors.ts';
 import { type Operand, pad, rankOf, reshape, resize, transpose } from '../../channels-last/index.ts';
+import type { Json } from '../../json.ts';
 import {
   type LayerCall,
   type LayerMapping,
@@ -20,8 +21,7 @@ export const shapeLayers: LayerTable = {
   AlphaDropout: same,
   ActivityRegularization: same,
   Flatten: (call) => flatten(call, onlyInput(call)),
-  Reshape: (call) =>
-    reshape(call.w, onlyInput(call), batched(onlyInput(call), call.config.get('target_shape').integers())),
+  Reshape: (call) => reshape(call.w, onlyInput(call), batched(onlyInput(call), targetShape(call.config))),
   Permute: (call) => transpose(call.w, onlyInput(call), [0, ...call.config.get('dims').integers()]),
   ZeroPadding2D: (call) => {
     requireChannelsLast(call.config);
@@ -36,6 +36,13 @@ export const shapeLayers: LayerTable = {
     return resize(w, onlyInput(call), { mode: mode === 'bilinear' ? 'linear' : 'nearest', scales });
   },
 };
+
+/** -1 or null is what remains. */
+const targetShape = (config: Json): number[] =>
+  config
+    .get('target_shape')
+    .list()
+    .map((size) => (size.value === null ? -1 : size.integer()));
 
 function flatten({ w, config }: LayerCall, x: Operand): Operand {
   requireChannelsLast(config);

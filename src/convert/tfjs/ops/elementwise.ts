@@ -32,9 +32,9 @@ const same: Mapping = (call) => call.input(0);
 
 /** Activations without parameters, under their own names. */
 const activationOps: OpTable = Object.fromEntries(
-  Object.entries(activations).map(([name, activation]): [string, Mapping] => [
+  ['Relu', 'Relu6', 'Elu', 'Selu', 'Sigmoid', 'Tanh', 'Softplus'].map((name): [string, Mapping] => [
     name,
-    (call) => activation(call.w, call.input(0)),
+    (call) => activations[name]!(call.w, call.input(0)),
   ]),
 );
 
@@ -73,7 +73,6 @@ export const elementwiseOps: OpTable = {
   Rsqrt: (call) => reciprocalRoot(call.w, call.input(0)),
   Square: (call) => binary(call.w, 'Mul', [call.input(0), call.input(0)]),
   Reciprocal: unaryAs('Reciprocal'),
-  Inv: unaryAs('Reciprocal'),
   Floor: unaryAs('Floor'),
   Ceil: unaryAs('Ceil'),
   Round: unaryAs('Round'),
@@ -88,9 +87,6 @@ export const elementwiseOps: OpTable = {
   Identity: same,
   StopGradient: same,
   Snapshot: same,
-  CheckNumerics: same,
-  PreventGradient: same,
-  EnsureShape: same,
 };
 
 /** Integers go through float64, in which their quotients are exact enough to round down. */

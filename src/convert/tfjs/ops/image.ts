@@ -10,11 +10,6 @@ export const imageOps: OpTable = {
       opType: 'DepthToSpace',
       block: call.attributes.int('block_size', 0),
     }),
-  SpaceToDepth: (call) =>
-    depthSpace(call.w, call.input(0), {
-      opType: 'SpaceToDepth',
-      block: call.attributes.int('block_size', 0),
-    }),
 };
 
 const resized = (call: Call, mode: 'linear' | 'nearest'): Operand =>

@@ -43,6 +43,6 @@ export const reductionOps: OpTable = {
   Prod: reduceAs('ReduceProd'),
   ArgMax: argAs('ArgMax'),
   ArgMin: argAs('ArgMin'),
-  Softmax: (call) => softmax(call.w, 'Softmax', call.input(0)),
-  LogSoftmax: (call) => softmax(call.w, 'LogSoftmax', call.input(0)),
+  Softmax: (call) => softmax(call.w, 'Softmax', { x: call.input(0) }),
+  LogSoftmax: (call) => softmax(call.w, 'LogSoftmax', { x: call.input(0) }),
 };

@@ -39,10 +39,10 @@ export const reductionOps: OpTable = {
   SOFTMAX: (call) => {
     const beta = call.int('beta');
     const x = call.input(0);
-    if (beta === 1) return softmax(call.w, 'Softmax', x);
+    if (beta === 1) return softmax(call.w, 'Softmax', { x });
     const factor = madeConstant(call.w, Tensor.scalar('float32', beta));
-    return softmax(call.w, 'Softmax', binary(call.w, 'Mul', [x, factor]));
+    return softmax(call.w, 'Softmax', { x: binary(call.w, 'Mul', [x, factor]) });
   },
-  LOG_SOFTMAX: (call) => softmax(call.w, 'LogSoftmax', call.input(0)),
+  LOG_SOFTMAX: (call) => softmax(call.w, 'LogSoftmax', { x: call.input(0) }),
   BATCH_MATMUL: (call) => matMul(call.w, call.pair(), { adjoint: [call.bool('adjX'), call.bool('adjY')] }),
 };
