@@ -1,4 +1,4 @@
-import { Model, type Value } from '../../ir/index.ts';
+import { type Graph, Model, type Value } from '../../ir/index.ts';
 import { removeUnused } from '../../passes/index.ts';
 import { foldBias } from './fold-bias.ts';
 import { foldPad } from './fold-pad.ts';
@@ -20,13 +20,26 @@ export function finish(
     name,
     valueIn(w, x, interfaceLayout(rankOf(x), layout)),
   ]);
-  for (const [name, value] of values) w.g.output(value, name);
   const { graph } = w.g;
+  const inputs = new Set(graph.inputs.map(({ name }) => name));
+  for (const [name, value] of values) w.g.output(value, inputs.has(name) ? `${name}_output` : name);
+  freeNames(graph);
   foldBias(graph);
   foldPad(graph);
   const model = removeUnused(new Model(graph));
   distinctNames(model);
   return model;
+}
+
+/** Renames constants that have the name of an output. */
+function freeNames(graph: Graph): void {
+  for (const { name } of graph.outputs) {
+    const constant = graph.initializers.get(name);
+    if (!constant) continue;
+    graph.initializers.delete(name);
+    constant.name = graph.uniqueName(`${name}_constant`);
+    graph.addInitializer(constant);
+  }
 }
 
 /** Gives a name of its own to every value that a node makes; names of inputs, outputs and initializers stay. */

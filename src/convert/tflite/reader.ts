@@ -133,7 +133,11 @@ export class TfliteReader {
   /** An output under its name in the file, and with the precision that its integers have. */
   #made(x: Operand, { output, since }: { output: TensorRecord; since: number }): Operand {
     const quantization = quantizationOf(output);
-    if (!quantization || x.constant) return renamed(this.#named(x, { output, since }), output.name);
+    if (x.constant) return renamed(x, output.name);
+    if (!quantization) {
+      const plain = new Operand({ name: output.name, forms: { ...x.forms }, sizes: x.sizes });
+      return this.#named(plain, { output, since });
+    }
     const forms = x.forms.first ? { first: x.forms.first } : { last: x.forms.last! };
     const through = mapForms(new Operand({ name: x.name, forms }), (v) =>
       throughIntegers(this.w, v, quantization),

@@ -44,7 +44,11 @@ describe('pretrained models', () => {
     const { model, report } = await loadTfjs(mobileNet, { layout: 'nhwc' });
     expect(model.graph.inputs[0]!.shape).toEqual(['N', 'images_1', 'images_2', 3]);
     expect(counts(model, 'Conv', 'Transpose')).toEqual([28, 1]);
-    expect(report.rows).toContainEqual({ operator: '_FusedConv2D', count: 15, onnx: 'Transpose, Conv, Clip' });
+    expect(report.rows).toContainEqual({
+      operator: '_FusedConv2D',
+      count: 15,
+      onnx: 'Transpose, Conv, Clip',
+    });
     expect(report.title).toMatch(/58 float32/);
   });
 
