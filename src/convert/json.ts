@@ -54,6 +54,11 @@ export class Json {
     return typeof this.value === 'string' ? this.value : this.#fail('be a text');
   }
 
+  /** A text that is not empty. */
+  name(): string {
+    return this.text() || this.#fail('be a name');
+  }
+
   /** A finite number; TensorFlow writes 64-bit ones as texts. */
   number(): number {
     const { value } = this;

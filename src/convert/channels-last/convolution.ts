@@ -95,5 +95,5 @@ function filterValue(w: Writer, filter: Filter, shape?: readonly number[]): Valu
     throw new ModelError(`The shape of the filter '${weight.name}' must be known, is not`, {
       value: weight.name,
     });
-  return w.op('Reshape', [moved, w.g.int64s(shape)]);
+  return w.op('Reshape', [moved, w.int64s(shape)]);
 }

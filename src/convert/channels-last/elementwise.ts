@@ -49,7 +49,7 @@ export function broadcastable(
   if (layout === 'last' || own === 0 || own === rank) return valueIn(w, x, layout);
   if (x.constant && !x.quantization) return broadcastConstant(w, x, rank);
   const axes = Array.from({ length: rank - own }, (_, axis) => axis);
-  const padded = w.op('Unsqueeze', [lastValue(w, x), w.g.int64s(axes)]);
+  const padded = w.op('Unsqueeze', [lastValue(w, x), w.int64s(axes)]);
   return valueIn(w, result('last', padded), 'first');
 }
 

@@ -22,5 +22,5 @@ export function gather(
 
 /** Tile by one factor for each axis of the source. */
 export function tile(w: Writer, x: Operand, factors: readonly number[]): Operand {
-  return result('last', w.op('Tile', [lastValue(w, x), w.g.int64s(factors)]));
+  return result('last', w.op('Tile', [lastValue(w, x), w.int64s(factors)]));
 }

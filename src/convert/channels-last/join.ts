@@ -45,7 +45,7 @@ export function split(
   const [at = 0] = normalAxes(x, [axis]);
   const rank = rankOf(x);
   const layout = sharedLayout([x], rank);
-  const inputs = [valueIn(w, x, layout), w.g.int64s(sizes)];
+  const inputs = [valueIn(w, x, layout), w.int64s(sizes)];
   const values = w.g.node('Split', inputs, { axis: axisIn(at, rank, layout) }, sizes.length);
   return values.map((value) => result(layout, value));
 }

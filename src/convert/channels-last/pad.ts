@@ -25,7 +25,7 @@ export function pad(
   if (pairs.every(([begin, end]) => begin === 0 && end === 0)) return x;
   const layout = sharedLayout([x], rank);
   const moved = inOrder(pairs, layout);
-  const pads = w.g.int64s([...moved.map(([begin]) => begin), ...moved.map(([, end]) => end)]);
+  const pads = w.int64s([...moved.map(([begin]) => begin), ...moved.map(([, end]) => end)]);
   const inputs = [valueIn(w, x, layout), pads, ...(value ? [lastValue(w, value)] : [])];
   return result(
     layout,

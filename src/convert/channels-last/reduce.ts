@@ -25,7 +25,7 @@ export function reduce(
   const wanted = normalAxes(x, axes.length ? axes : Array.from({ length: rank }, (_, axis) => axis));
   const layout = reduceLayout(x, wanted, keep);
   const at = wanted.map((axis) => axisIn(axis, rank, layout)).sort((a, b) => a - b);
-  const value = w.op(opType, [valueIn(w, x, layout), w.g.int64s(at)], {
+  const value = w.op(opType, [valueIn(w, x, layout), w.int64s(at)], {
     attributes: { keepdims: keep ? 1 : 0 },
     declared: reducedType(x, wanted, { keep, layout }),
   });

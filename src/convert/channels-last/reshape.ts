@@ -18,7 +18,7 @@ export function reshape(w: Writer, x: Operand, shape: readonly number[] | Operan
   // Where channels or all spatial sizes are 1, both layouts have their elements in the same order.
   const value = sameOrder(x) ? x.forms.first! : lastValue(w, x);
   const allowzero = sizes.includes(0) ? 1 : undefined;
-  return result('last', w.op('Reshape', [value, w.g.int64s(sizes)], { attributes: { allowzero } }));
+  return result('last', w.op('Reshape', [value, w.int64s(sizes)], { attributes: { allowzero } }));
 }
 
 /** The sizes, with -1 for the only one that is computed; undefined if several are. */
@@ -74,11 +74,11 @@ export function squeeze(w: Writer, x: Operand, axes: readonly number[]): Operand
   }
   const layout = reduceLayout(x, wanted, false);
   const at = wanted.map((axis) => axisIn(axis, rank, layout)).sort((a, b) => a - b);
-  return result('last', w.op('Squeeze', [valueIn(w, x, layout), w.g.int64s(at)]));
+  return result('last', w.op('Squeeze', [valueIn(w, x, layout), w.int64s(at)]));
 }
 
 const squeezed = (w: Writer, x: Operand, axes: readonly number[]) =>
-  w.op('Squeeze', [lastValue(w, x), w.g.int64s(axes)]);
+  w.op('Squeeze', [lastValue(w, x), w.int64s(axes)]);
 
 /** Puts one axis of size 1 in; `axis` counts in the result. */
 export function expandDims(w: Writer, x: Operand, axis: number): Operand {
@@ -89,7 +89,7 @@ export function expandDims(w: Writer, x: Operand, axis: number): Operand {
     shape.splice(at, 0, 1);
     return new Operand({ name: x.name, constant: reshaped(x.constant, shape) });
   }
-  return result('last', w.op('Unsqueeze', [lastValue(w, x), w.g.int64s([at])]), x.sizes);
+  return result('last', w.op('Unsqueeze', [lastValue(w, x), w.int64s([at])]), x.sizes);
 }
 
 /** The sizes of x in the source's order, as int32. */
@@ -99,6 +99,6 @@ export function shapeOf(w: Writer, x: Operand): Operand {
     return new Operand({ name: `${x.name}_shape`, constant: Tensor.of('int32', shape as number[]) });
   const sizes = shape?.map((dim) => (typeof dim === 'number' ? dim : null));
   const raw = w.op('Shape', [forms.last ?? forms.first!]);
-  const ordered = forms.last ? raw : w.op('Gather', [raw, w.g.int64s(toLast(rankOf(x)))]);
+  const ordered = forms.last ? raw : w.op('Gather', [raw, w.int64s(toLast(rankOf(x)))]);
   return result('last', w.op('Cast', [ordered], { attributes: { to: 6 } }), sizes);
 }

@@ -27,7 +27,7 @@ export function resize(w: Writer, x: Operand, options: Resize): Operand {
     const all = w.g.constant('float32', [1, 1, ...scales]);
     return result('first', w.op('Resize', [value, undefined, all], { attributes, declared }));
   }
-  const inputs = [value, undefined, undefined, w.g.int64s(options.sizes!)];
+  const inputs = [value, undefined, undefined, w.int64s(options.sizes!)];
   const axes = spatial.map((_, i) => i + 2);
   return result('first', w.op('Resize', inputs, { attributes: { ...attributes, axes }, declared }));
 }

@@ -30,10 +30,10 @@ export function slice(w: Writer, x: Operand, ranges: readonly Range[]): Operand 
   const layout = sharedLayout([x], rank);
   const value = w.op('Slice', [
     valueIn(w, x, layout),
-    w.g.int64s(cut.map(({ begin }) => begin)),
-    w.g.int64s(cut.map(({ end }) => end)),
-    w.g.int64s(cut.map(({ axis }) => axisIn(axis, rank, layout))),
-    w.g.int64s(cut.map(({ step }) => step)),
+    w.int64s(cut.map(({ begin }) => begin)),
+    w.int64s(cut.map(({ end }) => end)),
+    w.int64s(cut.map(({ axis }) => axisIn(axis, rank, layout))),
+    w.int64s(cut.map(({ step }) => step)),
   ]);
   return result(layout, value, sizes);
 }

@@ -1,3 +1,4 @@
+import { ModelError } from '../../errors.ts';
 import type { AttributeInput, DType, Shape, Tensor, TensorType, Value } from '../../ir/index.ts';
 import { GraphBuilder } from '../../ir/index.ts';
 import { infer, opOf } from '../../ops/index.ts';
@@ -27,6 +28,14 @@ export class Writer {
   ): Value {
     this.#declared = declared;
     return this.g.op(opType, inputs, attributes);
+  }
+
+  /** A one-dimensional int64 constant. Throws ModelError for what is no whole number, which sizes of a damaged file can give. */
+  int64s(numbers: readonly number[]): Value {
+    if (numbers.every(Number.isSafeInteger)) return this.g.int64s(numbers);
+    throw new ModelError(
+      `must have whole numbers as sizes and axes, has [${numbers.slice(0, 8).join(', ')}]`,
+    );
   }
 
   /** An initializer called `name`, or `name_1`, ... if that is taken. */

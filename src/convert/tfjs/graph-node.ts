@@ -19,7 +19,7 @@ export function readNode(json: Json): GraphNode {
       ?.list()
       .map((input) => input.text()) ?? [];
   return {
-    name: json.get('name').text(),
+    name: json.get('name').name(),
     op: json.get('op').text(),
     inputs: inputs.filter((input) => !input.startsWith('^')),
     attributes: new Attributes(json.optional('attr'), json.where),

@@ -77,10 +77,10 @@ function numbered(layer: Layer, used: ReadonlySet<string>): Layer {
 
 function readLayer(json: Json, calls: Layer['calls']): Layer {
   const config = json.get('config');
-  const className = json.get('class_name').text();
+  const className = json.get('class_name').name();
   // A nested Sequential may have a bare list as its config.
   const name = json.optional('name') ?? (Array.isArray(config.value) ? undefined : config.optional('name'));
-  return { className, name: name?.text() ?? className, config, calls, firstCall: 0 };
+  return { className, name: name?.name() ?? className, config, calls, firstCall: 0 };
 }
 
 /** `["conv", 0, 0]` once, or a list of such. */
