@@ -34,8 +34,9 @@ export const readNpz = (bytes: Uint8Array): Map<string, Tensor> =>
  */
 export function readNpy(bytes: Uint8Array, name: string): Tensor {
   const malformed = (what: string): ModelError => new ModelError(`Array '${name}' ${what}`, { value: name });
-  const magic = new TextDecoder('latin1').decode(bytes.subarray(0, 6));
-  if (magic !== '\x93NUMPY' || bytes.length < 12) throw malformed('must be in numpy format, is not');
+  const magic = new TextDecoder().decode(bytes.subarray(1, 6));
+  if (bytes[0] !== 0x93 || magic !== 'NUMPY' || bytes.length < 12)
+    throw malformed('must be in numpy format, is not');
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
   const [length, start] = bytes[6] === 1 ? [view.getUint16(8, true), 10] : [view.getUint32(8, true), 12];
   const header = new TextDecoder().decode(bytes.subarray(start, start + length));

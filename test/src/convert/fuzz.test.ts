@@ -196,5 +196,6 @@ describe('files of weights, damaged', () => {
       return survives(() => read(bytes));
     });
     expect(refused).toBeGreaterThan(50);
+    expect(refused).toBeLessThan(500);
   });
 });
