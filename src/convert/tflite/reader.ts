@@ -97,6 +97,8 @@ export class TfliteReader {
       throw new ModelError(`Tensor '${name}' must be made before it is used, is not`, { value: name });
     const quantization = quantizationOf(record);
     if (record.type === 1) this.w.notes.add('Constants stored as float16 became float32');
+    if (record.type === 4 && record.quantization?.scale)
+      this.w.notes.add('Biases stored as 64-bit integers became float32');
     if (record.sparsity) this.w.notes.add('Sparse constants became dense');
     const operand = new Operand({
       name: name || `const_${index}`,

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { describe, expect, test } from 'vitest';
 import { readTflite } from '../../../../src/convert/index.ts';
+import { constantData } from '../../../../src/convert/tflite/constant.ts';
 import { operatorNames } from '../../../../src/convert/tflite/operator-names.ts';
 import { optionsNames, schema } from '../../../../src/convert/tflite/schema.ts';
 import { type Model, Tensor } from '../../../../src/ir/index.ts';
@@ -89,6 +90,19 @@ test('float16 weights become float32', () => {
   const { model, report } = readTflite(fixture('mixed-fp16'));
   expect(report.warnings).toEqual(['Constants stored as float16 became float32']);
   expect([...model.graph.initializers.values()].filter(({ dtype }) => dtype === 'float16')).toEqual([]);
+});
+
+test('constants of 4 bits are unpacked, the low half of each byte first', () => {
+  const record = { name: 'w', shape: [3], quantization: undefined, isVariable: false, sparsity: undefined };
+  const data = Uint8Array.of(0x81, 0x07);
+  expect(constantData({ ...record, type: 17, data }).toNumbers()).toEqual([1, -8, 7]);
+  expect(constantData({ ...record, type: 20, data }).toNumbers()).toEqual([1, 8, 7]);
+});
+
+test('16-bit models keep their precision, and say what became of their biases', () => {
+  const { model, report } = readTflite(fixture('mixed-int16'));
+  expect(nodes(model, 'QuantizeLinear')[0]!.input(2).dtype).toBe('int16');
+  expect(report.warnings).toEqual(['Biases stored as 64-bit integers became float32']);
 });
 
 describe('what cannot be converted', () => {
