@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
-/** The extra suites need more than npm: real Jupyter, PyTorch, Chromium, ONNX's own test data. They skip, with the reason. */
-const extra = ['jupyter', 'torch', 'browser', 'conformance'];
+/** The extra suites need more than npm: real Jupyter, PyTorch, Chromium, ONNX's own test data, LiteRT. They skip, with the reason. */
+const extra = ['jupyter', 'torch', 'browser', 'conformance', 'converters'];
 
 const project = (name: string, include: string[]) => ({
   test: {

@@ -4,6 +4,7 @@ import './require-node.ts';
 
 export { adam, type Optimizer, sgd, trainingGraph } from './autodiff/index.ts';
 export * from './bench/index.ts';
+export * from './convert/index.ts';
 export * from './data/index.ts';
 export * from './diff/index.ts';
 export * from './errors.ts';

@@ -48,9 +48,14 @@ function library(): [string, string[]][] {
       (f) => `src/${f}/`,
     ),
   ];
-  const upper = ['src/graph-view/', 'src/train/', 'src/quantize/', 'src/bench/', 'src/summary.ts'].map(
-    (f): [string, string[]] => [f, algorithms],
-  );
+  const upper = [
+    'src/convert/',
+    'src/graph-view/',
+    'src/train/',
+    'src/quantize/',
+    'src/bench/',
+    'src/summary.ts',
+  ].map((f): [string, string[]] => [f, algorithms]);
   upper.push(['src/diff/', [...algorithms, 'src/quantize/']]);
   return [...layers, ...upper, ['src/index.ts', ['src/']]];
 }

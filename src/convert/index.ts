@@ -1,0 +1,14 @@
+export type { Imported, ImportOptions } from './imported.ts';
+export { loadAny } from './load-any.ts';
+export { loadTfjs, readTfjs } from './tfjs/index.ts';
+export { loadTflite, readTflite } from './tflite/index.ts';
+export {
+  type Assigned,
+  type AssignOptions,
+  assignWeights,
+  isWeightsFile,
+  loadWeights,
+  readNpy,
+  readNpz,
+  readSafetensors,
+} from './weights/index.ts';
