@@ -36,7 +36,7 @@ function library(): [string, string[]][] {
     ['src/passes/', [...ir, 'src/ops/']],
     ['src/layers/', [...ir, 'src/ops/']],
     ['src/autodiff/', [...ir, 'src/ops/']],
-    ['src/data/', [...ir, ...show]],
+    ['src/data/', [...ir, ...show, 'src/plot/']],
     ['src/ledger/', [...ir, ...show, 'src/plot/']],
   ];
   const algorithms = [

@@ -1,10 +1,10 @@
 import { readFile } from 'node:fs/promises';
 import { join } from 'node:path';
 import { UsageError } from '../errors.ts';
-import type { Split } from './batch.ts';
 import { Dataset } from './dataset.ts';
 import { readIdx } from './idx.ts';
 import { packageFolder } from './package-folder.ts';
+import type { Split } from './split.ts';
 
 /**
  * Handwritten digits (LeCun, Cortes, Burges): 60,000 to train, the 10,000 official ones to test, uint8 [1, 28, 28].
