@@ -72,7 +72,7 @@ export const datasetFormats: readonly DatasetFormat[] = [
     name: 'a Parquet file',
     extensions: ['.parquet'],
     folder: false,
-    takes: tables,
+    takes: [...tables, 'size', 'crop', 'channels', 'resampling'],
     open: readParquet,
   },
   {

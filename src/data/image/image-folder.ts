@@ -36,7 +36,8 @@ export function imageFolder(
   return folderDataset(place, kind, options);
 }
 
-async function imageFormat(file: string, options: ImageOptions): Promise<ImageFormat> {
+/** What the options make of an image like this one (a path or bytes). */
+export async function imageFormat(file: string | Uint8Array, options: ImageOptions): Promise<ImageFormat> {
   const first = await imageSize(file);
   const { size, crop = false, channels = first.channels, resampling = 'bilinear' } = options;
   if (crop && size === undefined) throw new UsageError("'crop' needs a size to crop to");

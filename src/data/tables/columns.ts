@@ -42,7 +42,8 @@ export function columnRoles(file: string, names: readonly string[], options: Col
   throw new UsageError(`${file} must have a column of features beside the label, has: ${list(names)}`);
 }
 
-function positionOf(file: string, names: readonly string[], wanted: string | number): number {
+/** The column of a name, or at a position. Throws UsageError with the columns there are. */
+export function positionOf(file: string, names: readonly string[], wanted: string | number): number {
   const named = names.indexOf(String(wanted));
   if (named >= 0) return named;
   const number = Number(wanted);

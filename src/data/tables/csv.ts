@@ -84,8 +84,9 @@ async function parseRows(file: string, take: (cells: readonly string[], row: num
             if (row === 1 && data[0] !== undefined) data[0] = data[0].replace(/^\ufeff/, '');
             if (data.length > 1 || data[0]?.trim()) take(data, row);
           } catch (cause) {
-            parser.abort();
+            // First: a parser that is stopped says that it is complete.
             reject(cause as Error);
+            parser.abort();
           }
         },
         complete: () => resolve(),
