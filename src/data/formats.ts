@@ -25,7 +25,7 @@ export interface DatasetFormat {
   open(path: string, name: string, options: FormatOptions): Promise<Dataset>;
 }
 
-const files = ['skipBad', 'check', 'cacheBytes', 'signal', 'onProgress'] as const;
+const files = ['skipBad', 'check', 'cacheBytes'] as const;
 const tables = ['label', 'target', 'drop', 'shape', 'skipBad'] as const;
 
 export const datasetFormats: readonly DatasetFormat[] = [

@@ -48,7 +48,7 @@ export async function openDataset(source: string, options: OpenOptions = {}): Pr
   const { cwd = process.cwd(), name, ...rest } = options;
   const known = datasets.find((candidate) => candidate.name === source);
   if (known) {
-    refuse(rest, { name: `data set '${source}'`, takes: ['signal', 'onProgress'] });
+    refuse(rest, { name: `data set '${source}'`, takes: [] });
     const dataset = await known.open({ cwd });
     return prepare(name ? dataset.with({ name }) : dataset, options);
   }
@@ -71,7 +71,10 @@ const preparations: readonly string[] = [
 ];
 
 /** Throws UsageError for an option that would do nothing. */
-function refuse(options: object, { name, takes }: { name: string; takes: readonly string[] }): void {
+function refuse(
+  { signal: _, onProgress: __, ...options }: OpenOptions,
+  { name, takes }: { name: string; takes: readonly string[] },
+): void {
   for (const [option, value] of Object.entries(options)) {
     // A switch that is off says nothing, but `label: false` does.
     const said = value !== undefined && (value !== false || option === 'label');
