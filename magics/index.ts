@@ -25,6 +25,7 @@ import { time } from './time.ts';
 import { timeit } from './timeit.ts';
 import { train } from './train.ts';
 import { types } from './types.ts';
+import { weights } from './weights.ts';
 import { who } from './who.ts';
 import { writefile } from './writefile.ts';
 
@@ -35,6 +36,7 @@ export const magics: readonly Magic[] = [
   load,
   save,
   summary,
+  weights,
   quantize,
   bench,
   compare,

@@ -16,5 +16,5 @@ export * from './plot/index.ts';
 export * from './quantize/index.ts';
 export * from './report.ts';
 export { InferenceSession, type SessionOptions } from './runtime/index.ts';
-export { modelSummary } from './summary.ts';
+export * from './summary/index.ts';
 export * from './train/index.ts';

@@ -44,10 +44,9 @@ function library(): [string, string[]][] {
     ...show,
     ...['autodiff', 'data', 'ledger', 'onnx', 'ops', 'passes', 'plot', 'runtime'].map((f) => `src/${f}/`),
   ];
-  const upper = ['src/train/', 'src/quantize/', 'src/bench/', 'src/summary.ts'].map(
-    (f): [string, string[]] => [f, algorithms],
-  );
-  return [...layers, ...upper, ['src/index.ts', ['src/']]];
+  const upper = ['src/train/', 'src/quantize/', 'src/bench/'].map((f): [string, string[]] => [f, algorithms]);
+  const summary: [string, string[]] = ['src/summary/', [...algorithms, 'src/quantize/']];
+  return [...layers, ...upper, summary, ['src/index.ts', ['src/']]];
 }
 
 /** Packages that may be imported, and the one folder that may. */

@@ -16,8 +16,12 @@ export interface PngOptions extends SpecOptions {
 
 /** The figure as PNG bytes, on white unless `background` says otherwise. */
 export async function toPng(figure: Figure, { zoom = 2, ...options }: PngOptions = {}): Promise<Uint8Array> {
+  return rasterize(await toSvg(figure, { background: 'white', ...options }), zoom);
+}
+
+/** An SVG as PNG bytes, its text in the fonts above. */
+export async function rasterize(svg: string, zoom: number): Promise<Uint8Array> {
   const { Resvg } = await import('@resvg/resvg-js');
-  const svg = await toSvg(figure, { background: 'white', ...options });
   const require = createRequire(import.meta.url);
   const picture = new Resvg(svg, {
     fitTo: { mode: 'zoom', value: zoom },
