@@ -2,7 +2,7 @@ import { UsageError } from '../errors.ts';
 import type { Model } from '../ir/index.ts';
 import { FigureGrid, histogramFigure } from '../plot/index.ts';
 import { modelWeights, type Weight } from '../quantize/index.ts';
-import { Report } from '../report.ts';
+import { type Column, Report } from '../report.ts';
 import { weightStatistics } from './weight-statistics.ts';
 
 export interface WeightsOptions {
@@ -45,16 +45,7 @@ export function weightsReport(
   const broken = rows.filter(({ notFinite }) => notFinite > 0);
   return new Report({
     title: `Weights of ${name}: ${weights.length} tensors, ${count.toLocaleString('en-US')} numbers, ${((100 * zeros) / count).toFixed(1)} % zeros`,
-    columns: [
-      { key: 'weight', header: 'weight' },
-      { key: 'stored', header: 'stored as' },
-      { key: 'count', header: 'numbers' },
-      { key: 'min', header: 'min', significant: 3 },
-      { key: 'max', header: 'max', significant: 3 },
-      { key: 'mean', header: 'mean', significant: 3 },
-      { key: 'std', header: 'std', significant: 3 },
-      { key: 'sparsity', header: 'zeros', unit: '%', scale: 100, decimals: 1, bar: 1 },
-    ],
+    columns,
     rows,
     charts: histograms(weights, name),
     warnings: broken.map(
@@ -62,6 +53,17 @@ export function weightsReport(
     ),
   });
 }
+
+const columns: readonly Column[] = [
+  { key: 'weight', header: 'weight' },
+  { key: 'stored', header: 'stored as' },
+  { key: 'count', header: 'numbers' },
+  { key: 'min', header: 'min', significant: 3 },
+  { key: 'max', header: 'max', significant: 3 },
+  { key: 'mean', header: 'mean', significant: 3 },
+  { key: 'std', header: 'std', significant: 3 },
+  { key: 'sparsity', header: 'zeros', unit: '%', scale: 100, decimals: 1, bar: 1 },
+];
 
 /** `conv` is in the name; `conv*.weight` is all of it. */
 function matches(pattern: string): (weight: Weight) => boolean {
