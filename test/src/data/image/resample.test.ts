@@ -2,6 +2,7 @@ import { describe, expect, test } from 'vitest';
 import { resampleInto } from '../../../../src/data/image/resample.ts';
 import type { Resampling } from '../../../../src/data/index.ts';
 import { random } from '../../../../src/random.ts';
+import golden from '../../../fixtures/data/pillow.json' with { type: 'json' };
 
 interface Case {
   readonly from: readonly [height: number, width: number];
@@ -91,4 +92,20 @@ test('crop takes the centre in the proportions of the result', () => {
   const source = { data, height: 2, width: 6, channels: 1 };
   resampleInto(out, source, { height: 2, width: 2, resampling: 'bilinear', crop: true });
   expect([...out]).toEqual([30, 40, 50, 60]);
+});
+
+test.each(golden)('bilinear to $size is that of Pillow', ({ size, values }) => {
+  const [height = 0, width = 0] = size;
+  const data = Uint8Array.from({ length: 15 * 20 * 3 }, (_, i) => {
+    const [y, x, c] = [Math.floor(i / 60), Math.floor(i / 3) % 20, i % 3];
+    return (x * 37 + y * 91 + c * 53 + x * y * 7) % 256;
+  });
+  const out = new Uint8Array(3 * height * width);
+  const source = { data, height: 15, width: 20, channels: 3 };
+  resampleInto(out, source, { height, width, resampling: 'bilinear', crop: false });
+  values.forEach((value, i) => {
+    const [pixel, channel] = [Math.floor(i / 3), i % 3];
+    // Pillow rounds between its two passes.
+    expect(Math.abs(out[channel * height * width + pixel]! - value)).toBeLessThanOrEqual(1);
+  });
 });
