@@ -14,6 +14,9 @@ interface WaveFormat {
   readonly bits: number;
 }
 
+/** No converter is faster: a header that says so is broken. */
+const highestRate = 768_000;
+
 type ReadSample = (view: DataView, at: number) => number;
 
 /** By format code and bits: 1 is PCM, 3 is IEEE float. */
@@ -73,8 +76,10 @@ function readSamples(
     throw new UsageError(
       `it must be PCM of 8, 16, 24 or 32 bits or float of 32 or 64, is format ${code} of ${bits} bits`,
     );
-  if (channels < 1 || rate < 1)
-    throw new UsageError(`it must have channels and a rate, has ${channels} and ${rate} Hz`);
+  if (channels < 1 || rate < 1 || rate > highestRate)
+    throw new UsageError(
+      `it must have channels and a rate of at most ${highestRate} Hz, has ${channels} and ${rate} Hz`,
+    );
   if (start + size > view.byteLength)
     throw new UsageError(
       `its sound must have ${size} bytes as its header says, has ${view.byteLength - start}: the file is cut off`,

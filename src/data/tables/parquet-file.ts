@@ -17,11 +17,14 @@ const rowsAtOnce = 1024;
 /** Opens a Parquet file. Throws UsageError if it is none; reading its rows throws one if they are broken. */
 export async function openParquet(path: string): Promise<ParquetFile> {
   const { asyncBufferFromFile, parquetMetadataAsync, parquetSchema } = await import('hyparquet');
-  const { file, metadata } = await attempt(path, async () => {
+  const { file, metadata, columns } = await attempt(path, async () => {
     const file = await asyncBufferFromFile(path);
-    return { file, metadata: await parquetMetadataAsync(file) };
+    const metadata = await parquetMetadataAsync(file);
+    const columns = parquetSchema(metadata).children;
+    if (columns.some(({ element }) => typeof element.name !== 'string'))
+      throw new Error('a column has no name');
+    return { file, metadata, columns };
   });
-  const columns = parquetSchema(metadata).children;
   return {
     path,
     columns,
@@ -44,6 +47,10 @@ async function* rowsOf({ path, file, metadata }: Opened, columns: readonly strin
     const rowEnd = Math.min(total, rowStart + rowsAtOnce);
     const options = { file, metadata, compressors, rowStart, rowEnd, columns: [...columns], utf8: false };
     const rows = await attempt(path, () => parquetReadObjects(options));
+    if (rows.length < rowEnd - rowStart)
+      throw new UsageError(
+        `${path} must have ${total} rows as it says, has ${rowStart + rows.length}; get the file again`,
+      );
     for (const [i, row] of rows.entries()) yield { row, number: rowStart + i + 1 };
   }
 }

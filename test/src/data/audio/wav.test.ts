@@ -36,6 +36,7 @@ test.each([
   ['ADPCM', good.map((v, i) => (i === 20 ? 2 : v)), 'is format 2 of 16 bits'],
   ['12 bits', good.map((v, i) => (i === 34 ? 12 : v)), 'is format 1 of 12 bits'],
   ['no channels', good.map((v, i) => (i === 22 ? 0 : v)), 'must have channels and a rate'],
+  ['a rate of gigahertz', good.map((v, i) => (i === 27 ? 99 : v)), 'at most 768000 Hz'],
 ])('%s is refused', (_name, bytes, message) => {
   expect(() => decodeWav(bytes)).toThrow(message);
 });

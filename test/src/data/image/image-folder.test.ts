@@ -60,9 +60,14 @@ test('parts of train are held out class by class, balanced batches draw classes 
     [3, 1],
   ]);
   expect(data.name).toMatch(/\[test=0.2,validation=0.1,seed=3\]$/);
-  const seen = await Promise.all(data.splitNames.map(async (split) => greys(await all(data, split))));
+  const passes = await Promise.all(data.splitNames.map((split) => all(data, split)));
+  for (const batches of passes)
+    expect(greys(batches).map((grey) => (grey >= 200 ? 0 : 1))).toEqual(labels(batches));
+  const seen = passes.map(greys);
   expect(new Set(seen.flat()).size).toBe(40);
-  const drawn = labels(await all(data, 'train', { shuffle: 1 }));
+  const balanced = await all(data, 'train', { shuffle: 1 });
+  const drawn = labels(balanced);
+  expect(greys(balanced).map((grey) => (grey >= 200 ? 0 : 1))).toEqual(drawn);
   expect([drawn.filter((label) => label === 1).length, drawn.length]).toEqual([14, 28]);
   expect(data.classWeights('train')).toEqual([28 / 42, 2]);
 });
