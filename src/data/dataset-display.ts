@@ -25,9 +25,11 @@ export async function showDataset(dataset: Dataset): Promise<MimeBundle> {
     warnings,
   });
   const bundle = await summary[displaySymbol]();
-  const picture = await samplePicture(dataset);
-  if (!picture) return bundle;
-  const image = `<img alt="samples of ${escapeHtml(name)}" src="data:image/png;base64,${picture}">`;
+  const sheet = await sampleSheet(dataset);
+  if (!sheet) return bundle;
+  const picture = Buffer.from(encodePng(sheet)).toString('base64');
+  const style = `width:${sheet.width * enlargement(dataset)}px;max-width:100%;image-rendering:pixelated`;
+  const image = `<img alt="samples of ${escapeHtml(name)}" style="${style}" src="data:image/png;base64,${picture}">`;
   return { ...bundle, 'text/html': `${bundle['text/html']}\n${image}`, 'image/png': picture };
 }
 
@@ -70,7 +72,8 @@ function balance(dataset: Dataset): Displayable[] {
   return [table, figure];
 }
 
-async function samplePicture(dataset: Dataset): Promise<string | undefined> {
-  const sheet = await sampleSheet(dataset);
-  return sheet && Buffer.from(encodePng(sheet)).toString('base64');
-}
+/** Small samples are shown larger, by whole factors, to about this width. */
+const wantedWidth = 64;
+
+const enlargement = ({ sampleShape }: Dataset): number =>
+  Math.max(1, Math.floor(wantedWidth / (sampleShape[2] ?? wantedWidth)));
