@@ -28,6 +28,7 @@ import { summary } from './summary.ts';
 import { svg } from './svg.ts';
 import { train } from './train.ts';
 import { types } from './types.ts';
+import { weights } from './weights.ts';
 import { who } from './who.ts';
 import { writefile } from './writefile.ts';
 
@@ -40,6 +41,7 @@ export const magics: readonly Magic[] = [
   summary,
   graph,
   diff,
+  weights,
   quantize,
   optimizeGraph,
   fuse,

@@ -3,7 +3,7 @@ import { paretoOf } from '../src/ledger/index.ts';
 import { Figure, histogramFigure } from '../src/plot/index.ts';
 import { modelWeights } from '../src/quantize/index.ts';
 import type { Displayable } from '../src/report.ts';
-import { modelSummary } from '../src/summary.ts';
+import { modelSummary } from '../src/summary/index.ts';
 import { TrainingReport } from '../src/train/index.ts';
 import type { Context, Magic } from './magic.ts';
 import { variantOf } from './resolve.ts';

@@ -1,11 +1,12 @@
 import type { Report } from '../src/report.ts';
-import { modelSummary } from '../src/summary.ts';
+import { modelSummary } from '../src/summary/index.ts';
 import type { Magic } from './magic.ts';
 import { variantOf } from './resolve.ts';
 
 export const summary: Magic<Report> = {
   name: 'summary',
-  summary: 'Show a model layer by layer: shapes, parameters, multiply-accumulates',
+  summary:
+    'Show a model layer by layer: shapes, parameters, multiply-accumulates, bytes, with bars of their shares',
   positionals: [{ name: 'model', summary: 'a model', required: true, completes: 'model' }],
   flags: [],
   examples: ['%summary cnn'],

@@ -19,5 +19,5 @@ export * from './plot/index.ts';
 export * from './quantize/index.ts';
 export * from './report.ts';
 export { InferenceSession, optimizedByOnnxruntime, type SessionOptions } from './runtime/index.ts';
-export { modelSummary } from './summary.ts';
+export * from './summary/index.ts';
 export * from './train/index.ts';

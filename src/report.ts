@@ -45,6 +45,8 @@ export interface Column {
   readonly signed?: boolean;
   /** In a terminal, texts go on in further lines at this width; by default long ones are cut. */
   readonly wrap?: number;
+  /** Draws each number as a part of a bar as well; this is what a full one stands for, in the row's unit. */
+  readonly bar?: number;
   /** Default: numbers right, everything else left. */
   readonly align?: 'left' | 'right';
 }

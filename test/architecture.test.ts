@@ -38,7 +38,7 @@ function library(): [string, string[]][] {
     ['src/layers/', [...ir, 'src/ops/']],
     ['src/autodiff/', [...ir, 'src/ops/']],
     ['src/kernels/', [...ir, 'src/autodiff/', 'src/onnx/', 'src/runtime/']],
-    ['src/data/', [...ir, ...show]],
+    ['src/data/', [...ir, ...show, 'src/plot/']],
     ['src/ledger/', [...ir, ...show, 'src/plot/']],
   ];
   const algorithms = [
@@ -48,15 +48,10 @@ function library(): [string, string[]][] {
       (f) => `src/${f}/`,
     ),
   ];
-  const upper = [
-    'src/convert/',
-    'src/graph-view/',
-    'src/train/',
-    'src/quantize/',
-    'src/bench/',
-    'src/summary.ts',
-  ].map((f): [string, string[]] => [f, algorithms]);
-  upper.push(['src/diff/', [...algorithms, 'src/quantize/']]);
+  const upper = ['src/convert/', 'src/graph-view/', 'src/train/', 'src/quantize/', 'src/bench/'].map(
+    (f): [string, string[]] => [f, algorithms],
+  );
+  for (const f of ['src/diff/', 'src/summary/']) upper.push([f, [...algorithms, 'src/quantize/']]);
   return [...layers, ...upper, ['src/index.ts', ['src/']]];
 }
 
@@ -68,8 +63,12 @@ const packages: Record<string, string> = {
   '@tslab/typescript-for-tslab': 'kernel/types/',
   acorn: 'kernel/engine/',
   'eslint-scope': 'kernel/engine/',
+  hyparquet: 'src/data/',
+  'hyparquet-compressors': 'src/data/',
   marked: 'kernel/html/',
   'onnxruntime-node': 'src/runtime/',
+  papaparse: 'src/data/',
+  sharp: 'src/data/',
   tslab: 'kernel/types/',
   typescript: 'kernel/',
   vega: 'src/plot/',

@@ -2,7 +2,7 @@ import type { Model } from '../../src/ir/model.ts';
 import { print } from '../../src/ir/print.ts';
 import { reportHtml } from '../../src/report/html.ts';
 import { type MimeBundle, Report } from '../../src/report.ts';
-import { modelSummary } from '../../src/summary.ts';
+import { modelSummary } from '../../src/summary/model-summary.ts';
 import { escapeHtml } from '../html/escape.ts';
 
 const longestPrint = 60;

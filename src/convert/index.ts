@@ -8,7 +8,5 @@ export {
   assignWeights,
   isWeightsFile,
   loadWeights,
-  readNpy,
-  readNpz,
   readSafetensors,
 } from './weights/index.ts';

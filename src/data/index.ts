@@ -1,31 +1,25 @@
-import { UsageError } from '../errors.ts';
-import type { Dataset } from './dataset.ts';
-import { mnist } from './mnist.ts';
-
-export type { Batch, BatchOptions, Normalization, Split } from './batch.ts';
+export { type SoundOptions, soundFormat } from './audio/sound-folder.ts';
+export { type SpectrumOptions, spectrumInto } from './audio/spectrum.ts';
+export { decodeWav, type Sound } from './audio/wav.ts';
+export type { Batch, BatchOptions } from './batch.ts';
 export { Dataset, type DatasetInit } from './dataset.ts';
+export { type DatasetFormat, datasetFormats, type FormatOptions } from './formats.ts';
+export type { HoldOutOptions } from './hold-out.ts';
 export { readIdx } from './idx.ts';
+export { type Resampling, resamplings } from './image/filters.ts';
+export type { ImageOptions } from './image/image-folder.ts';
+export { type ImageFormat, imageSize, readImage } from './image/read-image.ts';
 export { mnist } from './mnist.ts';
+export type { Normalization } from './normalization.ts';
+export { readNpy } from './numpy/npy.ts';
+export { readNpz } from './numpy/npz.ts';
+export {
+  type DatasetSource,
+  datasets,
+  type OpenOptions,
+  openDataset,
+  type PreparationOptions,
+} from './open-dataset.ts';
 export { type Bitmap, encodePng } from './png.ts';
-
-/** A data set that can be opened by name. */
-export interface DatasetSource {
-  readonly name: string;
-  readonly summary: string;
-  /** `cwd` is the notebook's folder, where packages are looked for first. */
-  open(options: { readonly cwd?: string }): Promise<Dataset>;
-}
-
-export const datasets: readonly DatasetSource[] = [
-  { name: 'mnist', summary: '70,000 handwritten digits, 28x28, grey', open: mnist },
-];
-
-/** Opens a data set of `datasets` by its name. Throws UsageError for a name that is not there. */
-export async function openDataset(name: string, options: { readonly cwd?: string } = {}): Promise<Dataset> {
-  const source = datasets.find((candidate) => candidate.name === name);
-  if (!source) {
-    const names = datasets.map((candidate) => candidate.name);
-    throw UsageError.unknown('data set', name, names);
-  }
-  return source.open(options);
-}
+export type { SampleSource, Samples } from './sample-source.ts';
+export type { Labels, Split } from './split.ts';

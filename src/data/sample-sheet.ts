@@ -1,39 +1,59 @@
-import type { Split } from './batch.ts';
+import type { Dataset } from './dataset.ts';
 import type { Bitmap } from './png.ts';
+import type { Samples } from './sample-source.ts';
+import type { Labels } from './split.ts';
 
 const columns = 12;
 const maxRows = 20;
+/** Larger samples are shrunk to about this side, so that the sheet stays a picture to look at. */
+const largestSide = 96;
 
 /**
- * One picture of many samples: a row for each class (the first 20), its first 12 samples side by side.
- * Undefined if samples are not pictures, that is not [1, H, W] or [3, H, W].
+ * One picture of many samples: a row for each class (the first 20), its first 12 samples side by side; rows of
+ * samples in their order where there are no classes. Undefined if samples are not pictures: [1, H, W] or [3, H, W],
+ * at least 5 high and wide, as the features of a sound are too.
  */
-export function sampleSheet(
-  split: Split,
-  sampleShape: readonly number[],
-  classCount: number,
-): Bitmap | undefined {
-  const [channels, height, width] = sampleShape;
-  if (sampleShape.length !== 3 || (channels !== 1 && channels !== 3) || !height || !width) return undefined;
-  const rows = firstOfEachClass(split.labels, Math.min(classCount, maxRows));
-  const bytes = toBytes(split.images);
-  const sheet = {
-    width: columns * width,
-    height: rows.length * height,
-    channels,
-    data: new Uint8Array(columns * width * rows.length * height * channels),
-  } as const;
-  const sample = channels * height * width;
-  rows.forEach((indices, row) => {
-    indices.forEach((index, column) => {
-      const pixels = bytes(index * sample, (index + 1) * sample);
-      draw(sheet, pixels, { left: column * width, top: row * height, width, height });
-    });
-  });
+export async function sampleSheet(dataset: Dataset): Promise<Bitmap | undefined> {
+  const { sampleShape, classNames } = dataset;
+  const [channels, height = 0, width = 0] = sampleShape;
+  const [split] = dataset.splitNames;
+  if (sampleShape.length !== 3 || (channels !== 1 && channels !== 3)) return undefined;
+  if (height < 5 || width < 5 || split === undefined) return undefined;
+  const { labels } = dataset.split(split);
+  const rows = labels
+    ? firstOfEachClass(labels, Math.min(classNames.length, maxRows))
+    : firstRows(dataset.size(split));
+  const samples = await dataset.read(split, Uint32Array.from(rows.flat()));
+  const step = Math.max(1, Math.ceil(Math.max(height, width) / largestSide));
+  const tile = { height: Math.floor(height / step), width: Math.floor(width / step) };
+  const sheet = blank({ width: columns * tile.width, height: rows.length * tile.height, channels });
+  const pixels = toBytes(samples, channels * height * width);
+  let at = 0;
+  for (const [row, indices] of rows.entries())
+    for (let column = 0; column < indices.length; column++)
+      draw(sheet, pixels(at++), {
+        left: column * tile.width,
+        top: row * tile.height,
+        ...tile,
+        step,
+        from: { height, width },
+      });
   return sheet;
 }
 
-function firstOfEachClass(labels: Split['labels'], classCount: number): number[][] {
+const blank = (size: Omit<Bitmap, 'data'>): Bitmap => ({
+  ...size,
+  data: new Uint8Array(size.width * size.height * size.channels),
+});
+
+function firstRows(size: number): number[][] {
+  const shown = Array.from({ length: Math.min(size, 4 * columns) }, (_, i) => i);
+  return Array.from({ length: Math.ceil(shown.length / columns) }, (_, row) =>
+    shown.slice(row * columns, (row + 1) * columns),
+  );
+}
+
+function firstOfEachClass(labels: Labels, classCount: number): number[][] {
   const rows: number[][] = Array.from({ length: classCount }, () => []);
   let missing = classCount * columns;
   for (let i = 0; i < labels.length && missing > 0; i++) {
@@ -46,10 +66,10 @@ function firstOfEachClass(labels: Split['labels'], classCount: number): number[]
 }
 
 /** Reads samples as bytes; floats are stretched from their own range to 0..255, sample by sample. */
-function toBytes(images: Split['images']): (from: number, to: number) => Uint8Array {
-  if (images instanceof Uint8Array) return (from, to) => images.subarray(from, to);
-  return (from, to) => {
-    const part = images.subarray(from, to);
+function toBytes(samples: Samples, size: number): (index: number) => Uint8Array {
+  if (samples instanceof Uint8Array) return (index) => samples.subarray(index * size, (index + 1) * size);
+  return (index) => {
+    const part = samples.subarray(index * size, (index + 1) * size);
     let min = Infinity;
     let max = -Infinity;
     for (const v of part) {
@@ -60,19 +80,26 @@ function toBytes(images: Split['images']): (from: number, to: number) => Uint8Ar
   };
 }
 
-interface Rectangle {
+interface Tile {
   readonly left: number;
   readonly top: number;
   readonly width: number;
   readonly height: number;
+  /** Every so many pixels of the sample become one of the tile, their mean. */
+  readonly step: number;
+  /** Of the sample. */
+  readonly from: { readonly width: number; readonly height: number };
 }
 
 /** Copies planar pixels [C, H, W] into an interleaved bitmap. */
-function draw(sheet: Bitmap, pixels: Uint8Array, { left, top, width, height }: Rectangle): void {
+function draw(sheet: Bitmap, pixels: Uint8Array, { left, top, width, height, step, from }: Tile): void {
   for (let c = 0; c < sheet.channels; c++)
     for (let y = 0; y < height; y++)
       for (let x = 0; x < width; x++) {
-        const at = ((top + y) * sheet.width + left + x) * sheet.channels + c;
-        sheet.data[at] = pixels[(c * height + y) * width + x]!;
+        let sum = 0;
+        for (let dy = 0; dy < step; dy++)
+          for (let dx = 0; dx < step; dx++)
+            sum += pixels[(c * from.height + y * step + dy) * from.width + x * step + dx]!;
+        sheet.data[((top + y) * sheet.width + left + x) * sheet.channels + c] = sum / (step * step);
       }
 }

@@ -10,6 +10,8 @@ export interface LayerCost extends Cost {
   readonly op: string;
   /** Elements of its learned inputs that no layer before has counted. */
   readonly parameters: number;
+  /** Bytes of those, as the model stores them. */
+  readonly parameterBytes: number;
   /** How often it runs: more than once inside of loops. */
   readonly calls: number;
 }
@@ -41,8 +43,8 @@ export function modelCost(model: Model): ModelCost {
     const op = opOf(node);
     if (!op || !isTyped(node)) return unknown.push(node);
     const { macs, bytes } = op.cost(node);
-    const parameters = parametersOf(node, op, counted);
-    return layers.push({ node, op: op.type, macs: macs * calls, bytes: bytes * calls, parameters, calls });
+    const learned = parametersOf(node, op, counted);
+    return layers.push({ node, op: op.type, macs: macs * calls, bytes: bytes * calls, ...learned, calls });
   });
   const total = (key: 'macs' | 'bytes' | 'parameters') => layers.reduce((sum, layer) => sum + layer[key], 0);
   const sums = { macs: total('macs'), bytes: total('bytes'), parameters: total('parameters') };
@@ -79,14 +81,19 @@ function walk(graph: Graph, calls: number, visit: (node: Node, calls: number) =>
 /** Constants that hold shapes, axes and masks are not parameters. */
 const notLearned: readonly DType[] = ['int64', 'bool', 'string'];
 
-function parametersOf(node: Node, op: Op, counted: Set<Value>): number {
+function parametersOf(
+  node: Node,
+  op: Op,
+  counted: Set<Value>,
+): Pick<LayerCost, 'parameters' | 'parameterBytes'> {
   const indices = op.parameters ?? [...node.inputs.keys()];
-  let sum = 0;
+  let [parameters, parameterBytes] = [0, 0];
   for (const value of indices.map((index) => node.inputs[index])) {
     const tensor = constantOf(value);
     if (!value || !tensor || counted.has(value) || notLearned.includes(tensor.dtype)) continue;
     counted.add(value);
-    sum += tensor.size;
+    parameters += tensor.size;
+    parameterBytes += tensor.bytes.length;
   }
-  return sum;
+  return { parameters, parameterBytes };
 }

@@ -11,6 +11,7 @@ export {
   type Point,
   type ScatterMark,
 } from './figure.ts';
+export { FigureGrid, type FigureGridInit } from './figure-grid.ts';
 export * from './histogram.ts';
 export * from './pareto.ts';
 export { type PlotlyFigure, toPlotly } from './plotly.ts';

@@ -54,7 +54,9 @@ function trace(mark: Mark, context: TraceContext): Record<string, unknown> {
         orientation: 'h',
         x: mark.bars.map(({ value }) => finite(value)),
         y: mark.bars.map((_, index) => index),
-        hovertext: mark.bars.map(({ category, value, hover }) => toHover(hover ?? `${category}: ${value}`)),
+        hovertext: mark.bars.map(({ category, value, hover }) =>
+          plotlyText(hover ?? `${category}: ${value}`),
+        ),
         hoverinfo: 'text',
         marker: { color: context.color },
       };
@@ -78,9 +80,9 @@ function scatter(mark: ScatterMark, { figure, positions, color }: TraceContext):
     mode: points.some((point) => point.label) ? 'markers+text' : 'markers',
     x: points.map((point) => point.x),
     y: points.map((point) => point.y),
-    text: points.map((point) => toHover(point.label ?? '')),
+    text: points.map((point) => plotlyText(point.label ?? '')),
     textposition: points.map((point) => positions.get(point) ?? 'middle right'),
-    hovertext: points.map((point) => toHover(hoverText(point, figure))),
+    hovertext: points.map((point) => plotlyText(hoverText(point, figure))),
     hoverinfo: 'text',
     cliponaxis: false,
     marker: {
@@ -124,7 +126,7 @@ function layoutOf(figure: Figure): Record<string, unknown> {
   const bars = figure.marks.find((mark) => mark.kind === 'bar');
   const listed = legendMarks(figure).length > 0;
   return {
-    title: { text: toHover(figure.title), ...titlePlace, ...subtitle(figure) },
+    title: { text: plotlyText(figure.title), ...titlePlace, ...subtitle(figure) },
     font: { family: fontFamily, size: 13, color: neutralColor },
     paper_bgcolor: 'rgba(0,0,0,0)',
     plot_bgcolor: 'rgba(0,0,0,0)',
@@ -151,7 +153,7 @@ const titlePlace = {
 };
 
 const subtitle = ({ notes }: Figure): object =>
-  notes.length > 0 ? { subtitle: { text: notes.map(toHover).join('<br>'), font: { size: 11 } } } : {};
+  notes.length > 0 ? { subtitle: { text: notes.map(plotlyText).join('<br>'), font: { size: 11 } } } : {};
 
 /** Plotly reads the ends of a logarithmic axis as exponents. */
 function range(figure: Figure, name: 'x' | 'y'): number[] {
@@ -161,7 +163,7 @@ function range(figure: Figure, name: 'x' | 'y'): number[] {
 
 /** A short logarithmic axis has ticks at 1, 2 and 5 of each decade, a long one at the decades. */
 const axis = (source: Axis, range: number[]): Record<string, unknown> => ({
-  title: { text: toHover(axisTitle(source)) },
+  title: { text: plotlyText(axisTitle(source)) },
   type: source.scale ?? 'linear',
   range,
   ...(source.scale === 'log' && { dtick: range[1]! - range[0]! <= 4 ? 'D2' : 1 }),
@@ -172,13 +174,13 @@ const axis = (source: Axis, range: number[]): Record<string, unknown> => ({
 
 /** Bars by position, since two layers may have the same name; the first one on top. */
 const categories = (source: Axis, bars: readonly { category: string }[]): Record<string, unknown> => ({
-  title: { text: toHover(axisTitle(source)) },
+  title: { text: plotlyText(axisTitle(source)) },
   tickvals: bars.map((_, index) => index),
-  ticktext: bars.map(({ category }) => toHover(category)),
+  ticktext: bars.map(({ category }) => plotlyText(category)),
   autorange: 'reversed',
   automargin: true,
 });
 
 /** Plotly reads a few HTML tags in its texts: names must not look like them. */
-const toHover = (text: string): string =>
+export const plotlyText = (text: string): string =>
   text.replaceAll('&', '&amp;').replaceAll('<', '&lt;').replaceAll('>', '&gt;').replaceAll('\n', '<br>');

@@ -1,5 +1,5 @@
 import type { Legend, Spec, Axis as VegaAxis, Scale as VegaScale } from 'vega';
-import { axisTitle, type Figure, legendMarks, type Mark } from './figure.ts';
+import { type Axis, axisTitle, type Figure, legendMarks, type Mark } from './figure.ts';
 import { fontFamily, seriesColor } from './palette.ts';
 import { figureScale, type Scale } from './scale.ts';
 import { textWidth, wrapText } from './text-width.ts';
@@ -11,6 +11,8 @@ export interface SpecOptions {
   readonly width?: number;
   /** Height of the plotting area in pixels. Default 340; bars take what they need. */
   readonly height?: number;
+  /** For a panel among others: small title, ticks nearer to each other, little room around. */
+  readonly compact?: boolean;
   /** CSS colour. Default: transparent. */
   readonly background?: string;
 }
@@ -32,18 +34,17 @@ export function vegaSpec(figure: Figure, options: SpecOptions = {}): Spec {
   const categories = barCategories(figure);
   const width = options.width ?? 560;
   const height = options.height ?? (categories ? Math.max(3, categories.length) * barHeight : 340);
-  const x = figureScale(figure, 'x', { ticks: width / 80 });
-  const y = figureScale(figure, 'y', { ticks: height / 55 });
+  const frame = frameOf(figure, { width, height, compact: options.compact });
+  const { x, y } = frame;
   const listed = legendMarks(figure);
-  const frame: Frame = { width, height, x, y };
   return {
     width,
     height,
-    padding: 12,
+    padding: options.compact ? 4 : 12,
     autosize: 'pad',
     ...(options.background && { background: options.background }),
     config: { text: { font: fontFamily }, style: textStyles },
-    title: titleOf(figure, width),
+    title: titleOf(figure, width, options.compact),
     signals: [
       { name: 'xTexts', value: tickTexts(x) },
       { name: 'yTexts', value: categories ? { ...categories } : tickTexts(y) },
@@ -67,9 +68,22 @@ export function vegaSpec(figure: Figure, options: SpecOptions = {}): Spec {
   };
 }
 
-function titleOf(figure: Figure, width: number) {
+interface PanelSize extends Pick<SpecOptions, 'compact'> {
+  readonly width: number;
+  readonly height: number;
+}
+
+function frameOf(figure: Figure, { width, height, compact }: PanelSize): Frame {
+  const spacing = compact ? { x: 48, y: 28 } : { x: 80, y: 55 };
+  const x = figureScale(figure, 'x', { ticks: width / spacing.x });
+  const y = figureScale(figure, 'y', { ticks: height / spacing.y });
+  return { width, height, x, y };
+}
+
+function titleOf(figure: Figure, width: number, compact = false) {
   const subtitle = figure.notes.length > 0 && { subtitle: notesOf(figure, width) };
-  return { text: figure.title, ...titleStyle, ...subtitle };
+  const small = compact && { offset: 8, fontSize: 12 };
+  return { text: figure.title, ...titleStyle, ...small, ...subtitle };
 }
 
 /** Names of the bars, shortened to fit beside the axis; undefined if the figure has no bars. */
@@ -122,11 +136,14 @@ const axisStyle = {
   titlePadding: 12,
 } as const;
 
+/** A blank title would still take its room. */
+const titled = (axis: Axis) => (axisTitle(axis) === '' ? {} : { title: axisTitle(axis) });
+
 const xAxis = (figure: Figure, scale: Scale): VegaAxis => ({
   ...axisStyle,
   orient: 'bottom',
   scale: 'x',
-  title: axisTitle(figure.x),
+  ...titled(figure.x),
   values: scale.ticks.map((tick) => tick.value),
   encode: { labels: { update: { text: { signal: 'xTexts[datum.value]' } } } },
 });
@@ -139,7 +156,7 @@ function yAxis(figure: Figure, labels: Scale | readonly string[]): VegaAxis {
     ...axisStyle,
     orient: 'left',
     scale: 'y',
-    title: axisTitle(figure.y),
+    ...titled(figure.y),
     minExtent: extent,
     maxExtent: extent,
     encode: { labels: { update: { text: { signal: 'yTexts[datum.value]' } } } },

@@ -30,6 +30,12 @@ export function formatNumber(
   return text.replace('-', '−');
 }
 
+/** The part of its column's bar that a number fills, 0 to 1; undefined for cells and columns without. */
+export function barPart(value: Cell, { bar }: Column): number | undefined {
+  if (!bar || typeof value !== 'number' || !Number.isFinite(value)) return undefined;
+  return Math.min(1, Math.max(0, value / bar));
+}
+
 /** Right for a column whose values are all numbers, unless the column says otherwise. */
 export function alignOf(column: Column, values: readonly Cell[]): 'left' | 'right' {
   const present = values.filter((value) => value !== null && value !== undefined);

@@ -1,5 +1,5 @@
-import type { Column, Report } from '../report.ts';
-import { alignOf, formatCell } from './cell.ts';
+import type { Cell, Column, Report } from '../report.ts';
+import { alignOf, barPart, formatCell } from './cell.ts';
 
 const cellStyle = 'padding:0.25em 0.75em;white-space:nowrap;font-variant-numeric:tabular-nums;';
 
@@ -12,12 +12,14 @@ export function reportHtml(report: Report): string {
       report.rows.map((row) => row[column.key]),
     ),
   }));
-  const cell = (tag: 'th' | 'td', text: string, align: string) =>
-    `<${tag} style="${cellStyle}text-align:${align}${tag === 'th' ? ';cursor:pointer' : ''}">${text}</${tag}>`;
-  const head = aligned.map(({ column, align }) => cell('th', header(column), align)).join('');
+  const cell = (tag: 'th' | 'td', text: string, style: string) =>
+    `<${tag} style="${cellStyle}text-align:${style}">${text}</${tag}>`;
+  const head = aligned
+    .map(({ column, align }) => cell('th', header(column), `${align};cursor:pointer`))
+    .join('');
   const body = report.rows.map((row) => {
     const show = ({ column, align }: { column: Column; align: string }) =>
-      cell('td', escapeHtml(formatCell(row[column.key], column)), align);
+      cell('td', escapeHtml(formatCell(row[column.key], column)), align + barStyle(row[column.key], column));
     return `<tr>${aligned.map(show).join('')}</tr>`;
   });
   return [
@@ -29,6 +31,14 @@ export function reportHtml(report: Report): string {
     ...report.warnings.map((warning) => `<p style="margin:0.5em 0">⚠ ${escapeHtml(warning)}</p>`),
     '</div>',
   ].join('\n');
+}
+
+/** A bar behind the number, from the left. Reads on light and dark. */
+function barStyle(value: Cell, column: Column): string {
+  const part = barPart(value, column);
+  if (part === undefined) return '';
+  const end = `${(100 * part).toFixed(1)}%`;
+  return `;min-width:6em;background:linear-gradient(to right,rgba(66,133,244,0.35) ${end},transparent ${end})`;
 }
 
 /**

@@ -1,5 +1,5 @@
-import type { Report } from '../report.ts';
-import { alignOf, formatCell } from './cell.ts';
+import type { Cell, Column, Report } from '../report.ts';
+import { alignOf, barPart, formatCell } from './cell.ts';
 
 const gap = '  ';
 const longestText = 40;
@@ -16,7 +16,8 @@ export function reportText(report: Report, { width = 100 }: { readonly width?: n
   const columns = report.columns.map((column): TextColumn => {
     const values = report.rows.map((row) => row[column.key]);
     const unit = column.unit ? `(${column.unit})` : '';
-    const texts = values.map((value) => formatCell(value, column).replaceAll(/\s+/g, ' '));
+    const plain = values.map((value) => formatCell(value, column).replaceAll(/\s+/g, ' '));
+    const texts = column.bar === undefined ? plain : withBars(plain, values, column);
     const fold = (text: string): string[] => (column.wrap ? wrap(text, column.wrap) : [shorten(text)]);
     const cells = [[column.header], [unit], ...texts.map(fold)];
     return { align: alignOf(column, values), width: Math.max(...cells.flat().map(length)), cells };
@@ -24,6 +25,21 @@ export function reportText(report: Report, { width = 100 }: { readonly width?: n
   const blocks = intoBlocks(columns, width).map(blockText);
   const table = report.rows.length > 0 ? blocks.join('\n\n') : '(no rows)';
   return [report.title, table, ...report.warnings.map((warning) => `Warning: ${warning}`)].join('\n');
+}
+
+const barWidth = 6;
+const eighths = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉', '█'];
+
+/** Each number after a bar in eighths of a character. */
+function withBars(texts: readonly string[], values: readonly Cell[], column: Column): string[] {
+  const longest = Math.max(...texts.map(length));
+  return texts.map((text, i) => {
+    const part = barPart(values[i], column);
+    if (part === undefined) return text;
+    const filled = Math.round(part * barWidth * 8);
+    const bar = `${'█'.repeat(Math.floor(filled / 8))}${eighths[filled % 8]}`;
+    return `${bar.padEnd(barWidth)} ${text.padStart(longest)}`;
+  });
 }
 
 /** Groups of columns that fit side by side; every group starts with the first column. */

@@ -3,7 +3,8 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { readNpz, readSafetensors } from '../../src/convert/index.ts';
+import { readSafetensors } from '../../src/convert/index.ts';
+import { readNpz } from '../../src/data/index.ts';
 import { describeWith } from '../support/describe-with.ts';
 import { python } from '../support/requirement.ts';
 
@@ -45,7 +46,7 @@ describeWith('Weights that Python wrote', [peer], () => {
     ['packed.npz', readNpz],
     ['w.safetensors', readSafetensors],
   ] as const)('%s', (file, read) => {
-    const tensors = read(readFileSync(join(folder, file)));
+    const tensors = read(readFileSync(join(folder, file)), file);
     for (const [name, [shape, values]] of Object.entries(expected)) {
       const tensor = tensors.get(name)!;
       expect(tensor.shape, name).toEqual(shape);

@@ -1,16 +1,15 @@
+import { readNpz } from '../../data/index.ts';
 import { UsageError } from '../../errors.ts';
 import type { Model, Tensor } from '../../ir/index.ts';
 import { readBytes } from '../read-bytes.ts';
 import { inFile } from '../source-error.ts';
 import { type Assigned, type AssignOptions, assignWeights } from './assign.ts';
-import { readNpz } from './npy.ts';
 import { readSafetensors } from './safetensors.ts';
 
 export { type Assigned, type AssignOptions, assignWeights } from './assign.ts';
-export { readNpy, readNpz } from './npy.ts';
 export { readSafetensors } from './safetensors.ts';
 
-const formats: Readonly<Record<string, (bytes: Uint8Array) => Map<string, Tensor>>> = {
+const formats: Readonly<Record<string, (bytes: Uint8Array, name: string) => Map<string, Tensor>>> = {
   safetensors: readSafetensors,
   npz: readNpz,
 };
@@ -18,7 +17,7 @@ const formats: Readonly<Record<string, (bytes: Uint8Array) => Map<string, Tensor
 /** True for the names of files that hold weights alone. */
 export const isWeightsFile = (path: string): boolean => formatOf(path) !== undefined;
 
-const formatOf = (path: string): ((bytes: Uint8Array) => Map<string, Tensor>) | undefined => {
+const formatOf = (path: string): ((bytes: Uint8Array, name: string) => Map<string, Tensor>) | undefined => {
   const extension = /\.([a-z]+)$/i.exec(path)?.[1]?.toLowerCase() ?? '';
   return Object.hasOwn(formats, extension) ? formats[extension] : undefined;
 };
@@ -37,5 +36,5 @@ export async function loadWeights(
     throw new UsageError(
       `A file of weights must end in .${Object.keys(formats).join(' or .')}, this is '${path}'`,
     );
-  return inFile(path, async () => assignWeights(model, read(await readBytes(path)), options));
+  return inFile(path, async () => assignWeights(model, read(await readBytes(path), path), options));
 }

@@ -47,7 +47,7 @@ test('the result of a magic has its members, in the same cell and later', () => 
   );
   expect(session.matches('cnn.acc|\n%bench cnn')).toEqual([]);
   expect(session.matches('const o = { cnn };\no.cnn.na|')).toEqual(['name']);
-  expect(session.matches('%bench cnn\nmnist.cla|')).toEqual(['classNames']);
+  expect(session.matches('%bench cnn\nmnist.classN|')).toEqual(['classNames']);
 });
 
 test.each([

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
 import { Graph, Model, Node, Tensor, Value } from '../../../src/ir/index.ts';
 import { costWarnings, createBuilder, modelCost } from '../../../src/ops/index.ts';
-import { modelSummary } from '../../../src/summary.ts';
+import { modelSummary } from '../../../src/summary/index.ts';
 
 const zeros = (...shape: number[]): Tensor =>
   Tensor.of('float32', new Float32Array(shape.reduce((a, b) => a * b, 1)), shape);

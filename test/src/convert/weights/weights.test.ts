@@ -3,13 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { deflateRawSync } from 'node:zlib';
 import { afterAll, describe, expect, test } from 'vitest';
-import {
-  assignWeights,
-  loadWeights,
-  readNpy,
-  readNpz,
-  readSafetensors,
-} from '../../../../src/convert/index.ts';
+import { assignWeights, loadWeights, readSafetensors } from '../../../../src/convert/index.ts';
+import { readNpy, readNpz } from '../../../../src/data/index.ts';
 import { ModelError, UsageError } from '../../../../src/errors.ts';
 import { type Model, Tensor } from '../../../../src/ir/index.ts';
 import { conv2d, dense, flatten, sequential } from '../../../../src/layers/index.ts';
@@ -27,7 +22,7 @@ describe('files of weights', () => {
     ['npz, stored', readNpz, npzFile(tensors)],
     ['npz, deflated', readNpz, npzFile(tensors, deflateRawSync)],
   ] as const)('%s', (_, read, bytes) => {
-    const found = read(bytes);
+    const found = read(bytes, 'w.npz');
     expect([...found.keys()]).toEqual([...tensors.keys()]);
     for (const [name, tensor] of tensors) {
       expect(found.get(name)).toMatchObject({ dtype: tensor.dtype, shape: tensor.shape });
@@ -45,10 +40,10 @@ describe('files of weights', () => {
   test('a wrong checksum, a pickle, an overlong header are refused', () => {
     const archive = Buffer.from(npzFile(tensors));
     archive[130]! ^= 1;
-    expect(() => readNpz(archive)).toThrow(/'a\.weight\.npy' in the zip archive is damaged/);
+    expect(() => readNpz(archive, 'w.npz')).toThrow(/'a\.weight\.npy' in the zip archive is damaged/);
     const object = Buffer.from(npyFile(Tensor.of('uint8', [1])));
     object.write("'|O1'", object.indexOf("'|u1'"));
-    expect(() => readNpy(object, 'x')).toThrow(/Array 'x' must be of type .*, is of \|O1/);
+    expect(() => readNpy(object, 'x')).toThrow(/x must hold numbers .*, holds '\|O1'/);
     const long = Buffer.from(safetensorsFile(tensors));
     long.writeBigUInt64LE(2n ** 60n);
     expect(() => readSafetensors(long)).toThrow(ModelError);
@@ -156,7 +151,7 @@ describe('weights into a model', () => {
     test('errors name the file', async () => {
       writeFileSync(join(folder, 'bad.npz'), 'no archive');
       await expect(loadWeights(model, join(folder, 'bad.npz'))).rejects.toThrow(
-        /bad\.npz: A zip archive must end/,
+        /bad\.npz .*A zip archive must end/,
       );
       await expect(loadWeights(model, join(folder, 'absent.npz'))).rejects.toThrow(UsageError);
       await expect(loadWeights(model, 'weights.pth')).rejects.toThrow(/must end in \.safetensors or \.npz/);

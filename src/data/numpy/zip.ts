@@ -1,5 +1,5 @@
 import { crc32, inflateRawSync } from 'node:zlib';
-import { ModelError } from '../../errors.ts';
+import { UsageError } from '../../errors.ts';
 
 /** Deflate makes nothing smaller than this many times. */
 const strongest = 1032;
@@ -16,7 +16,7 @@ interface Entry {
 
 /**
  * The files in a zip archive by name: stored or deflated, as numpy writes them; archives beyond 4 GiB are not read
- * (PKWARE's APPNOTE.TXT, 4.3). Throws ModelError if it is malformed, or a file's checksum is wrong.
+ * (PKWARE's APPNOTE.TXT, 4.3). Throws UsageError if it is malformed, or a file's checksum is wrong.
  */
 export function readZip(bytes: Uint8Array): Map<string, Uint8Array> {
   const view = new DataView(bytes.buffer, bytes.byteOffset, bytes.byteLength);
@@ -24,7 +24,7 @@ export function readZip(bytes: Uint8Array): Map<string, Uint8Array> {
     return new Map(entries(view).map((entry) => [entry.name, contentOf(entry, { bytes, view })]));
   } catch (cause) {
     if (!(cause instanceof RangeError)) throw cause;
-    throw new ModelError('The zip archive is malformed: it points behind its end', { cause });
+    throw new UsageError('The zip archive is malformed: it points behind its end', { cause });
   }
 }
 
@@ -33,12 +33,12 @@ function entries(view: DataView): Entry[] {
   let end = view.byteLength - 22;
   const first = Math.max(0, end - 65535);
   while (end >= first && view.getUint32(end, true) !== 0x06054b50) end--;
-  if (end < first) throw new ModelError('A zip archive must end with its directory, this does not');
+  if (end < first) throw new UsageError('A zip archive must end with its directory, this does not');
   const count = view.getUint16(end + 10, true);
   let at = view.getUint32(end + 16, true);
   return Array.from({ length: count }, () => {
     if (view.getUint32(at, true) !== 0x02014b50)
-      throw new ModelError(`The zip archive is malformed: its directory must have an entry at ${at}`);
+      throw new UsageError(`The zip archive is malformed: its directory must have an entry at ${at}`);
     const entry = directoryEntry(view, at);
     at += 46 + view.getUint16(at + 28, true) + view.getUint16(at + 30, true) + view.getUint16(at + 32, true);
     return entry;
@@ -63,12 +63,12 @@ function contentOf(entry: Entry, { bytes, view }: { bytes: Uint8Array; view: Dat
   const start = offset + 30 + view.getUint16(offset + 26, true) + view.getUint16(offset + 28, true);
   const fits = start + packed <= bytes.length && size <= packed * strongest + 64;
   if (!fits || flags & 1 || (method !== 0 && method !== 8))
-    throw new ModelError(
+    throw new UsageError(
       `'${name}' in the zip archive must be stored or deflated, not encrypted, and within the file`,
     );
   const content = unpack(bytes.subarray(start, start + packed), { name, method, size });
   if (content.length === size && crc32(content) === crc) return content;
-  throw new ModelError(`'${name}' in the zip archive is damaged: its checksum is another`);
+  throw new UsageError(`'${name}' in the zip archive is damaged: its checksum is another`);
 }
 
 function unpack(
@@ -79,7 +79,7 @@ function unpack(
   try {
     return inflateRawSync(data, { maxOutputLength: Math.max(size, 1) });
   } catch (cause) {
-    throw new ModelError(`'${name}' in the zip archive cannot be unpacked: ${(cause as Error).message}`, {
+    throw new UsageError(`'${name}' in the zip archive cannot be unpacked: ${(cause as Error).message}`, {
       cause,
     });
   }
