@@ -1,5 +1,5 @@
 import { ModelError } from '../errors.ts';
-import { type Graph, type GraphBuilder, isFloat, type Value } from '../ir/index.ts';
+import { type Graph, type GraphBuilder, isFloat, type Node, type Value } from '../ir/index.ts';
 import { opOf } from '../ops/index.ts';
 
 /** The forward pass as copied into a training graph. */
@@ -10,13 +10,15 @@ export interface TrainingForward {
 }
 
 /**
- * Copies `graph` into `g` with `bound` in place of its inputs and trained constants, each operator in its training form.
+ * Copies `graph` into `g` with `bound` in place of its inputs and trained constants, each operator in its training form,
+ * or as it is at inference where `isInference` says so.
  * Throws ModelError for float types that cannot be trained.
  */
 export function copyForTraining(
   g: GraphBuilder,
   graph: Graph,
   bound: ReadonlyMap<Value, Value>,
+  isInference: (node: Node) => boolean = () => false,
 ): TrainingForward {
   const map = new Map(bound);
   const updates = new Map<Value, Value>();
@@ -31,7 +33,7 @@ export function copyForTraining(
   };
   for (const node of graph.nodes) {
     const inputs = node.inputs.map((value) => value && get(value));
-    const training = opOf(node)?.training;
+    const training = isInference(node) ? undefined : opOf(node)?.training;
     const attributes = Object.fromEntries(node.attributes);
     const form = training
       ? training({ node, g, inputs })
