@@ -1,2 +1,22 @@
-export { type FitOptions, type FitProgress, fit } from './fit.ts';
+export type { AugmentOptions } from './augment/index.ts';
+export {
+  type Checkpoint,
+  decodeCheckpoint,
+  encodeCheckpoint,
+  loadCheckpoint,
+  saveCheckpoint,
+} from './checkpoint.ts';
+export { fit } from './fit.ts';
+export { type FitOptions, type FitProgress, losses, optimizers } from './fit-options.ts';
+export {
+  constant,
+  cosine,
+  oneCycle,
+  type Schedule,
+  type ScheduleName,
+  schedules,
+  step,
+  warmUp,
+} from './schedules.ts';
 export { type StepMetrics, TrainingReport } from './training-report.ts';
+export type { ValidationMetrics } from './validation.ts';
