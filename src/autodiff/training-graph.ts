@@ -1,11 +1,18 @@
 import { ModelError } from '../errors.ts';
-import type { Model, Value } from '../ir/index.ts';
+import type { GraphBuilder, Model, Value } from '../ir/index.ts';
 import { createBuilder } from '../ops/index.ts';
 import type { FlatLayout } from './flat-layout.ts';
 import { crossEntropy, type Loss } from './losses.ts';
 import type { Optimizer } from './optimizers.ts';
 import { stepGraph } from './step-graph.ts';
-import { checkOpset, type Frozen, onlyInput, trainedParts, withOpsets } from './trained-parts.ts';
+import {
+  checkOpset,
+  type Frozen,
+  onlyInput,
+  type TrainedParts,
+  trainedParts,
+  withOpsets,
+} from './trained-parts.ts';
 import { checkTarget, type LossSettings, type TargetKind } from './training-target.ts';
 
 /**
@@ -35,6 +42,8 @@ export interface TrainingGraphOptions {
   readonly clipNorm?: number;
   /** Constants, by name, that stay as they are. A normalization with frozen statistics works as at inference. */
   readonly frozen?: Frozen;
+  /** Keeps the model's weights in the graph: a state that is fed with no elements begins there, moments at 0. */
+  readonly keepsStart?: boolean;
 }
 
 /**
@@ -60,8 +69,7 @@ export function trainingGraph(model: Model, options: TrainingGraphOptions): Trai
   );
   const rates = new Map(rateNames.map((name) => [name, g.input(name, 'float32', ['steps'])]));
   const stateNames = ['parameters', ...optimizer.states, ...(parts.buffers.size ? ['buffers'] : [])];
-  const sizeOf = (name: string): number => (name === 'buffers' ? parts.buffers : parts.parameters).size;
-  const states = stateNames.map((name) => g.input(name, 'float32', [sizeOf(name)]));
+  const states = stateNames.map((name) => stateInput(g, name, { parts, keepsStart: options.keepsStart }));
   const { clipNorm } = options;
   const body = stepGraph({ outer: { images, fed, rates }, parts, optimizer, settings, teacher, clipNorm });
   const steps = g.op('Gather', [g.op('Shape', [images]), g.constant('int64', [0], [])]);
@@ -72,6 +80,28 @@ export function trainingGraph(model: Model, options: TrainingGraphOptions): Trai
   for (const [i, name] of names.entries()) g.output(results[i]!, name);
   return { model: withOpsets(g.graph, model), parameters: parts.parameters, buffers: parts.buffers };
 }
+
+/** Declares the input of one flat vector. With `keepsStart` it may be empty, which stands for the vector at the start. */
+function stateInput(
+  g: GraphBuilder,
+  name: string,
+  { parts, keepsStart = false }: { parts: TrainedParts; keepsStart?: boolean },
+): Value {
+  const layout = name === 'buffers' ? parts.buffers : parts.parameters;
+  if (!keepsStart) return g.input(name, 'float32', [layout.size]);
+  const fed = g.input(name, 'float32', [`${name} or none`]);
+  const size = g.int64s([layout.size]);
+  const isMoment = name !== 'parameters' && name !== 'buffers';
+  const start = isMoment
+    ? g.op('ConstantOfShape', [size])
+    : g.initializer(`start/${name}`, layout.pack(tensorsOf(parts)));
+  // What is fed comes first, so that the first elements of both are that or else the start.
+  const both = g.op('Concat', [fed, start], { axis: 0 });
+  return g.op('Reshape', [g.op('Slice', [both, g.int64s([0]), size]), size]);
+}
+
+const tensorsOf = ({ constants: { parameters, buffers } }: TrainedParts) =>
+  new Map([...parameters, ...buffers].map(({ name, tensor }) => [name, tensor!]));
 
 /** The loss of a training with its defaults. */
 export const lossSettings = ({

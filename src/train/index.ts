@@ -6,8 +6,10 @@ export {
   loadCheckpoint,
   saveCheckpoint,
 } from './checkpoint.ts';
+export { exportTrainingGraph } from './export-graph.ts';
 export { fit } from './fit.ts';
 export { type FitOptions, type FitProgress, losses, optimizers } from './fit-options.ts';
+export { replaceHead } from './replace-head.ts';
 export {
   constant,
   cosine,
