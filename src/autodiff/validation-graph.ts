@@ -6,12 +6,12 @@ import { lossOf, scoresOf, teacherScores } from './training-target.ts';
 
 /**
  * A model that tells how well the state of a training does on a batch: feed `images` [B,...sample], `labels` or `targets`,
- * `parameters` and `buffers` as of the training graph; returns the scalars `loss` (without smoothing of labels) and, for
+ * `parameters` and `buffers` as of the training graph; returns the scalars `loss` and, for
  * classes, `correct`.
  */
 export function validationGraph(
   model: Model,
-  options: Omit<TrainingGraphOptions, 'optimizer' | 'clipNorm' | 'labelSmoothing'>,
+  options: Omit<TrainingGraphOptions, 'optimizer' | 'clipNorm'>,
 ): Model {
   const { batchSize, teacher } = options;
   const settings = lossSettings(options);

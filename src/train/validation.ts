@@ -46,8 +46,9 @@ export class Validator {
   constructor(model: Model, data: Dataset, options: Omit<TrainingGraphOptions, 'optimizer' | 'clipNorm'>) {
     this.#model = model;
     this.#data = data;
-    // Validation is on samples as they are, whose targets are not mixed.
-    this.#options = { ...options, target: options.target === 'distribution' ? 'labels' : options.target };
+    // Validation is on samples and labels as they are: neither mixed nor smoothed.
+    const target = options.target === 'distribution' ? 'labels' : options.target;
+    this.#options = { ...options, target, labelSmoothing: 0 };
   }
 
   /** Mean loss and share of right samples over the split. Throws the signal's reason when aborted. */

@@ -1,32 +1,12 @@
 import { afterEach, expect, test, vi } from 'vitest';
-import { Dataset } from '../../../src/data/index.ts';
 import { dense, flatten, relu, sequential } from '../../../src/layers/index.ts';
 import { writeModel } from '../../../src/onnx/index.ts';
-import { random } from '../../../src/random.ts';
 import { InferenceSession } from '../../../src/runtime/index.ts';
 import { fit } from '../../../src/train/index.ts';
 import { withConstantNodes } from '../../support/constant-nodes.ts';
+import { stripes } from './stripes.ts';
 
 afterEach(() => vi.restoreAllMocks());
-
-/** 2x2 pictures: class 1 is brighter on the right. */
-function stripes(count = 512): Dataset {
-  const source = random(1);
-  const labels = Uint8Array.from({ length: count }, () => source.integer(2));
-  const images = Float32Array.from({ length: count * 4 }, (_, i) => {
-    const bright = i % 2 === labels[Math.floor(i / 4)];
-    return source.uniform() * 0.6 + (bright ? 0.4 : 0);
-  });
-  const normalization = { scale: 1, mean: [0.5], std: [0.5] };
-  const splits = { train: { images, labels }, test: { images, labels } };
-  return new Dataset({
-    name: 'stripes',
-    sampleShape: [1, 2, 2],
-    classNames: ['left', 'right'],
-    splits,
-    normalization,
-  });
-}
 
 const model = () => sequential([1, 2, 2], [flatten(), dense(8), relu(), dense(2)]);
 
@@ -74,7 +54,9 @@ test('refuses data that do not fit, naming both shapes', async () => {
   const narrow = sequential([1, 2, 2], [flatten(), dense(1)]);
   await expect(fit(narrow, stripes())).rejects.toThrow(/1 classes apart, 'stripes' has 2/);
   const create = vi.spyOn(InferenceSession, 'create');
-  await expect(fit(model(), stripes(8), { batchSize: 64 })).rejects.toThrow(/at least one batch of 64/);
+  await expect(fit(model(), stripes({ count: 8 }), { batchSize: 64 })).rejects.toThrow(
+    /at least one batch of 64/,
+  );
   expect(create).not.toHaveBeenCalled();
 });
 
@@ -94,7 +76,7 @@ test('a diverged training is an error, also if only the last step went wrong', a
   await expect(work).rejects.toThrow(
     /^Training diverged at step \d+: lower the learning rate \(was 1e\+30\)$/,
   );
-  const once = fit(model(), stripes(64), { optimizer: 'sgd', learningRate: 3e39 });
+  const once = fit(model(), stripes({ count: 64 }), { optimizer: 'sgd', learningRate: 3e39 });
   await expect(once).rejects.toThrow('Training diverged at step 1: lower the learning rate');
 });
 
