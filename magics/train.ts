@@ -2,10 +2,10 @@ import { evaluate } from '../src/bench/index.ts';
 import type { Dataset } from '../src/data/index.ts';
 import { UsageError } from '../src/errors.ts';
 import type { Model } from '../src/ir/index.ts';
-import { architecture, architectures } from '../src/layers/index.ts';
 import { Variant } from '../src/ledger/index.ts';
 import { writeModel } from '../src/onnx/index.ts';
 import { type FitOptions, type FitProgress, fit } from '../src/train/index.ts';
+import { architecture, architectures } from '../src/zoo/index.ts';
 import type { Context, Magic, ParsedLine } from './magic.ts';
 import { datasetOf, findVariant, identifier, variantOf } from './resolve.ts';
 

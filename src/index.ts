@@ -2,7 +2,19 @@
 
 import './require-node.ts';
 
-export { adam, type Optimizer, sgd, trainingGraph } from './autodiff/index.ts';
+export {
+  adam,
+  adamW,
+  binaryCrossEntropy,
+  crossEntropy,
+  huber,
+  klDivergence,
+  type Loss,
+  meanSquaredError,
+  type Optimizer,
+  sgd,
+  trainingGraph,
+} from './autodiff/index.ts';
 export * from './bench/index.ts';
 export * from './data/index.ts';
 export * from './errors.ts';
@@ -18,3 +30,4 @@ export * from './report.ts';
 export { InferenceSession, type SessionOptions } from './runtime/index.ts';
 export { modelSummary } from './summary.ts';
 export * from './train/index.ts';
+export * from './zoo/index.ts';

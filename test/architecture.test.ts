@@ -35,6 +35,7 @@ function library(): [string, string[]][] {
     ['src/plot/', show],
     ['src/passes/', [...ir, 'src/ops/']],
     ['src/layers/', [...ir, 'src/ops/']],
+    ['src/zoo/', [...ir, 'src/layers/']],
     ['src/autodiff/', [...ir, 'src/ops/']],
     ['src/data/', [...ir, ...show]],
     ['src/ledger/', [...ir, ...show, 'src/plot/']],

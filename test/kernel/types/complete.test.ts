@@ -1,8 +1,8 @@
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
-import { architecture } from '../../../src/layers/index.ts';
 import { Ledger } from '../../../src/ledger/index.ts';
 import { readModel, writeModel } from '../../../src/onnx/index.ts';
+import { architecture } from '../../../src/zoo/index.ts';
 import { folder, TypedCells } from './cells.ts';
 
 const session = new TypedCells();
