@@ -53,6 +53,13 @@ export class TrainingReport extends Report {
     this.seconds = seconds;
     this.throughput = throughput;
   }
+
+  /** `no accuracy, mean loss 0.0123 in the last epoch`, or that of the last validation. */
+  get lossMessage(): string {
+    const validated = this.validation.at(-1);
+    if (validated) return `no accuracy, validation loss ${validated.loss.toFixed(4)}`;
+    return `no accuracy, mean loss ${Number(this.rows.at(-1)?.loss).toFixed(4)} in the last epoch`;
+  }
 }
 
 /** `, stopped early after epoch 7 of 20: weights of epoch 5`. */
