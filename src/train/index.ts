@@ -10,15 +10,6 @@ export { exportTrainingGraph } from './export-graph.ts';
 export { fit } from './fit.ts';
 export { type FitOptions, type FitProgress, losses, optimizers } from './fit-options.ts';
 export { replaceHead } from './replace-head.ts';
-export {
-  constant,
-  cosine,
-  oneCycle,
-  type Schedule,
-  type ScheduleName,
-  schedules,
-  step,
-  warmUp,
-} from './schedules.ts';
+export { type Schedule, type ScheduleName, schedules, warmUp } from './schedules.ts';
 export { type StepMetrics, TrainingReport } from './training-report.ts';
 export type { ValidationMetrics } from './validation.ts';

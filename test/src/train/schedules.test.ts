@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { constant, cosine, oneCycle, step, warmUp } from '../../../src/train/index.ts';
+import { constant, cosine, oneCycle, step, warmUp } from '../../../src/train/schedules.ts';
 
 test('cosine falls from 1 to the floor, half of the way in the middle', () => {
   const { factor } = cosine({ floor: 0.2 });
