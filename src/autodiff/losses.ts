@@ -1,4 +1,4 @@
-import type { GraphBuilder, Value } from '../ir/index.ts';
+import { dtypeCode, type GraphBuilder, type Value } from '../ir/index.ts';
 import { staticShape } from '../ops/static-shape.ts';
 
 /** A loss as graph nodes: how far outputs are from their targets, averaged over the batch. */
@@ -104,7 +104,7 @@ export function correctCount(g: GraphBuilder, logits: Value, labels: Value): Val
       : g.op('Cast', [g.op('Greater', [g.op('Reshape', [logits, g.int64s([batch])]), g.scalar(0)])], {
           to: 7,
         });
-  const hits = g.op('Cast', [g.op('Equal', [predicted, labels])], { to: 1 });
+  const hits = g.op('Cast', [g.op('Equal', [predicted, labels])], { to: dtypeCode('float32') });
   return g.op('ReduceSum', [hits, g.int64s([0])], { keepdims: 0 });
 }
 

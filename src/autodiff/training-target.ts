@@ -1,5 +1,13 @@
 import { UsageError } from '../errors.ts';
-import { formatShape, type Graph, type GraphBuilder, isStatic, type Model, type Value } from '../ir/index.ts';
+import {
+  dtypeCode,
+  formatShape,
+  type Graph,
+  type GraphBuilder,
+  isStatic,
+  type Model,
+  type Value,
+} from '../ir/index.ts';
 import { staticShape } from '../ops/static-shape.ts';
 import { correctCount, type Loss } from './losses.ts';
 import { copyForTraining } from './training-forward.ts';
@@ -36,9 +44,17 @@ export function lossOf(
   if (target === 'input')
     return { loss: loss.write(g, scores, asValues(g, batch.images, scores)), correct: undefined };
   const fed = batch.fed!;
-  const labels = target === 'labels' ? fed : g.op('ArgMax', [fed], { axis: -1, keepdims: 0 });
+  const labels = target === 'labels' ? fed : likeliest(g, fed);
   const expected = loss.compares === 'logits' ? batch.teacher! : smoothed(g, scores, { fed, settings });
   return { loss: loss.write(g, scores, expected), correct: correctCount(g, scores, labels) };
+}
+
+/** The class with the largest probability; class 1 of a single probability above one half. */
+function likeliest(g: GraphBuilder, fed: Value): Value {
+  const [batch = 1, classes = 1] = staticShape(fed);
+  if (classes > 1) return g.op('ArgMax', [fed], { axis: -1, keepdims: 0 });
+  const isPositive = g.op('Greater', [g.op('Reshape', [fed, g.int64s([batch])]), g.scalar(0.5)]);
+  return g.op('Cast', [isPositive], { to: dtypeCode('int64') });
 }
 
 /**
@@ -82,7 +98,10 @@ function smoothed(
   const even = smoothing / Math.max(2, classes);
   if (target === 'distribution') return smoothing ? spread(g, fed, { smoothing, even }) : fed;
   if (classes === 1) {
-    const positive = g.op('Reshape', [g.op('Cast', [fed], { to: 1 }), g.int64s([batch, 1])]);
+    const positive = g.op('Reshape', [
+      g.op('Cast', [fed], { to: dtypeCode('float32') }),
+      g.int64s([batch, 1]),
+    ]);
     return smoothing ? spread(g, positive, { smoothing, even }) : positive;
   }
   const offOn = g.constant('float32', [even, 1 - smoothing + even]);
