@@ -162,7 +162,7 @@ describe('the loop of a session', () => {
     expect(coder.metrics).toEqual({});
     expect(bars.at(-1)).toMatch(/train autoencoder: no accuracy, mean loss \d\.\d+ in the last epoch/);
     for (const name of ['mobilenetv2', 'autoencoder']) variables.delete(name);
-  });
+  }, 180_000);
 
   test('%quantize makes an int8 variant a quarter the size, within half a point', async () => {
     const float = variables.get('mlp') as Variant;

@@ -19,6 +19,9 @@ function counts(model: Model): { trained: number; total: number } {
   return { trained: sum(parameters), total: sum(parameters) + sum(buffers) };
 }
 
+/** Large networks take long on a busy machine, in ms. */
+const patient = 180_000;
+
 const imageNet = { sample: [3, 224, 224], classes: 1000 };
 const cifar = { sample: [3, 32, 32], classes: 10 };
 
@@ -93,11 +96,15 @@ const published = [
 ];
 
 describe('parameters are as many as published', () => {
-  test.each(published)('$name: $source', ({ name, sample, classes, trained, total }) => {
-    const counted = counts(architecture(name, { sample, classes }));
-    if (trained !== undefined) expect(counted.trained).toBe(trained);
-    if (total !== undefined) expect(counted.total).toBe(total);
-  });
+  test.each(published)(
+    '$name: $source',
+    ({ name, sample, classes, trained, total }) => {
+      const counted = counts(architecture(name, { sample, classes }));
+      if (trained !== undefined) expect(counted.trained).toBe(trained);
+      if (total !== undefined) expect(counted.total).toBe(total);
+    },
+    patient,
+  );
 
   test.each([
     ['mobilenetv1', 0.5, 1.3],
@@ -116,9 +123,8 @@ describe('parameters are as many as published', () => {
 });
 
 /** Two classes that a mean of the pixels tells apart. */
-function bright(sample: readonly number[]): Dataset {
+function bright(sample: readonly number[], count = 24): Dataset {
   const source = random(1);
-  const count = 24;
   const size = product(sample);
   const labels = Uint8Array.from({ length: count }, (_, i) => i % 2);
   const images = Float32Array.from(
@@ -176,13 +182,17 @@ describe('every network', () => {
     },
   );
 
-  test('has a summary, and each file of the folder is used', () => {
-    for (const { summary } of Object.values(architectures)) expect(summary.length).toBeGreaterThan(10);
-    const index = readFileSync('src/zoo/index.ts', 'utf8');
-    const files = globSync('src/zoo/*.ts').map((path) => path.replace(/^.*[/\\]/, ''));
-    for (const file of files)
-      if (!['index.ts', 'blocks.ts'].includes(file)) expect(index).toContain(`'./${file}'`);
-  });
+  test(
+    'has a summary, and each file of the folder is used',
+    () => {
+      for (const { summary } of Object.values(architectures)) expect(summary.length).toBeGreaterThan(10);
+      const index = readFileSync('src/zoo/index.ts', 'utf8');
+      const files = globSync('src/zoo/*.ts').map((path) => path.replace(/^.*[/\\]/, ''));
+      for (const file of files)
+        if (!['index.ts', 'blocks.ts'].includes(file)) expect(index).toContain(`'./${file}'`);
+    },
+    patient,
+  );
 
   test('draws equal weights from equal seeds', () => {
     const build = (seed: number) => writeModel(architecture('resnet8', { ...cifar, seed }));
@@ -190,6 +200,23 @@ describe('every network', () => {
     expect(build(1)).not.toEqual(build(2));
   });
 });
+
+test(
+  "ResNet20 learns at its paper's learning rate of 0.1 without diverging",
+  async () => {
+    const sample = [1, 16, 16];
+    const model = architecture('resnet20', { sample, classes: 2, width: 0.5 });
+    const { report } = await fit(model, bright(sample, 320), {
+      ...{ epochs: 2, batchSize: 16, optimizer: 'nesterov', learningRate: 0.1, weightDecay: 1e-4 },
+      ...{ schedule: 'cosine', warmUp: 5, augment: { shift: 1, flip: 0.5 } },
+    });
+    const losses = report.history.map(({ loss }) => loss);
+    expect(losses).toHaveLength(40);
+    expect(Math.max(...losses)).toBeLessThan(10);
+    expect(report.rows.at(-1)!.loss).toBeLessThan(0.3);
+  },
+  patient,
+);
 
 test('an unknown name is refused with the nearest; a width where there is none, too', () => {
   expect(() => architecture('cn', { sample: [1, 8, 8], classes: 2 })).toThrow(
