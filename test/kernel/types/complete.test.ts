@@ -49,7 +49,7 @@ test.each([
   ['1 + 1\n%ben|', ['bench']],
   ['%train cnn --ep|', ['--epochs']],
   ['%train cnn --epochs 1 --ep|', []],
-  ['%train cnn --optimizer |', ['adam', 'sgd']],
+  ['%train cnn --optimizer |', ['adam', 'adamw', 'sgd', 'nesterov']],
   ['%train cnn --optimizer=s|', ['sgd']],
   ['%train cnn --epochs |', []],
   ['%train cnn --data m|', ['mnist']],
