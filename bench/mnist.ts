@@ -10,7 +10,7 @@ import { writeModel } from '../src/onnx/index.ts';
 import { fit } from '../src/train/index.ts';
 import { architecture } from '../src/zoo/index.ts';
 
-const [network = 'cnn', epochs = '6', learningRate = '0.003', batchSize = '64'] = process.argv.slice(2);
+const [network = 'cnn', epochs = '4', learningRate = '0.003', batchSize = '64'] = process.argv.slice(2);
 const data = await mnist();
 const model = architecture(network, { sample: data.sampleShape, classes: data.classNames.length });
 const perStep: number[] = [];
