@@ -1,6 +1,8 @@
 /** The networks of the training benchmark, as `training.py` has them for PyTorch. */
+
 import type { Model } from '../src/ir/index.ts';
 import * as layers from '../src/layers/index.ts';
+import { architecture } from '../src/zoo/index.ts';
 
 const { batchNormalization, block, conv2d, dense, flatten, globalAveragePool2d, relu, relu6 } = layers;
 type Layer = layers.Layer;
@@ -65,7 +67,7 @@ export const networks: Readonly<Record<string, Network>> = {
   lenet: {
     sample: [1, 28, 28],
     batchSize: 64,
-    build: () => layers.architecture('lenet', { sample: [1, 28, 28], classes: 10 }),
+    build: () => architecture('lenet', { sample: [1, 28, 28], classes: 10 }),
   },
   resnet8: {
     sample: [3, 32, 32],

@@ -1,13 +1,15 @@
 import { evaluate } from '../src/bench/index.ts';
 import type { Dataset } from '../src/data/index.ts';
-import { UsageError } from '../src/errors.ts';
 import type { Model } from '../src/ir/index.ts';
-import { architecture, architectures } from '../src/layers/index.ts';
-import { Variant } from '../src/ledger/index.ts';
-import { writeModel } from '../src/onnx/index.ts';
-import { type FitOptions, type FitProgress, fit } from '../src/train/index.ts';
+import type { Variant } from '../src/ledger/index.ts';
+import { saveModel, writeModel } from '../src/onnx/index.ts';
+import { exportTrainingGraph, type FitProgress, fit } from '../src/train/index.ts';
+import { architectures } from '../src/zoo/index.ts';
 import type { Context, Magic, ParsedLine } from './magic.ts';
-import { datasetOf, findVariant, identifier, variantOf } from './resolve.ts';
+import { datasetOf, identifier } from './resolve.ts';
+import { trainFlags } from './train-flags.ts';
+import { checkpointOptions, type FitFlags, fitFlags, writablePath } from './train-options.ts';
+import { startingPoint } from './train-start.ts';
 
 export const train: Magic<Variant> = {
   name: 'train',
@@ -21,41 +23,13 @@ export const train: Magic<Variant> = {
       choices: Object.keys(architectures),
     },
   ],
-  flags: [
-    { name: 'data', kind: 'string', summary: 'data set', completes: 'dataset', default: 'mnist' },
-    {
-      name: 'epochs',
-      kind: 'number',
-      min: 1,
-      integer: true,
-      summary: 'passes over the training split',
-      default: 1,
-    },
-    { name: 'batch', kind: 'number', min: 1, integer: true, summary: 'samples per step', default: 64 },
-    {
-      name: 'optimizer',
-      kind: 'choice',
-      choices: ['adam', 'sgd'],
-      summary: 'sgd has momentum 0.9',
-      default: 'adam',
-    },
-    { name: 'lr', kind: 'number', summary: 'learning rate; default 1e-3 for adam, 0.02 for sgd' },
-    {
-      name: 'seed',
-      kind: 'number',
-      integer: true,
-      summary: 'fixes initial weights and order of samples',
-      default: 0,
-    },
-    { name: 'limit', kind: 'number', min: 1, integer: true, summary: 'use only the first samples' },
-    {
-      name: 'continue',
-      kind: 'switch',
-      summary: 'train a built-in architecture on from where it is, instead of anew',
-    },
-    { name: 'as', kind: 'string', summary: "name of the result; default: the model's name" },
+  flags: trainFlags,
+  examples: [
+    '%train cnn --data mnist --epochs 2',
+    'const better = %train cnn --continue --lr 1e-4',
+    "%train net --data photos --classes 3 --freeze 'features.*' --lr 1e-4",
+    '%train mobilenetv2 --width 0.35 --epochs 20 --schedule cosine --checkpoint run.ckpt --resume',
   ],
-  examples: ['%train cnn --data mnist --epochs 2', 'const better = %train cnn --continue --lr 1e-4'],
   result: 'Variant',
   binds: (line) => nameOf(line),
   run: runTrain,
@@ -68,10 +42,14 @@ async function runTrain(line: ParsedLine, context: Context): Promise<Variant> {
   const data = await datasetOf(String(line.flags.data), context);
   const start = await startingPoint(line, { data, context });
   const name = nameOf(line);
-  const options = fitOptions(line);
+  const options = optionsFor(line, start.made.architecture);
   const { signal } = context;
   // A folder that cannot be written must not cost the training.
   const ledger = await context.ledger();
+  const kept = await checkpointOptions(line, context);
+  const exported = line.flags['export-graph'];
+  if (typeof exported === 'string')
+    await saveModel(exportTrainingGraph(start.model, options), writablePath(exported, context));
   const label = `train ${name}${start.parent ? `, ${origin(start.parent)}` : ''}`;
   const bar = context.progress(label);
   const curve = context.curve?.(label);
@@ -79,63 +57,45 @@ async function runTrain(line: ParsedLine, context: Context): Promise<Variant> {
     bar.update(progress);
     curve?.update(progress.steps);
   };
-  const { model, report } = await fit(start.model, data, { ...options, signal, onProgress });
+  const { model, report } = await fit(start.model, data, { ...options, ...kept, signal, onProgress });
   curve?.done();
   const bytes = writeModel(model);
-  const { accuracy, data: tested } = await evaluate(bytes, data, { signal });
-  bar.done(`test accuracy ${(100 * accuracy).toFixed(2)} %`);
+  const { accuracy, tested } = await testAccuracy(model, { data, bytes, signal });
+  bar.done(accuracy === undefined ? report.lossMessage : `test accuracy ${(100 * accuracy).toFixed(2)} %`);
   const variant = await ledger.add({
     name,
     model: bytes,
     step: 'train',
     ...(start.parent && { parent: start.parent }),
-    options: { ...options, ...(start.architecture && { architecture: start.architecture }) },
+    options: { ...options, ...start.made },
     data: data.name,
-    metrics: { accuracy },
-    tested,
+    metrics: accuracy === undefined ? {} : { accuracy },
+    ...(tested !== undefined && { tested }),
   });
   variant.report = report;
   return variant;
 }
 
-/** What `fit` takes that flags can say; all of it can be written to the ledger. */
-type FitFlags = Omit<FitOptions, 'optimizer' | 'signal' | 'onProgress'> & { optimizer?: 'adam' | 'sgd' };
+/** The flags as `fit` takes them; an architecture that gives its input back learns that by its squared error. */
+function optionsFor(line: ParsedLine, architecture: unknown): FitFlags {
+  const options = fitFlags(line);
+  const target = typeof architecture === 'string' ? architectures[architecture]?.target : undefined;
+  return options.loss === undefined && target === 'input' ? { ...options, loss: 'mse' } : options;
+}
 
-/** The flags that were given, in the words of `fit`. */
-function fitOptions({ flags }: ParsedLine) {
-  const { epochs, batch: batchSize, optimizer, lr: learningRate, seed, limit } = flags;
-  const options = { epochs, batchSize, optimizer, learningRate, seed, limit };
-  const given = Object.entries(options).filter(([, value]) => value !== undefined);
-  return Object.fromEntries(given) as FitFlags;
+/** Accuracy on the test split; none for a model that does not score the data set's classes. */
+async function testAccuracy(
+  model: Model,
+  { data, bytes, signal }: { data: Dataset; bytes: Uint8Array; signal: AbortSignal },
+): Promise<{ accuracy?: number; tested?: string }> {
+  const shape = model.graph.outputs[0]?.shape;
+  if (shape?.length !== 2 || shape[1] !== data.classNames.length || !data.splitNames.includes('test'))
+    return {};
+  const { accuracy, data: tested } = await evaluate(bytes, data, { signal });
+  return { accuracy, tested };
 }
 
 /** `continues from cnn (97.30 %)`, since numbers that go on from others must not pass for a first run. */
 function origin({ name, metrics: { accuracy } }: Variant): string {
   return `continues from ${name}${accuracy === undefined ? '' : ` (${(100 * accuracy).toFixed(2)} %)`}`;
 }
-
-/**
- * A built-in architecture with fresh weights, so that a cell gives the same when it is run again; with --continue, or
- * if a model of another origin has the name, that of the variable or of the ledger.
- */
-async function startingPoint(
-  { positionals: [name = ''], flags }: ParsedLine,
-  { data, context }: { data: Dataset; context: Context },
-): Promise<{ model: Model; parent?: Variant; architecture?: string }> {
-  const known = context.variables.get(name);
-  const builtIn = Object.hasOwn(architectures, name) && (known === undefined || isMadeFrom(name, known));
-  if (builtIn && !flags.continue) {
-    const { sampleShape: sample, classNames } = data;
-    const model = architecture(name, { sample, classes: classNames.length, seed: flags.seed as number });
-    return { model, architecture: name };
-  }
-  if (builtIn && known === undefined && !findVariant(await context.ledger(), name))
-    throw new UsageError(
-      `%train ${name} --continue needs a trained '${name}', there is none: leave --continue out`,
-    );
-  const parent = await variantOf(name, context);
-  return { model: parent.model, parent };
-}
-
-const isMadeFrom = (name: string, value: unknown): boolean =>
-  value instanceof Variant && value.lineage()[0]?.options.architecture === name;

@@ -2,7 +2,19 @@
 
 import './require-node.ts';
 
-export { adam, type Optimizer, sgd, trainingGraph } from './autodiff/index.ts';
+export {
+  adam,
+  adamW,
+  binaryCrossEntropy,
+  crossEntropy,
+  huber,
+  klDivergence,
+  type Loss,
+  meanSquaredError,
+  type Optimizer,
+  sgd,
+  trainingGraph,
+} from './autodiff/index.ts';
 export * from './bench/index.ts';
 export * from './convert/index.ts';
 export * from './data/index.ts';
@@ -21,3 +33,4 @@ export * from './report.ts';
 export { InferenceSession, optimizedByOnnxruntime, type SessionOptions } from './runtime/index.ts';
 export * from './summary/index.ts';
 export * from './train/index.ts';
+export * from './zoo/index.ts';

@@ -36,6 +36,7 @@ function library(): [string, string[]][] {
     // Constants are folded by onnxruntime itself, which reads ONNX: no second implementation of any operator.
     ['src/passes/', [...ir, ...show, 'src/ops/', 'src/onnx/', 'src/runtime/']],
     ['src/layers/', [...ir, 'src/ops/']],
+    ['src/zoo/', [...ir, 'src/layers/']],
     ['src/autodiff/', [...ir, 'src/ops/']],
     ['src/kernels/', [...ir, 'src/autodiff/', 'src/onnx/', 'src/runtime/']],
     ['src/data/', [...ir, ...show, 'src/plot/']],

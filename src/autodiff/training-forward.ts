@@ -24,18 +24,26 @@ export interface Formulation {
   readonly layout: 'blocked' | 'standard';
 }
 
+export interface CopyOptions {
+  /** Default: standard operators only. */
+  readonly kernels?: Kernels;
+  /** Nodes that work as at inference, normalizations with kept statistics. Default: none. */
+  isInference?(node: Node): boolean;
+}
+
 /**
- * Copies `graph` into `g` with `bound` in place of its inputs and trained constants, each operator in its training form;
- * in blocked layout where `kernels` has it. Throws ModelError for float types that cannot be trained.
+ * Copies `graph` into `g` with `bound` in place of its inputs and trained constants, each operator in its training form,
+ * or as it is at inference where `isInference` says so; in blocked layout where `kernels` has it.
+ * Throws ModelError for float types that cannot be trained.
  */
 export function copyForTraining(
   g: GraphBuilder,
   graph: Graph,
   bound: ReadonlyMap<Value, Value>,
-  kernels: Kernels = standardKernels,
+  { kernels = standardKernels, isInference = () => false }: CopyOptions = {},
 ): TrainingForward {
   const written: Written = {
-    ...{ g, graph, tape: new Tape(), kernels: { ...kernels, block: kernels.block ?? 1 } },
+    ...{ g, graph, isInference, tape: new Tape(), kernels: { ...kernels, block: kernels.block ?? 1 } },
     ...{ plain: new Map(bound), blocked: new Map(), updates: new Map(), fused: new Set() },
   };
   const formulations = graph.nodes.map((node): Formulation => {
@@ -55,9 +63,9 @@ export function copyForTraining(
 }
 
 function writeStandard(written: Written, node: Node): void {
-  const { g, plain, updates } = written;
+  const { g, plain, updates, isInference } = written;
   const inputs = node.inputs.map((value) => value && plainValue(written, value));
-  const training = opOf(node)?.training;
+  const training = isInference(node) ? undefined : opOf(node)?.training;
   const attributes = Object.fromEntries(node.attributes);
   const form = training
     ? training({ node, g, inputs })

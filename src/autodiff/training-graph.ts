@@ -1,19 +1,27 @@
-import { ModelError, UsageError } from '../errors.ts';
-import { type Graph, type GraphBuilder, isStatic, Model, type Value } from '../ir/index.ts';
+import { ModelError } from '../errors.ts';
+import type { GraphBuilder, Model, Value } from '../ir/index.ts';
 import { createBuilder } from '../ops/index.ts';
-import { backward } from './backward.ts';
-import { microsoft, nchwc } from './blocked/types.ts';
-import { FlatLayout } from './flat-layout.ts';
-import { type Kernels, kernelBuilder, standardKernels } from './kernels.ts';
-import { correctCount, softmaxCrossEntropy } from './losses.ts';
+import type { FlatLayout } from './flat-layout.ts';
+import { type Kernels, standardKernels } from './kernels.ts';
+import { crossEntropy, type Loss } from './losses.ts';
 import type { Optimizer } from './optimizers.ts';
-import { trainedConstants } from './trained-constants.ts';
-import { copyForTraining, type Formulation } from './training-forward.ts';
+import { stepGraph } from './step-graph.ts';
+import {
+  checkOpset,
+  type Frozen,
+  onlyInput,
+  type TrainedParts,
+  trainedParts,
+  withOpsets,
+} from './trained-parts.ts';
+import type { Formulation } from './training-forward.ts';
+import { checkTarget, type LossSettings, type TargetKind } from './training-target.ts';
 
 /**
- * A model that trains another: feed `images` float32 [K,B,...sample], `labels` int64 [K,B], one float32 [K] per rate of
- * the optimizer, `parameters` and each state float32 [P], `buffers` float32 [R] if there are any. It runs K steps and
- * returns `parameters'`, each state with a prime, `buffers'`, and per step `loss` and `correct`, float32 [K].
+ * A model that trains another: feed `images` float32 [K,B,...sample], `labels` int64 [K,B] (or `targets` float32 [K,B,C]
+ * for a distribution), one float32 [K] per rate of the optimizer, `parameters` and each state float32 [P], `buffers`
+ * float32 [R] if there are any. It runs K steps and returns `parameters'`, each state with a prime, `buffers'`, and per
+ * step `loss` and, for classes, `correct`, float32 [K].
  */
 export interface TrainingGraph {
   readonly model: Model;
@@ -26,153 +34,111 @@ export interface TrainingGraph {
 export interface TrainingGraphOptions {
   readonly optimizer: Optimizer;
   readonly batchSize: number;
+  /** Default cross-entropy. */
+  readonly loss?: Loss;
+  /** Default `labels`. */
+  readonly target?: TargetKind;
+  /** Share of a target that is spread over all classes. Default 0. */
+  readonly labelSmoothing?: number;
+  /** The model whose scores a loss that compares `logits` takes. */
+  readonly teacher?: Model;
+  /** Largest Euclidean norm of the gradient of all weights. Default: any. */
+  readonly clipNorm?: number;
+  /** Constants, by name, that stay as they are. A normalization with frozen statistics works as at inference. */
+  readonly frozen?: Frozen;
+  /** Keeps the model's weights in the graph: a state that is fed with no elements begins there, moments at 0. */
+  readonly keepsStart?: boolean;
   /** What the runtime has beyond the standard operators; `probeKernels` finds out. Default: nothing. */
   readonly kernels?: Kernels;
 }
 
-/** Parts of the graph around the loop that its body uses. */
-interface Outer {
-  readonly images: Value;
-  readonly labels: Value;
-  readonly rates: ReadonlyMap<string, Value>;
-}
-
 /**
  * Builds forward pass, loss, backward pass and optimizer as one graph, K steps in an ONNX Loop, so that the state stays
- * inside the runtime. Standard operators only, unless `kernels` says what else the runtime has. Throws ModelError where an operator has no gradient, UsageError if the model
- * does not map one input of static sample shape to class scores.
+ * inside the runtime; of standard operators only, unless `kernels` says what else the runtime has. Throws ModelError where an operator has no gradient, UsageError if the model
+ * does not map one input of static sample shape to what the loss takes.
  */
-export function trainingGraph(
-  model: Model,
-  { optimizer, batchSize, kernels = standardKernels }: TrainingGraphOptions,
-): TrainingGraph {
+export function trainingGraph(model: Model, options: TrainingGraphOptions): TrainingGraph {
+  const { optimizer, batchSize, teacher, kernels = standardKernels } = options;
+  const settings = lossSettings(options);
   const { input, sample } = onlyInput(model.graph);
-  if (model.opset < oldestOpset) {
-    throw new ModelError(
-      `The model's operator set must be ${oldestOpset} or newer to be trained, is ${model.opset}: export it with a newer one`,
-    );
-  }
-  const constants = trainedConstants(model.graph);
-  if (constants.parameters.length === 0)
-    throw new ModelError('The model has no float32 weights that could be trained');
-  const layouts = { parameters: layoutOf(constants.parameters), buffers: layoutOf(constants.buffers) };
+  checkOpset(model);
+  checkTarget(settings, model.graph, teacher?.graph);
+  if (teacher) checkTeacher(teacher, model);
+  const parts = trainedParts(model.graph, options.frozen);
   const g = createBuilder({ name: 'training' });
-  const outer: Outer = {
-    images: g.input('images', input.dtype ?? 'float32', ['steps', batchSize, ...sample]),
-    labels: g.input('labels', 'int64', ['steps', batchSize]),
-    rates: new Map(
-      Object.keys(optimizer.rates(1, 1)).map((name) => [name, g.input(name, 'float32', ['steps'])]),
-    ),
-  };
-  const stateNames = ['parameters', ...optimizer.states, ...(layouts.buffers.size ? ['buffers'] : [])];
-  const sizeOf = (name: string): number =>
-    name === 'buffers' ? layouts.buffers.size : layouts.parameters.size;
-  const states = stateNames.map((name) => g.input(name, 'float32', [sizeOf(name)]));
-  const { body, formulations } = stepGraph(model.graph, { outer, optimizer, constants, layouts, kernels });
-  const steps = g.op('Gather', [g.op('Shape', [outer.labels]), g.constant('int64', [0], [])]);
-  const results = g.node(
-    'Loop',
-    [steps, g.constant('bool', [1], []), ...states],
-    { body },
-    states.length + 2,
+  const images = g.input('images', input.dtype ?? 'float32', ['steps', batchSize, ...sample]);
+  const rateNames = Object.keys(optimizer.rates(1, 1));
+  const fed = fedTarget(
+    settings.target,
+    (name, dtype, rest) => g.input(name, dtype, ['steps', batchSize, ...rest]),
+    model,
   );
-  const names = [...stateNames.map((name) => `${name}'`), 'loss', 'correct'];
+  const rates = new Map(rateNames.map((name) => [name, g.input(name, 'float32', ['steps'])]));
+  const stateNames = ['parameters', ...optimizer.states, ...(parts.buffers.size ? ['buffers'] : [])];
+  const states = stateNames.map((name) => stateInput(g, name, { parts, keepsStart: options.keepsStart }));
+  const { clipNorm } = options;
+  const { body, formulations } = stepGraph({
+    ...{ outer: { images, fed, rates }, parts, optimizer, settings, teacher, clipNorm, kernels },
+  });
+  const steps = g.op('Gather', [g.op('Shape', [images]), g.constant('int64', [0], [])]);
+  const metrics = settings.target === 'input' ? ['loss'] : ['loss', 'correct'];
+  const names = [...stateNames.map((name) => `${name}'`), ...metrics];
+  const inputs = [steps, g.constant('bool', [1], []), ...states];
+  const results = g.node('Loop', inputs, { body }, names.length);
   for (const [i, name] of names.entries()) g.output(results[i]!, name);
-  return { model: withOpsets(g.graph, model, kernels), ...layouts, formulations };
+  const { parameters, buffers } = parts;
+  return { model: withOpsets(g.graph, model, kernels), parameters, buffers, formulations };
 }
 
-/** Backward passes use ScatterElements with reduction, which came with this operator set. */
-const oldestOpset = 16;
-
-/** The training model speaks the operator sets of the trained one, whose nodes it has. */
-function withOpsets(graph: Graph, trained: Model, kernels: Kernels): Model {
-  const model = new Model(graph, trained.opset);
-  if (kernels.block) model.opsets.set(nchwc, 1);
-  if (kernels.fusedMatMul) model.opsets.set(microsoft, 1);
-  for (const [domain, version] of trained.opsets) if (domain !== 'ai.onnx') model.opsets.set(domain, version);
-  model.irVersion = Math.max(model.irVersion, trained.irVersion);
-  return model;
+/** Declares the input of one flat vector. With `keepsStart` it may be empty, which stands for the vector at the start. */
+function stateInput(
+  g: GraphBuilder,
+  name: string,
+  { parts, keepsStart = false }: { parts: TrainedParts; keepsStart?: boolean },
+): Value {
+  const layout = name === 'buffers' ? parts.buffers : parts.parameters;
+  if (!keepsStart) return g.input(name, 'float32', [layout.size]);
+  const fed = g.input(name, 'float32', [`${name} or none`]);
+  const size = g.int64s([layout.size]);
+  const isMoment = name !== 'parameters' && name !== 'buffers';
+  const start = isMoment
+    ? g.op('ConstantOfShape', [size])
+    : g.initializer(`start/${name}`, layout.pack(tensorsOf(parts)));
+  // What is fed comes first, so that the first elements of both are that or else the start.
+  const both = g.op('Concat', [fed, start], { axis: 0 });
+  return g.op('Reshape', [g.op('Slice', [both, g.int64s([0]), size]), size]);
 }
 
-function onlyInput(graph: Graph): { input: Value; sample: readonly number[] } {
-  const [input, ...more] = graph.feeds;
-  if (!input || more.length > 0) {
-    const names = graph.feeds.map((value) => value.name).join(', ');
-    throw new UsageError(
-      `Training needs a model with one input, this one has ${graph.feeds.length}: ${names}`,
-    );
-  }
-  const sample = input.shape?.slice(1);
-  if (isStatic(sample)) return { input, sample };
-  throw new UsageError(
-    `Input ${input} must have a known shape behind the batch to be trained: fix its dimensions first`,
+const tensorsOf = ({ constants: { parameters, buffers } }: TrainedParts) =>
+  new Map([...parameters, ...buffers].map(({ name, tensor }) => [name, tensor!]));
+
+/** The loss of a training with its defaults. */
+export const lossSettings = ({
+  loss = crossEntropy(),
+  target = 'labels',
+  labelSmoothing = 0,
+}: Pick<TrainingGraphOptions, 'loss' | 'target' | 'labelSmoothing'>): LossSettings => ({
+  loss,
+  target,
+  smoothing: labelSmoothing,
+});
+
+/** Declares the input of what is to be learned; undefined where that is the image. */
+export function fedTarget(
+  target: TargetKind,
+  declare: (name: string, dtype: 'int64' | 'float32', rest: readonly number[]) => Value,
+  { graph }: Model,
+): Value | undefined {
+  if (target === 'input') return undefined;
+  if (target === 'labels') return declare('labels', 'int64', []);
+  const classes = graph.outputs[0]?.shape?.[1];
+  if (typeof classes === 'number') return declare('targets', 'float32', [classes]);
+  throw new ModelError(`The number of classes must be known, the model's output is ${graph.outputs[0]}`);
+}
+
+function checkTeacher(teacher: Model, model: Model): void {
+  if (teacher.opset === model.opset) return;
+  throw new ModelError(
+    `Teacher and student must speak the same operator set, the teacher ${teacher.opset}, the student ${model.opset}: export one anew`,
   );
 }
-
-const layoutOf = (values: readonly Value[]): FlatLayout =>
-  new FlatLayout(values.map(({ name, tensor }) => ({ name, shape: tensor!.shape })));
-
-interface StepParts {
-  readonly outer: Outer;
-  readonly optimizer: Optimizer;
-  readonly constants: ReturnType<typeof trainedConstants>;
-  readonly layouts: { readonly parameters: FlatLayout; readonly buffers: FlatLayout };
-  readonly kernels: Kernels;
-}
-
-interface StepGraph {
-  readonly body: Graph;
-  readonly formulations: readonly Formulation[];
-}
-
-/** The loop's body: (i, condition, parameters, ...states, buffers) -> (condition, the same states, loss, correct). */
-function stepGraph(graph: Graph, { outer, optimizer, constants, layouts, kernels }: StepParts): StepGraph {
-  const g = kernelBuilder(kernels, { name: 'step', prefix: 'step/' });
-  const i = g.input('step/i', 'int64', []);
-  const condition = g.input('step/condition', 'bool', []);
-  const vector = (name: string, size: number): Value => g.input(`step/${name}`, 'float32', [size]);
-  const parameters = vector('parameters', layouts.parameters.size);
-  const states = optimizer.states.map((name) => vector(name, layouts.parameters.size));
-  const buffers = layouts.buffers.size ? [vector('buffers', layouts.buffers.size)] : [];
-  const at = (value: Value): Value => g.op('Gather', [value, i], { axis: 0 });
-  const rates = Object.fromEntries([...outer.rates].map(([name, value]) => [name, at(value)]));
-  const labels = at(outer.labels);
-
-  const weights = layouts.parameters.split(g, parameters);
-  const running = buffers.flatMap((flat) => layouts.buffers.split(g, flat));
-  const bound = new Map([[graph.feeds[0]!, at(outer.images)]]);
-  for (const [n, value] of constants.parameters.entries()) bound.set(value, weights[n]!);
-  for (const [n, value] of constants.buffers.entries()) bound.set(value, running[n]!);
-  const { outputs, updates, tape, formulations } = copyForTraining(g, graph, bound, kernels);
-
-  const logits = logitsOf(outputs[0]!);
-  const loss = softmaxCrossEntropy(g, logits, labels);
-  const correct = correctCount(g, logits, labels);
-  const gradients = backward(g, loss, weights, tape);
-  const gradient = layouts.parameters.join(
-    g,
-    gradients.map((value, n) => value ?? zerosLike(g, weights[n]!)),
-  );
-  const next = optimizer.update(g, { parameters, gradient, states, rates });
-  const nextBuffers = buffers.map(() =>
-    layouts.buffers.join(
-      g,
-      constants.buffers.map((value, n) => updates.get(value) ?? running[n]!),
-    ),
-  );
-  const results = [condition, next.parameters, ...next.states, ...nextBuffers, loss, correct];
-  for (const [n, value] of results.entries()) g.output(value, `step/out_${n}`);
-  return { body: g.graph, formulations };
-}
-
-/** Class scores: the output, or what goes into a final Softmax. Throws UsageError unless they are [B,classes]. */
-function logitsOf(output: Value): Value {
-  const last = output.producer;
-  const logits = last?.opType === 'Softmax' ? last.input(0) : output;
-  if (logits.shape?.length === 2) return logits;
-  throw new UsageError(
-    `Cross-entropy needs class scores of shape [batch, classes], the model's output is ${output}`,
-  );
-}
-
-const zerosLike = (g: GraphBuilder, value: Value): Value => g.op('Mul', [value, g.scalar(0)]);

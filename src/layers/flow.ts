@@ -13,6 +13,8 @@ export interface Flow {
   readonly random: Random;
   /** Layers so far by kind, which numbers their names: conv1, conv2, ... */
   readonly counts: Map<string, number>;
+  /** Name of the next layer, in place of a number. */
+  readonly named?: string | undefined;
 }
 
 /** What maps a flow to the next: `dense(10)`, or any function of yours. */
@@ -52,8 +54,14 @@ export function checkJoined(layer: string, flows: readonly Flow[]): void {
 /** A flow with another value in it. */
 export const next = (x: Flow, value: Value): Flow => ({ ...x, value });
 
-/** Numbers a layer: `conv1` for the first of kind `conv`. */
+/** One layer under a name of your own: its constants are `<name>.weight`, `<name>.bias`, ... */
+export const named =
+  (name: string, layer: Layer): Layer =>
+  (x) => ({ ...layer({ ...x, named: name }), named: x.named });
+
+/** The name that a layer was given, or a number: `conv1` for the first of kind `conv`. */
 export function nameLayer(x: Flow, kind: string): string {
+  if (x.named !== undefined) return x.named;
   const count = (x.counts.get(kind) ?? 0) + 1;
   x.counts.set(kind, count);
   return `${kind}${count}`;
@@ -93,6 +101,18 @@ export function heNormal(x: Flow, shape: readonly number[]): Tensor {
     Float32Array.from({ length: size }, () => x.random.normal() * deviation),
     shape,
   );
+}
+
+/** Weights drawn from a normal distribution of deviation 0.02 cut off at two of them, as transformers start with (Dosovitskiy et al. 2020, arXiv 2010.11929). */
+export function truncatedNormal(x: Flow, shape: readonly number[]): Tensor {
+  const draw = (): number => {
+    for (;;) {
+      const value = x.random.normal();
+      if (Math.abs(value) <= 2) return value * 0.02;
+    }
+  };
+  const size = shape.reduce((a, b) => a * b, 1);
+  return Tensor.of('float32', Float32Array.from({ length: size }, draw), shape);
 }
 
 /** A float32 vector of one number. */

@@ -1,4 +1,3 @@
-import { UsageError } from '../errors.ts';
 import { type AttributeInput, float, type Value } from '../ir/index.ts';
 import {
   checkJoined,
@@ -11,82 +10,6 @@ import {
   sampleShape,
   write,
 } from './flow.ts';
-
-/** `same` keeps height and width at stride 1 and takes odd kernels, `valid` adds no border, a number is the border's width. */
-export type Padding = 'same' | 'valid' | number;
-
-export interface ConvOptions {
-  readonly stride?: number;
-  /** Default `same`. */
-  readonly padding?: Padding;
-  readonly dilation?: number;
-  readonly groups?: number;
-  readonly bias?: boolean;
-}
-
-/**
- * 2-D convolution with `filters` kernels of `kernel` x `kernel`: [N,C,H,W] -> [N,filters,H',W'].
- * Padding `same` (default) keeps H and W at stride 1. Throws UsageError for it with an even kernel.
- */
-export function conv2d(filters: number, kernel: number, options: ConvOptions = {}): Layer {
-  return (x) => convolution(x, { layer: nameLayer(x, 'conv'), filters, kernel, ...options });
-}
-
-/** Depthwise 2-D convolution: one kernel per channel; padding as in `conv2d`. */
-export function depthwiseConv2d(kernel: number, options: Omit<ConvOptions, 'groups'> = {}): Layer {
-  return (x) => {
-    const layer = nameLayer(x, 'depthwise');
-    const [channels = 1] = sampleShape(x, layer, 3);
-    return convolution(x, { layer, filters: channels, kernel, groups: channels, ...options });
-  };
-}
-
-function convolution(
-  x: Flow,
-  options: ConvOptions & { layer: string; filters: number; kernel: number },
-): Flow {
-  const {
-    layer,
-    filters,
-    kernel,
-    stride = 1,
-    padding = 'same',
-    dilation = 1,
-    groups = 1,
-    bias = true,
-  } = options;
-  const [channels = 1] = sampleShape(x, layer, 3);
-  if (channels % groups !== 0 || filters % groups !== 0) {
-    throw new UsageError(
-      `${layer}: groups must divide ${channels} channels and ${filters} filters, is ${groups}`,
-    );
-  }
-  const weight = heNormal(x, [filters, channels / groups, kernel, kernel]);
-  const inputs = [x.g.initializer(`${layer}.weight`, weight)];
-  if (bias) inputs.push(x.g.initializer(`${layer}.bias`, filled(filters, 0)));
-  const border = borderOf(padding, { layer, kernel, dilation });
-  const attributes = {
-    kernel_shape: [kernel, kernel],
-    strides: [stride, stride],
-    pads: [border, border, border, border],
-    dilations: [dilation, dilation],
-    group: groups,
-  };
-  return write(x, layer, { op: 'Conv', inputs, attributes });
-}
-
-function borderOf(
-  padding: Padding,
-  { layer, kernel, dilation }: { layer: string; kernel: number; dilation: number },
-): number {
-  if (padding === 'valid') return 0;
-  if (padding !== 'same') return padding;
-  const border = (dilation * (kernel - 1)) / 2;
-  if (Number.isInteger(border)) return border;
-  throw new UsageError(
-    `${layer}: padding 'same' needs an odd kernel, is ${kernel}: take an odd one, or padding 'valid' or a number`,
-  );
-}
 
 /** Fully connected: [N,features] -> [N,units]. */
 export function dense(units: number, { bias = true } = {}): Layer {
@@ -127,6 +50,9 @@ export const leakyRelu = (alpha = 0.01): Layer => simple('leakyRelu', 'LeakyRelu
 export const sigmoid = (): Layer => simple('sigmoid', 'Sigmoid');
 export const tanh = (): Layer => simple('tanh', 'Tanh');
 export const hardSwish = (): Layer => simple('hardSwish', 'HardSwish');
+/** x / 6 + 1/2 between 0 and 1. */
+export const hardSigmoid = (): Layer =>
+  simple('hardSigmoid', 'HardSigmoid', { alpha: float(1 / 6), beta: float(0.5) });
 export const softmax = (): Layer => simple('softmax', 'Softmax', { axis: -1 });
 export const flatten = (): Layer => simple('flatten', 'Flatten', { axis: 1 });
 export const globalAveragePool2d = (): Layer => simple('pool', 'GlobalAveragePool');
@@ -153,6 +79,23 @@ const windowAttributes = (size: number, stride: number, padding: number) => ({
 export function add(a: Flow, b: Flow): Flow {
   checkJoined('add', [a, b]);
   return write(a, nameLayer(a, 'add'), { op: 'Add', inputs: [b.value] });
+}
+
+/** Product of two flows of one model, sizes of 1 stretched, as in a gate: `multiply(x, factors)`. */
+export function multiply(a: Flow, b: Flow): Flow {
+  checkJoined('multiply', [a, b]);
+  return write(a, nameLayer(a, 'multiply'), { op: 'Mul', inputs: [b.value] });
+}
+
+/** Channels of zeros before and after those of the input, half of them each: [N,C,H,W] -> [N,channels,H,W]. */
+export function padChannels(channels: number): Layer {
+  return (x) => {
+    const layer = nameLayer(x, 'pad');
+    const [present = 0] = sampleShape(x, layer, 3);
+    const before = Math.floor((channels - present) / 2);
+    const after = channels - present - before;
+    return write(x, layer, { op: 'Pad', inputs: [x.g.int64s([0, before, 0, 0, 0, after, 0, 0])] });
+  };
 }
 
 /** Flows of one model joined along the channels. */

@@ -1,2 +1,15 @@
-export { type FitOptions, type FitProgress, fit } from './fit.ts';
+export type { AugmentOptions } from './augment/index.ts';
+export {
+  type Checkpoint,
+  decodeCheckpoint,
+  encodeCheckpoint,
+  loadCheckpoint,
+  saveCheckpoint,
+} from './checkpoint.ts';
+export { exportTrainingGraph } from './export-graph.ts';
+export { fit } from './fit.ts';
+export { type FitOptions, type FitProgress, losses, optimizers } from './fit-options.ts';
+export { replaceHead } from './replace-head.ts';
+export { type Schedule, type ScheduleName, schedules, warmUp } from './schedules.ts';
 export { type StepMetrics, TrainingReport } from './training-report.ts';
+export type { ValidationMetrics } from './validation.ts';

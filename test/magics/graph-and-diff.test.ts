@@ -1,7 +1,7 @@
 import { beforeAll, expect, test } from 'vitest';
 import { GraphView } from '../../src/graph-view/index.ts';
-import { architecture } from '../../src/layers/index.ts';
 import { Report } from '../../src/report.ts';
+import { architecture } from '../../src/zoo/index.ts';
 import { type MagicSession, magicSession } from './session.ts';
 
 let session: MagicSession;

@@ -87,6 +87,83 @@ describe('the loop of a session', () => {
     expect(bars.at(-1)).toMatch(/train more, continues from mlp \(\d\d\.\d\d %\): test accuracy/);
   });
 
+  test('%train takes what fit can do: schedule, augmentation, validation, early stopping', async () => {
+    const line =
+      '%train mlp --as trained --limit 1280 --epochs 3 --optimizer adamw --schedule one-cycle --warmup 5 --weight-decay 0.05 ' +
+      '--clip 1 --smoothing 0.1 --shift 1 --crop 0.9 --noise 0.05 --mixup 0.2 --validation 200 --patience 2';
+    const trained = (await run(line)) as Variant;
+    expect(trained.options).toMatchObject({
+      ...{ schedule: 'one-cycle', warmUp: 5, weightDecay: 0.05, clipNorm: 1, labelSmoothing: 0.1 },
+      ...{ augment: { shift: 1, crop: 0.9, noise: 0.05, mixup: 0.2 }, validation: 200, patience: 2 },
+    });
+    expect(trained.report!.columns.map(({ key }) => key)).toContain('validationAccuracy');
+    expect(trained.metrics.accuracy).toBeGreaterThan(0.5);
+  });
+
+  test('%train goes on from a checkpoint to the same weights', async () => {
+    const line = '%train mlp --as kept --limit 1280 --seed 3 --checkpoint run.ckpt';
+    const whole = (await run(line)) as Variant;
+    expect(existsSync(join(folder, 'run.ckpt'))).toBe(true);
+    const resumed = (await run(`${line} --resume`)) as Variant;
+    expect(resumed.id).toBe(whole.id);
+    await expect(run(`${line} --resume --lr 0.5`)).rejects.toThrow(
+      /'learningRate' was 0.001 in the checkpoint, is 0.5/,
+    );
+    await expect(run('%train mlp --resume')).rejects.toThrow(
+      /--resume needs the file to go on from: --checkpoint FILE/,
+    );
+    await expect(run('%train mlp --checkpoint none.ckpt --resume')).rejects.toThrow(
+      /none\.ckpt' must be a readable file/,
+    );
+  });
+
+  test('%train fine-tunes a model of yours with a new head and frozen layers', async () => {
+    const digits = variables.get('mnist') as Dataset;
+    const three = new Dataset({
+      name: 'three',
+      ...{
+        sampleShape: digits.sampleShape,
+        normalization: digits.normalization,
+        classNames: ['a', 'b', 'c'],
+      },
+      splits: Object.fromEntries(
+        digits.splitNames.map((split) => {
+          const labels = digits
+            .labels(split)
+            .slice(0, 1280)
+            .map((label) => label % 3);
+          return [split, { images: digits.images(split).slice(0, 1280 * 784), labels }];
+        }),
+      ),
+    });
+    variables.set('three', three);
+    const line =
+      "%train mlp --as tuned --data three --lr 1e-3 --freeze 'dense1.*' --fold-bn --export-graph tuning.onnx";
+    await expect(run(line.replace('three ', 'mnist ').replace("'dense1.*'", "'conv*'"))).rejects.toThrow(
+      /'conv\*' fits none/,
+    );
+    const tuned = (await run(`${line} --continue --classes 3`)) as Variant;
+    const weights = (variant: Variant, name: string) => variant.model.graph.initializers.get(name)!.tensor!;
+    expect(weights(tuned, 'dense1.weight').bytes).toEqual(
+      weights(variables.get('mlp') as Variant, 'dense1.weight').bytes,
+    );
+    expect(weights(tuned, 'dense2.weight').shape).toEqual([3, 128]);
+    expect(tuned.parent).toBe((variables.get('mlp') as Variant).id);
+    expect(tuned.options).toMatchObject({ classes: 3, freeze: ['dense1.*'], foldBatchNorm: true });
+    expect(existsSync(join(folder, 'tuning.onnx'))).toBe(true);
+  });
+
+  test('%train starts the networks of the zoo, scaled; an autoencoder without an accuracy', async () => {
+    const small = (await run('%train mobilenetv2 --width 0.1 --limit 64 --batch 32')) as Variant;
+    expect(small.options).toMatchObject({ architecture: 'mobilenetv2', width: 0.1 });
+    expect(small.metrics.accuracy).toBeGreaterThanOrEqual(0);
+    const coder = (await run('%train autoencoder --width 0.25 --limit 640 --epochs 2')) as Variant;
+    expect(coder.options).toMatchObject({ architecture: 'autoencoder', loss: 'mse' });
+    expect(coder.metrics).toEqual({});
+    expect(bars.at(-1)).toMatch(/train autoencoder: no accuracy, mean loss \d\.\d+ in the last epoch/);
+    for (const name of ['mobilenetv2', 'autoencoder']) variables.delete(name);
+  }, 180_000);
+
   test('%quantize makes an int8 variant a quarter the size, within half a point', async () => {
     const float = variables.get('mlp') as Variant;
     const small = (await run('%quantize mlp --calib mnist --samples 128')) as Variant;
@@ -226,6 +303,11 @@ describe('bad input gets one clear error', () => {
     ['%train mlp --data minst', /Unknown data set 'minst'. Did you mean 'mnist'/],
     ['%train wide', /'mnist' does not fit.*\[3, 8, 8\].*\[1, 28, 28\]/],
     ['%train lenet --continue', /needs a trained 'lenet'.*leave --continue out/],
+    ['%train cnn --width 2', /'cnn' has no width to scale/],
+    ['%train mlp --continue --width 2', /--width scales a built-in architecture/],
+    ['%train mlp --patience 2', /'mnist' has none: give 'validation'/],
+    ['%train mlp --crop 1.5', /'crop' must be the least share/],
+    ['%train mlp --checkpoint nowhere/run.ckpt', /there is no folder '.*nowhere', make it first/],
     ['%train constructor', /Unknown model 'constructor'/],
     ['%train odd', /Sign '.*' has no gradient/],
     ['%quantize wide --calib mnist', /float32 \[batch, 1, 28, 28\].*3, 8, 8/],

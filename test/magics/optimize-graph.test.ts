@@ -1,7 +1,7 @@
 import { beforeAll, expect, test } from 'vitest';
-import { architecture } from '../../src/layers/index.ts';
 import type { Variant } from '../../src/ledger/index.ts';
 import { Report } from '../../src/report.ts';
+import { architecture } from '../../src/zoo/index.ts';
 import { build } from '../src/passes/passing.ts';
 import { expectSameOutputs } from '../support/same-outputs.ts';
 import { type MagicSession, magicSession } from './session.ts';

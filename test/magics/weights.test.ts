@@ -6,10 +6,10 @@ import { parseLine } from '../../magics/arguments.ts';
 import type { Context, Magic } from '../../magics/magic.ts';
 import { summary } from '../../magics/summary.ts';
 import { weights } from '../../magics/weights.ts';
-import { architecture } from '../../src/layers/index.ts';
 import { Ledger } from '../../src/ledger/index.ts';
 import { readModel, writeModel } from '../../src/onnx/index.ts';
 import type { Report } from '../../src/report.ts';
+import { architecture } from '../../src/zoo/index.ts';
 
 const folder = mkdtempSync(join(tmpdir(), 'edgebook-weights-magic-'));
 afterAll(() => rmSync(folder, { recursive: true }));

@@ -29,7 +29,7 @@ export async function stepOf(model: Model, batch: number, kernels: Kernels): Pro
   for (const value of [...parameters, ...buffers]) {
     bound.set(value, g.input(value.name, 'float32', value.tensor!.shape));
   }
-  const { outputs, updates, tape, formulations } = copyForTraining(g, graph, bound, kernels);
+  const { outputs, updates, tape, formulations } = copyForTraining(g, graph, bound, { kernels });
   const weights = g.input('weights', 'float32', outputs[0]!.shape!);
   const wrt = [feed, ...parameters];
   const gradients = backward(

@@ -1,7 +1,7 @@
 import { type Batch, Dataset, mnist } from '../../src/data/index.ts';
 import type { Model } from '../../src/ir/index.ts';
-import { architecture } from '../../src/layers/index.ts';
 import { fit as train } from '../../src/train/index.ts';
+import { architecture } from '../../src/zoo/index.ts';
 import { type TorchJob, type TorchRun, trainInTorch } from './train-in-torch.ts';
 
 /** Digits a step. */

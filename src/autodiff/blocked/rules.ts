@@ -20,7 +20,11 @@ const conv: Rule = (written, node) => {
   const bias = node.inputs[2] && plain.get(node.inputs[2]);
   const reader = onlyReader(written, node.output());
   const norm =
-    reader?.opType === 'BatchNormalization' && reader.input(0) === node.output() ? reader : undefined;
+    reader?.opType === 'BatchNormalization' &&
+    reader.input(0) === node.output() &&
+    !written.isInference(reader)
+      ? reader
+      : undefined;
   const shift = norm && plain.get(norm.input(3));
   const activation = norm ? undefined : activationOf(written, reader);
   const y = convolution(g, tape, form, { bias, activation, shift });
@@ -54,7 +58,7 @@ function convolutionOf(written: Written, node: Node): Convolution | undefined {
 const batchNormalization: Rule = (written, node) => {
   const { g, tape, plain, blocked, kernels, updates } = written;
   const x = blocked.get(node.input(0));
-  if (!x) return false;
+  if (!x || written.isInference(node)) return false;
   const [scale, bias, mean, variance] = [1, 2, 3, 4].map((index) => plain.get(node.input(index)));
   if (!scale || !bias || !mean || !variance) return false;
   const reader = onlyReader(written, node.output());

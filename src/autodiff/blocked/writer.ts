@@ -7,6 +7,8 @@ import { type Blocked, canReorder, toBlocked, toPlain } from './layout.ts';
 export interface Written {
   readonly g: GraphBuilder;
   readonly graph: Graph;
+  /** Nodes that work as at inference. */
+  isInference(node: Node): boolean;
   readonly tape: Tape;
   readonly kernels: Kernels & { readonly block: number };
   readonly plain: Map<Value, Value>;

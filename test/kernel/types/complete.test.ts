@@ -1,9 +1,9 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
-import { architecture } from '../../../src/layers/index.ts';
 import { Ledger } from '../../../src/ledger/index.ts';
 import { readModel, writeModel } from '../../../src/onnx/index.ts';
+import { architecture } from '../../../src/zoo/index.ts';
 import { folder, TypedCells } from './cells.ts';
 
 const session = new TypedCells();
@@ -56,7 +56,7 @@ test.each([
   ['1 + 1\n%ben|', ['bench']],
   ['%train cnn --ep|', ['--epochs']],
   ['%train cnn --epochs 1 --ep|', []],
-  ['%train cnn --optimizer |', ['adam', 'sgd']],
+  ['%train cnn --optimizer |', ['adam', 'adamw', 'sgd', 'nesterov']],
   ['%train cnn --optimizer=s|', ['sgd']],
   ['%train cnn --epochs |', []],
   ['%train cnn --data m|', ['mnist']],

@@ -44,7 +44,7 @@ test('behind a name, and inside a call', () => {
 test('a magic is explained by its record, a flag and a variable by themselves', () => {
   const found = session.inspect('const x = 1;\n%tra|in cnn --epochs 2')!;
   expect(found.text).toContain('%train MODEL');
-  expect(found.text).toContain('--epochs NUMBER       passes over the training split (default: 1)');
+  expect(found.text).toMatch(/--epochs NUMBER +passes over the training split \(default: 1\)/);
   expect(found.markdown).toContain('**Examples**');
   expect(session.inspect('%train cnn --epo|chs 2')!.text).toBe(
     '--epochs NUMBER\n\npasses over the training split (default: 1)',

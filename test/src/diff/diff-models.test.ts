@@ -1,11 +1,11 @@
 import { describe, expect, test } from 'vitest';
 import { diffModels } from '../../../src/diff/index.ts';
 import { Graph, type Model, Tensor } from '../../../src/ir/index.ts';
-import { architecture } from '../../../src/layers/index.ts';
 import { optimizeGraph } from '../../../src/passes/index.ts';
 import { quantizeStatic } from '../../../src/quantize/index.ts';
 import { random } from '../../../src/random.ts';
 import { Report, type Row } from '../../../src/report.ts';
+import { architecture } from '../../../src/zoo/index.ts';
 import { withConstantNodes } from '../../support/constant-nodes.ts';
 
 const build = (name: string): Model => architecture(name, { sample: [1, 8, 8], classes: 4 });

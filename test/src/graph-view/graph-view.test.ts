@@ -1,9 +1,9 @@
 import { describe, expect, test } from 'vitest';
 import { GraphView } from '../../../src/graph-view/index.ts';
 import type { Model, Value } from '../../../src/ir/index.ts';
-import { architecture } from '../../../src/layers/index.ts';
 import { createBuilder } from '../../../src/ops/index.ts';
 import { displaySymbol, type MimeBundle } from '../../../src/report.ts';
+import { architecture } from '../../../src/zoo/index.ts';
 import { expectGolden } from '../../golden.ts';
 import { build } from '../passes/passing.ts';
 

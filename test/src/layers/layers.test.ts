@@ -7,7 +7,7 @@ import { writeModel } from '../../../src/onnx/index.ts';
 import { modelCost } from '../../../src/ops/index.ts';
 import { InferenceSession } from '../../../src/runtime/index.ts';
 
-const { architecture, architectures, conv2d, dense, flatten, input, model, sequential } = layers;
+const { conv2d, dense, flatten, input, model, sequential } = layers;
 
 async function outputShape(
   built: ReturnType<typeof sequential>,
@@ -21,22 +21,62 @@ async function outputShape(
   return logits!.shape;
 }
 
-describe('architectures', () => {
-  test.each(Object.keys(architectures))('%s runs in onnxruntime with any batch', async (name) => {
-    const built = architecture(name, { sample: [1, 28, 28], classes: 10 });
-    check(built);
-    expect(await outputShape(built, [1, 28, 28])).toEqual([2, 10]);
-  });
-
-  test('an unknown one is refused with the nearest name', () => {
-    expect(() => architecture('cn', { sample: [1, 8, 8], classes: 2 })).toThrow(
-      /architecture 'cn'. Did you mean 'cnn'/,
-    );
-    expect(() => architecture('constructor', { sample: [1, 8, 8], classes: 2 })).toThrow(UsageError);
-  });
-});
-
 describe('layers', () => {
+  test("padding 'same-upper' puts the odd pixel at the end, as TensorFlow does", async () => {
+    const built = sequential(
+      [1, 49, 10],
+      [conv2d(2, [10, 4], { stride: 2, padding: 'same-upper' }), flatten()],
+    );
+    expect(built.graph.nodes[0]!.ints('pads')).toEqual([4, 1, 5, 1]);
+    expect(await outputShape(built, [1, 49, 10])).toEqual([2, 2 * 25 * 5]);
+    const even = sequential([1, 8, 8], [conv2d(2, 3, { stride: 2, padding: 'same-upper' })]);
+    expect(even.graph.nodes[0]!.ints('pads')).toEqual([0, 0, 1, 1]);
+  });
+
+  test('a layer can have a name of its own; the next ones are numbered as before', () => {
+    const built = sequential([4], [layers.named('fc', dense(3)), dense(2)]);
+    expect([...built.graph.initializers.keys()]).toEqual([
+      'fc.weight',
+      'fc.bias',
+      'dense1.weight',
+      'dense1.bias',
+    ]);
+  });
+
+  test('attention of one head is softmax(q k / sqrt(d)) v, by hand', async () => {
+    const built = model(layers.selfAttention(1)(layers.layerNormalization()(input([3, 4], { seed: 2 }))));
+    check(built);
+    const tensor = (name: string) => [...(built.graph.initializers.get(name)!.tensor!.data as Float32Array)];
+    const x = Float32Array.from({ length: 12 }, (_, i) => Math.sin(i));
+    const rows = [0, 1, 2].map((t) => {
+      const row = [...x.subarray(t * 4, t * 4 + 4)];
+      const mean = row.reduce((a, b) => a + b) / 4;
+      const deviation = Math.sqrt(row.reduce((a, b) => a + (b - mean) ** 2, 0) / 4 + 1e-6);
+      return row.map((value) => (value - mean) / deviation);
+    });
+    const times = (a: number[][], name: string) =>
+      a.map((row) =>
+        [0, 1, 2, 3].map((j) =>
+          row.reduce((sum, value, i) => sum + value * tensor(`attention1.${name}.weight`)[i * 4 + j]!, 0),
+        ),
+      );
+    const [q, k, v] = ['query', 'key', 'value'].map((name) => times(rows, name)) as [
+      number[][],
+      number[][],
+      number[][],
+    ];
+    const mixed = q.map((query) => {
+      const scores = k.map((key) => Math.exp(key.reduce((sum, value, i) => sum + value * query[i]!, 0) / 2));
+      const total = scores.reduce((a, b) => a + b);
+      return [0, 1, 2, 3].map((j) => scores.reduce((sum, score, t) => sum + (score / total) * v[t]![j]!, 0));
+    });
+    const expected = times(mixed, 'proj').flat();
+    const session = await InferenceSession.create(writeModel(built));
+    const { logits } = await session.run({ input: Tensor.of('float32', x, [1, 3, 4]) });
+    await session.release();
+    for (const [i, value] of logits!.toNumbers().entries()) expect(value).toBeCloseTo(expected[i]!, 6);
+  });
+
   test('a functional model with a branch, a residual and every layer', async () => {
     const x = input([3, 16, 16], { seed: 1 });
     const stem = layers.block(

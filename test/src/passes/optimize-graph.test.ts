@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
-import { architecture } from '../../../src/layers/index.ts';
 import { optimizeGraph, passes } from '../../../src/passes/index.ts';
+import { architecture } from '../../../src/zoo/index.ts';
 import { withConstantNodes } from '../../support/constant-nodes.ts';
 import { build, opTypes, pass } from './passing.ts';
 

@@ -1,7 +1,7 @@
 import { expect, test } from 'vitest';
-import { architecture } from '../../../src/layers/index.ts';
 import { displaySymbol } from '../../../src/report.ts';
 import { modelSummary } from '../../../src/summary/index.ts';
+import { architecture } from '../../../src/zoo/index.ts';
 import { expectGolden } from '../../golden.ts';
 
 const summary = () => modelSummary(architecture('lenet', { sample: [1, 28, 28], classes: 10, seed: 0 }));

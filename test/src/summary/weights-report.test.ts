@@ -1,10 +1,10 @@
 import { expect, test } from 'vitest';
 import { Model, Tensor } from '../../../src/ir/index.ts';
-import { architecture } from '../../../src/layers/index.ts';
 import { createBuilder } from '../../../src/ops/index.ts';
 import { FigureGrid } from '../../../src/plot/index.ts';
 import { displaySymbol } from '../../../src/report.ts';
 import { weightsReport } from '../../../src/summary/index.ts';
+import { architecture } from '../../../src/zoo/index.ts';
 
 function model(weights: Record<string, readonly number[]>): Model {
   const g = createBuilder();

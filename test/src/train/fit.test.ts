@@ -1,32 +1,14 @@
 import { afterEach, expect, test, vi } from 'vitest';
-import { Dataset } from '../../../src/data/index.ts';
-import { dense, flatten, relu, sequential } from '../../../src/layers/index.ts';
+import { standardKernels } from '../../../src/autodiff/index.ts';
+import { probeKernels } from '../../../src/kernels/index.ts';
+import { batchNormalization, conv2d, dense, flatten, relu, sequential } from '../../../src/layers/index.ts';
 import { writeModel } from '../../../src/onnx/index.ts';
-import { random } from '../../../src/random.ts';
 import { InferenceSession } from '../../../src/runtime/index.ts';
 import { fit } from '../../../src/train/index.ts';
 import { withConstantNodes } from '../../support/constant-nodes.ts';
+import { stripes } from './stripes.ts';
 
 afterEach(() => vi.restoreAllMocks());
-
-/** 2x2 pictures: class 1 is brighter on the right. */
-function stripes(count = 512): Dataset {
-  const source = random(1);
-  const labels = Uint8Array.from({ length: count }, () => source.integer(2));
-  const images = Float32Array.from({ length: count * 4 }, (_, i) => {
-    const bright = i % 2 === labels[Math.floor(i / 4)];
-    return source.uniform() * 0.6 + (bright ? 0.4 : 0);
-  });
-  const normalization = { scale: 1, mean: [0.5], std: [0.5] };
-  const splits = { train: { images, labels }, test: { images, labels } };
-  return new Dataset({
-    name: 'stripes',
-    sampleShape: [1, 2, 2],
-    classNames: ['left', 'right'],
-    splits,
-    normalization,
-  });
-}
 
 const model = () => sequential([1, 2, 2], [flatten(), dense(8), relu(), dense(2)]);
 
@@ -44,6 +26,25 @@ test('learns, reports every step, and leaves the given model as it was', async (
   expect(report.rows.at(-1)!.loss).toBeLessThan(0.7 * (report.rows[0]!.loss as number));
   expect(writeModel(start)).toEqual(before);
   expect(writeModel(trained)).not.toEqual(before);
+});
+
+test('learns the same by fast kernels as by standard operators, and says which it used', async () => {
+  const images = sequential(
+    [1, 8, 8],
+    [conv2d(16, 3), batchNormalization(), relu(), conv2d(16, 3), flatten(), dense(2)],
+  );
+  const data = stripes({ side: 8 });
+  const options = { epochs: 1, batchSize: 32, optimizer: 'sgd' } as const;
+  const [fast, standard] = await Promise.all([
+    fit(images, data, options),
+    fit(images, data, { ...options, kernels: standardKernels }),
+  ]);
+  const losses = ({ report }: typeof fast) => report.history.map(({ loss }) => loss);
+  for (const [i, loss] of losses(standard).entries()) expect(losses(fast)[i]).toBeCloseTo(loss, 3);
+  expect(standard.report.title).not.toContain('blocked kernels');
+  const { kernels, missing } = await probeKernels();
+  if (kernels.block) expect(fast.report.title).toMatch(/[4-6] of 6 nodes by blocked kernels/);
+  else expect(fast.report.warnings).toHaveLength(missing.length);
 });
 
 test('gives the same weights for the same seed, others for another', async () => {
@@ -74,7 +75,9 @@ test('refuses data that do not fit, naming both shapes', async () => {
   const narrow = sequential([1, 2, 2], [flatten(), dense(1)]);
   await expect(fit(narrow, stripes())).rejects.toThrow(/1 classes apart, 'stripes' has 2/);
   const create = vi.spyOn(InferenceSession, 'create');
-  await expect(fit(model(), stripes(8), { batchSize: 64 })).rejects.toThrow(/at least one batch of 64/);
+  await expect(fit(model(), stripes({ count: 8 }), { batchSize: 64 })).rejects.toThrow(
+    /at least one batch of 64/,
+  );
   expect(create).not.toHaveBeenCalled();
 });
 
@@ -94,7 +97,7 @@ test('a diverged training is an error, also if only the last step went wrong', a
   await expect(work).rejects.toThrow(
     /^Training diverged at step \d+: lower the learning rate \(was 1e\+30\)$/,
   );
-  const once = fit(model(), stripes(64), { optimizer: 'sgd', learningRate: 3e39 });
+  const once = fit(model(), stripes({ count: 64 }), { optimizer: 'sgd', learningRate: 3e39 });
   await expect(once).rejects.toThrow('Training diverged at step 1: lower the learning rate');
 });
 

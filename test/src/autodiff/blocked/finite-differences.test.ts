@@ -58,7 +58,7 @@ function gradientCase(
     build(g, [x, ...rest]) {
       const bound = new Map<Value, Value>([[model.graph.feeds[0]!, x!]]);
       for (const [i, value] of [...parameters, ...buffers].entries()) bound.set(value, rest[i]!);
-      const { outputs, tape, formulations } = copyForTraining(g, model.graph, bound, kernels);
+      const { outputs, tape, formulations } = copyForTraining(g, model.graph, bound, { kernels });
       expect(formulations.every(({ layout }) => layout === 'blocked')).toBe(true);
       return { y: outputs[0]!, tape };
     },

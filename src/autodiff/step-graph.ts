@@ -1,0 +1,102 @@
+import type { Graph, GraphBuilder, Model, Value } from '../ir/index.ts';
+import { backward } from './backward.ts';
+import { type Kernels, kernelBuilder } from './kernels.ts';
+import type { Optimizer } from './optimizers.ts';
+import { type BoundForward, boundForward, type TrainedParts } from './trained-parts.ts';
+import type { Formulation } from './training-forward.ts';
+import { type LossSettings, lossOf, scoresOf, teacherScores } from './training-target.ts';
+
+export interface StepParts {
+  /** Values of the graph around the loop, with a leading axis of steps. */
+  readonly outer: {
+    readonly images: Value;
+    readonly fed?: Value;
+    readonly rates: ReadonlyMap<string, Value>;
+  };
+  readonly parts: TrainedParts;
+  readonly optimizer: Optimizer;
+  readonly settings: LossSettings;
+  readonly teacher?: Model;
+  /** Largest Euclidean norm of the whole gradient. */
+  readonly clipNorm?: number;
+  readonly kernels: Kernels;
+}
+
+export interface StepGraph {
+  readonly body: Graph;
+  readonly formulations: readonly Formulation[];
+}
+
+/**
+ * The loop's body: (i, condition, parameters, ...states, buffers) -> (condition, the same states, loss, correct), without
+ * `correct` if there are no classes.
+ */
+export function stepGraph(step: StepParts): StepGraph {
+  const { outer, parts, optimizer, settings, kernels } = step;
+  const g = kernelBuilder(kernels, { name: 'step', prefix: 'step/' });
+  const i = g.input('step/i', 'int64', []);
+  const condition = g.input('step/condition', 'bool', []);
+  const vector = (name: string, size: number): Value => g.input(`step/${name}`, 'float32', [size]);
+  const parameters = vector('parameters', parts.parameters.size);
+  const states = optimizer.states.map((name) => vector(name, parts.parameters.size));
+  const buffers = parts.buffers.size ? vector('buffers', parts.buffers.size) : undefined;
+  const at = (value: Value): Value => g.op('Gather', [value, i], { axis: 0 });
+  const rates = Object.fromEntries([...outer.rates].map(([name, value]) => [name, at(value)]));
+  const images = at(outer.images);
+
+  const forward = boundForward(g, parts, { images, state: { parameters, buffers }, kernels });
+  const teacher = step.teacher && teacherScores(g, step.teacher, { images, settings });
+  const batch = { images, fed: outer.fed && at(outer.fed), teacher };
+  const { loss, correct } = lossOf(g, scoresOf(forward.outputs[0]!, settings), { batch, settings });
+  const gradient = flatGradient(g, loss, { forward, step });
+  const decayed = (): Value => decayedPart(g, parameters, parts);
+  const next = optimizer.update(g, { parameters, gradient, states, rates, decayed });
+  const nextBuffers = buffers ? [movedBuffers(g, parts, forward)] : [];
+  const metrics = correct ? [loss, correct] : [loss];
+  const results = [condition, next.parameters, ...next.states, ...nextBuffers, ...metrics];
+  for (const [n, value] of results.entries()) g.output(value, `step/out_${n}`);
+  return { body: g.graph, formulations: forward.formulations };
+}
+
+/** The gradient of all trained tensors as one vector, clipped. */
+function flatGradient(
+  g: GraphBuilder,
+  loss: Value,
+  { forward: { weights, tape }, step: { parts, clipNorm } }: { forward: BoundForward; step: StepParts },
+): Value {
+  const gradients = backward(g, loss, weights, tape);
+  const gradient = parts.parameters.join(
+    g,
+    gradients.map((value, n) => value ?? zerosLike(g, weights[n]!)),
+  );
+  return clipNorm === undefined ? gradient : clipped(g, gradient, clipNorm);
+}
+
+const zerosLike = (g: GraphBuilder, value: Value): Value => g.op('Mul', [value, g.scalar(0)]);
+
+/** A vector scaled down to a Euclidean norm of at most `norm`, as PyTorch's `clip_grad_norm_` does (Pascanu et al. 2012, arXiv 1211.5063). */
+function clipped(g: GraphBuilder, gradient: Value, norm: number): Value {
+  const squares = g.op('ReduceSum', [g.op('Mul', [gradient, gradient]), g.int64s([0])], { keepdims: 0 });
+  const length = g.op('Add', [g.op('Sqrt', [squares]), g.scalar(1e-6)]);
+  const factor = g.op('Min', [g.op('Div', [g.scalar(norm), length]), g.scalar(1)]);
+  return g.op('Mul', [gradient, factor]);
+}
+
+/** The parameters with zeros in place of biases and of what scales and shifts normalized values. */
+function decayedPart(
+  g: GraphBuilder,
+  parameters: Value,
+  { decayedSize, parameters: layout }: TrainedParts,
+): Value {
+  const kept = layout.size - decayedSize;
+  if (kept === 0) return parameters;
+  if (decayedSize === 0) return zerosLike(g, parameters);
+  const [decayed, rest] = g.node('Split', [parameters, g.int64s([decayedSize, kept])], { axis: 0 }, 2);
+  return g.op('Concat', [decayed, zerosLike(g, rest!)], { axis: 0 });
+}
+
+const movedBuffers = (g: GraphBuilder, parts: TrainedParts, { updates, running }: BoundForward): Value =>
+  parts.buffers.join(
+    g,
+    parts.constants.buffers.map((value, n) => updates.get(value) ?? running[n]!),
+  );

@@ -1,0 +1,139 @@
+import { UsageError } from '../errors.ts';
+import {
+  dtypeCode,
+  formatShape,
+  type Graph,
+  type GraphBuilder,
+  isStatic,
+  type Model,
+  type Value,
+} from '../ir/index.ts';
+import { staticShape } from '../ops/static-shape.ts';
+import { correctCount, type Loss } from './losses.ts';
+import { copyForTraining } from './training-forward.ts';
+
+/**
+ * What outputs are compared with: `labels` fed as class numbers, a `distribution` over the classes fed for each sample,
+ * or the model's own `input`, as an autoencoder has it.
+ */
+export type TargetKind = 'labels' | 'distribution' | 'input';
+
+export interface LossSettings {
+  readonly loss: Loss;
+  readonly target: TargetKind;
+  /** Share of the target that is spread evenly over all classes (Szegedy et al. 2015, arXiv 1512.00567). */
+  readonly smoothing: number;
+}
+
+/** Values of one batch that a loss may need. */
+export interface Batch {
+  readonly images: Value;
+  /** int64 [B] for `labels`, float32 [B,C] for `distribution`. */
+  readonly fed?: Value;
+  /** Scores of a teacher for the same images. */
+  readonly teacher?: Value;
+}
+
+/** Writes loss and number of right samples (undefined where there are no classes), float32 scalars. */
+export function lossOf(
+  g: GraphBuilder,
+  scores: Value,
+  { batch, settings }: { batch: Batch; settings: LossSettings },
+): { loss: Value; correct: Value | undefined } {
+  const { loss, target } = settings;
+  if (target === 'input')
+    return { loss: loss.write(g, scores, asValues(g, batch.images, scores)), correct: undefined };
+  const fed = batch.fed!;
+  const labels = target === 'labels' ? fed : likeliest(g, fed);
+  const expected = loss.compares === 'logits' ? batch.teacher! : smoothed(g, scores, { fed, settings });
+  return { loss: loss.write(g, scores, expected), correct: correctCount(g, scores, labels) };
+}
+
+/** The class with the largest probability; class 1 of a single probability above one half. */
+function likeliest(g: GraphBuilder, fed: Value): Value {
+  const [batch = 1, classes = 1] = staticShape(fed);
+  if (classes > 1) return g.op('ArgMax', [fed], { axis: -1, keepdims: 0 });
+  const isPositive = g.op('Greater', [g.op('Reshape', [fed, g.int64s([batch])]), g.scalar(0.5)]);
+  return g.op('Cast', [isPositive], { to: dtypeCode('int64') });
+}
+
+/**
+ * What goes into the loss: the output, or what goes into a final activation that the loss contains. Throws UsageError
+ * if it has not the shape that the target needs.
+ */
+export function scoresOf(output: Value, { loss, target }: LossSettings): Value {
+  const last = output.producer;
+  const scores = last && last.opType === loss.activation ? last.input(0) : output;
+  if (target === 'input' || scores.shape?.length === 2) return scores;
+  const name = loss.name === 'cross-entropy' ? 'Cross-entropy' : `The loss '${loss.name}'`;
+  throw new UsageError(
+    `${name} needs class scores of shape [batch, classes], the model's output is ${output}`,
+  );
+}
+
+/** Throws UsageError where loss, target and teacher do not fit. */
+export function checkTarget({ loss, target, smoothing }: LossSettings, graph: Graph, teacher?: Graph): void {
+  if (loss.compares === 'logits' && !teacher)
+    throw new UsageError(`The loss '${loss.name}' compares with a teacher's scores: give a 'teacher'`);
+  if (target === 'input' && loss.compares !== 'values')
+    throw new UsageError(
+      `The loss '${loss.name}' compares with classes, the target is the model's input: take 'mse' or 'huber'`,
+    );
+  if (!(smoothing >= 0 && smoothing < 1))
+    throw new UsageError(`'labelSmoothing' must be a number from 0 to below 1, was ${smoothing}`);
+  const classes = graph.outputs[0]?.shape?.[1];
+  if (loss.name === 'cross-entropy' && classes === 1)
+    throw new UsageError(
+      `Cross-entropy needs at least two class scores, the model has one: take the loss 'bce'`,
+    );
+}
+
+/** Class numbers as probabilities, those of `labels` smoothed. */
+function smoothed(
+  g: GraphBuilder,
+  scores: Value,
+  { fed, settings: { target, smoothing } }: { fed: Value; settings: LossSettings },
+): Value {
+  const [batch = 1, classes = 1] = staticShape(scores);
+  const even = smoothing / Math.max(2, classes);
+  if (target === 'distribution') return smoothing ? spread(g, fed, { smoothing, even }) : fed;
+  if (classes === 1) {
+    const positive = g.op('Reshape', [
+      g.op('Cast', [fed], { to: dtypeCode('float32') }),
+      g.int64s([batch, 1]),
+    ]);
+    return smoothing ? spread(g, positive, { smoothing, even }) : positive;
+  }
+  const offOn = g.constant('float32', [even, 1 - smoothing + even]);
+  return g.op('OneHot', [fed, g.constant('int64', [classes], []), offOn], { axis: -1 });
+}
+
+const spread = (
+  g: GraphBuilder,
+  target: Value,
+  { smoothing, even }: { smoothing: number; even: number },
+): Value => g.op('Add', [g.op('Mul', [target, g.scalar(1 - smoothing)]), g.scalar(even)]);
+
+/** The images in the shape of the outputs. */
+function asValues(g: GraphBuilder, images: Value, output: Value): Value {
+  const size = (value: Value): number =>
+    isStatic(value.shape) ? value.shape.reduce((a, b) => a * b, 1) : -1;
+  if (size(images) !== size(output))
+    throw new UsageError(
+      `To be compared with its input ${formatShape(images.shape)}, the model's output must have as many numbers, is ${output}`,
+    );
+  return images.shape?.length === output.shape?.length
+    ? images
+    : g.op('Reshape', [images, g.int64s(staticShape(output))]);
+}
+
+/** The class scores of another model for the same images; its weights become constants. */
+export function teacherScores(
+  g: GraphBuilder,
+  teacher: Model,
+  { images, settings }: { images: Value; settings: LossSettings },
+): Value {
+  const bound = new Map([[teacher.graph.feeds[0]!, images]]);
+  const { outputs } = copyForTraining(g, teacher.graph, bound, { isInference: () => true });
+  return scoresOf(outputs[0]!, settings);
+}

@@ -1,0 +1,38 @@
+import { type FlatLayout, trainingGraph } from '../autodiff/index.ts';
+import type { Model } from '../ir/index.ts';
+import { constantsToInitializers } from '../passes/index.ts';
+import { type FitOptions, fitSettings } from './fit-options.ts';
+import { frozenConstants } from './freeze.ts';
+
+/**
+ * The graph that `fit` would run with these options and `standardKernels`, as a model that trains by itself wherever onnxruntime runs, the
+ * weights inside. Feed `images` [K,B,...sample], `labels` [K,B] and the rates [K] of K steps, and for each state
+ * (`parameters`, the optimizer's, `buffers`) at first an empty float32 tensor, then the output of its name with a prime.
+ * The metadata tell the optimizer (`edgebook.optimizer`), its rates at step 1 for learning rate 1 (`edgebook.rates`), and
+ * where each weight is in `parameters` and `buffers` (JSON lists of name, shape and offset).
+ * Throws what `fit` throws for model and options.
+ */
+export function exportTrainingGraph(model: Model, options: FitOptions = {}): Model {
+  const start = constantsToInitializers(model);
+  const { freeze, freezeBatchNorm: batchNorm } = options;
+  const settings = fitSettings(options, start, frozenConstants(start, { freeze, batchNorm }));
+  const { optimizer } = settings;
+  const { model: exported, parameters, buffers } = trainingGraph(start, { ...settings, keepsStart: true });
+  const notes = {
+    optimizer: optimizer.name,
+    rates: JSON.stringify(optimizer.rates(1, 1)),
+    parameters: JSON.stringify(places(parameters)),
+    buffers: JSON.stringify(places(buffers)),
+  };
+  for (const [key, value] of Object.entries(notes)) exported.metadata.set(`edgebook.${key}`, value);
+  return exported;
+}
+
+function places({ slots }: FlatLayout) {
+  let offset = 0;
+  return slots.map(({ name, shape, size }) => {
+    const place = { name, shape, offset };
+    offset += size;
+    return place;
+  });
+}

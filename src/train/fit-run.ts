@@ -1,0 +1,65 @@
+import { createHash } from 'node:crypto';
+import type { Dataset } from '../data/index.ts';
+import { UsageError } from '../errors.ts';
+import { formatShape, isStatic, type Model } from '../ir/index.ts';
+import { writeModel } from '../onnx/index.ts';
+import type { Checkpoint } from './checkpoint.ts';
+import type { FitOptions, FitSettings } from './fit-options.ts';
+
+/** Everything that the result of a training depends on, as plain values by the name of the option. */
+export function describeRun(
+  { model, data }: { model: Model; data: Dataset },
+  { options, settings }: { options: FitOptions; settings: FitSettings },
+): Checkpoint['run'] {
+  const { optimizer, schedule, loss, rate, target, teacher } = settings;
+  const { epochs, batchSize, seed, limit, labelSmoothing, clipNorm, patience, augment } = settings;
+  const { weightDecay, freeze, freezeBatchNorm, validation } = options;
+  const named = {
+    model: hash(model),
+    data: `${data.name}, ${data.size('train')} samples`,
+    ...{ optimizer: optimizer.name, schedule: schedule.name, loss: loss.name, learningRate: rate, target },
+    ...{ epochs, batchSize, seed, limit, labelSmoothing, clipNorm, patience, weightDecay, validation },
+    teacher: teacher && hash(teacher),
+    freeze: freeze?.join(' '),
+    freezeBatchNorm: freezeBatchNorm ? 'yes' : undefined,
+    ...Object.fromEntries(Object.entries(augment)),
+  };
+  const given = Object.entries(named).filter(([, value]) => value !== undefined);
+  return Object.fromEntries(given) as Checkpoint['run'];
+}
+
+const hash = (model: Model): string =>
+  createHash('sha256').update(writeModel(model)).digest('hex').slice(0, 16);
+
+/** Throws UsageError if model and data do not fit together, naming both shapes. */
+export function checkFit(model: Model, data: Dataset, { target, loss }: FitSettings): void {
+  const input = model.graph.feeds[0];
+  const sample = input?.shape?.slice(1);
+  const fits =
+    isStatic(sample) &&
+    sample.length === data.sampleShape.length &&
+    sample.every((d, i) => d === data.sampleShape[i]);
+  if (!fits) {
+    throw new UsageError(
+      `Data set '${data.name}' does not fit the model: input '${input?.name}' takes samples of ${formatShape(sample)}, ` +
+        `the data has ${formatShape(data.sampleShape)}. Choose another data set or change the model's input`,
+    );
+  }
+  if (target === 'input') return;
+  const classes = model.graph.outputs[0]?.shape?.[1];
+  const isSingle = classes === 1 && loss.activation === 'Sigmoid';
+  if (typeof classes === 'number' && (isSingle ? 2 : classes) < data.classNames.length) {
+    throw new UsageError(
+      `The model tells ${classes} classes apart, '${data.name}' has ${data.classNames.length}: replace its head with 'classes'`,
+    );
+  }
+}
+
+/** Steps of an epoch. Throws UsageError if there is not one. */
+export function stepsPerEpoch(data: Dataset, { limit, batchSize }: FitSettings): number {
+  const samples = Math.min(limit ?? Infinity, data.size('train'));
+  if (samples >= batchSize) return Math.floor(samples / batchSize);
+  throw new UsageError(
+    `The training split must have at least one batch of ${batchSize}, has ${samples} samples. Lower the batch size`,
+  );
+}

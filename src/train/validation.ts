@@ -1,0 +1,88 @@
+import { setImmediate as turn } from 'node:timers/promises';
+import { type TrainingGraphOptions, validationGraph } from '../autodiff/index.ts';
+import type { Dataset } from '../data/index.ts';
+import { UsageError } from '../errors.ts';
+import type { Model } from '../ir/index.ts';
+import { writeModel } from '../onnx/index.ts';
+import { InferenceSession } from '../runtime/index.ts';
+import type { TrainingState } from './trainer.ts';
+
+/** How the weights after an epoch do on samples that no step saw. */
+export interface ValidationMetrics {
+  readonly epoch: number;
+  readonly loss: number;
+  /** Absent if there are no classes. */
+  readonly accuracy?: number;
+}
+
+/**
+ * The data with a validation split: its own, or `validation` samples (a share below 1) taken out of the training split.
+ * Throws UsageError if `patience` needs one and there is none.
+ */
+export function withValidationSplit(
+  data: Dataset,
+  { validation, seed = 0, patience }: { validation?: number; seed?: number; patience?: number },
+): Dataset {
+  if (validation === undefined) {
+    if (patience !== undefined && !data.splitNames.includes('validation'))
+      throw new UsageError(
+        `'patience' watches the loss of a validation split, '${data.name}' has none: give 'validation', for example 0.1`,
+      );
+    return data;
+  }
+  if (!(validation > 0) || (validation > 1 && !Number.isInteger(validation)))
+    throw new UsageError(`'validation' must be a number of samples, or a share below 1, was ${validation}`);
+  const count = validation < 1 ? Math.round(validation * data.size('train')) : validation;
+  return data.withValidation(count, seed);
+}
+
+/** Runs the validation split through the validation graph; the last batch may be smaller than the others. */
+export class Validator {
+  readonly #model: Model;
+  readonly #data: Dataset;
+  readonly #options: Parameters<typeof validationGraph>[1];
+  readonly #sessions = new Map<number, InferenceSession>();
+
+  constructor(model: Model, data: Dataset, options: Omit<TrainingGraphOptions, 'optimizer' | 'clipNorm'>) {
+    this.#model = model;
+    this.#data = data;
+    // Validation is on samples and labels as they are: neither mixed nor smoothed.
+    const target = options.target === 'distribution' ? 'labels' : options.target;
+    this.#options = { ...options, target, labelSmoothing: 0 };
+  }
+
+  /** Mean loss and share of right samples over the split. Throws the signal's reason when aborted. */
+  async run(
+    { parameters, buffers }: TrainingState,
+    signal?: AbortSignal,
+  ): Promise<Omit<ValidationMetrics, 'epoch'>> {
+    let [count, loss, correct] = [0, 0, 0];
+    let classifies = false;
+    for await (const batch of this.#data.batches('validation', { batchSize: this.#options.batchSize })) {
+      const size = batch.labels.size;
+      const session = await this.#sessionFor(size);
+      const feeds = { images: batch.images, labels: batch.labels, parameters: parameters! };
+      const results = await session.run(buffers ? { ...feeds, buffers } : feeds);
+      loss += results.loss!.toNumbers()[0]! * size;
+      correct += results.correct?.toNumbers()[0] ?? 0;
+      classifies = results.correct !== undefined;
+      count += size;
+      await turn();
+      signal?.throwIfAborted();
+    }
+    return { loss: loss / count, ...(classifies && { accuracy: correct / count }) };
+  }
+
+  async release(): Promise<void> {
+    for (const session of this.#sessions.values()) await session.release();
+  }
+
+  async #sessionFor(batchSize: number): Promise<InferenceSession> {
+    const known = this.#sessions.get(batchSize);
+    if (known) return known;
+    const graph = validationGraph(this.#model, { ...this.#options, batchSize });
+    const session = await InferenceSession.create(writeModel(graph), { keepQdq: true });
+    this.#sessions.set(batchSize, session);
+    return session;
+  }
+}
