@@ -30,7 +30,7 @@ console.table(
     'variables kept': (kept as Record<string, string> | undefined)?.['text/plain'] === '42',
   })),
 );
-console.log(`execSync('sleep 4'): ${Math.round(blocked)} ms, and the process is replaced`);
+console.log(`execSync('sleep 4'): ${Math.round(blocked)} ms`);
 await client.stop();
 
 async function measure(code: string): Promise<number> {

@@ -117,7 +117,7 @@ export class KernelClient {
     while (!subscribed()) {
       const message = createMessage({ type: 'kernel_info_request', content: {} });
       await this.sendFrames(encode(message, this.info.key));
-      await new Promise((resolve) => setTimeout(resolve, 20));
+      await new Promise((resolve) => setTimeout(resolve, 5));
     }
   }
 
