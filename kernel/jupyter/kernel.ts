@@ -100,8 +100,7 @@ export class JupyterKernel implements KernelHost {
     for await (const frames of this.#sockets[channel]) {
       try {
         const message = decode(frames, this.#info.key);
-        this.#seen.add(message);
-        onMessage(message);
+        if (this.#seen.add(message)) onMessage(message);
       } catch (error) {
         process.stderr.write(`edgebook: dropped a message on ${channel}: ${(error as Error).message}\n`);
       }

@@ -11,6 +11,9 @@ const interval = 100;
 const costFactor = 40;
 /** but for the first, which take longer; in ms. */
 const grace = 30;
+/** How long the page may take to start the view before the curve begins without it, and how often that is looked at; in ms. */
+const viewWait = 1000;
+const viewInterval = 50;
 
 const series = [
   { key: 'loss', scale: 1, panel: { title: 'Loss', color: '#2f7ebc' } },
@@ -55,6 +58,10 @@ export class ThrottledCurve implements LiveCurve {
 
   update(steps: readonly TrainingStep[]): void {
     for (const { step, ...values } of steps) this.#points.add(step, scaled(values));
+    if (!this.#handle && !this.#mayBegin()) {
+      this.#timer ??= setTimeout(() => this.#lookAgain(), viewInterval).unref();
+      return;
+    }
     if (!this.#handle) this.#begin();
     const affordable = this.#start + costFactor * (this.#cost - grace);
     const wait = Math.max(this.#drawnAt + interval, affordable) - performance.now();
@@ -65,6 +72,7 @@ export class ThrottledCurve implements LiveCurve {
   done(): void {
     removeLive(this);
     this.#stopTimer();
+    if (!this.#handle && !this.#points.isEmpty) this.#begin();
     this.#live?.setData(this.#points.toArray());
     this.#handle?.update(this.#still());
     if (!this.#live) this.#host.view?.close();
@@ -75,7 +83,16 @@ export class ThrottledCurve implements LiveCurve {
     this.done();
   }
 
-  /** By now the page has had the time of everything before the first step to start the view. */
+  #mayBegin(): boolean {
+    const { view } = this.#host;
+    return !view || view.isReady() || performance.now() - this.#start > viewWait;
+  }
+
+  #lookAgain(): void {
+    this.#stopTimer();
+    this.update([]);
+  }
+
   #begin(): void {
     if (this.#host.view?.isReady()) this.#live = this.#host.view;
     this.#live?.setData(this.#points.toArray());

@@ -23,6 +23,10 @@ export class StepSeries {
     this.#rows = pairs.map((i) => addTo(this.#rows[i]!, this.#rows[i + 1]));
   }
 
+  get isEmpty(): boolean {
+    return this.#rows.length === 0;
+  }
+
   /** Steps of the points, then the values of each name: one array after the other. NaN where there is none. */
   toArray(): Float32Array<ArrayBuffer> {
     const points = this.#rows.length;

@@ -120,3 +120,26 @@ test('what is not finite is a gap, not a lie', () => {
   series.add(2, { loss: 3 });
   expect([...series.toArray()]).toEqual([1, 2, Number.NaN, 3, 0.5, Number.NaN]);
 });
+
+test('the curve waits a moment for a page that starts its view', () => {
+  let ready = false;
+  const view = { isReady: () => ready, setData: vi.fn(), bundle: () => ({ 'x/view': 1 }), close: vi.fn() };
+  const curve = new ThrottledCurve('train x', { display, view });
+  train(curve, 100);
+  expect(frames).toHaveLength(0);
+  ready = true;
+  vi.advanceTimersByTime(60);
+  expect(frames).toHaveLength(1);
+  expect(frames[0]).toMatchObject({ 'x/view': 1 });
+  curve.done();
+  expect(view.close).not.toHaveBeenCalled();
+});
+
+test('a training that is over before the page has started a view is shown without one', () => {
+  const view = { isReady: () => false, setData: vi.fn(), bundle: () => ({ 'x/view': 1 }), close: vi.fn() };
+  const curve = new ThrottledCurve('train x', { display, view });
+  train(curve, 100);
+  curve.done();
+  expect(Object.keys(frames.at(-1)!)).toEqual(['text/html', 'text/plain']);
+  expect(view.close).toHaveBeenCalledOnce();
+});
