@@ -1,4 +1,5 @@
 import { createRequire } from 'node:module';
+import { availableParallelism, loadavg } from 'node:os';
 import type * as Ort from 'onnxruntime-node';
 import { ModelError } from '../errors.ts';
 import { type DType, dtypeArray, type Shape, Tensor, type TypedArray } from '../ir/index.ts';
@@ -12,6 +13,11 @@ export interface SessionOptions {
   readonly optimizedModelPath?: string;
   /** Keeps QuantizeLinear/DequantizeLinear pairs as they are, as training through them needs. */
   readonly keepQdq?: boolean;
+  /**
+   * Whether threads that wait for work spin, which is fastest on an idle machine, or sleep, which is several times faster
+   * on a busy one: there a thread that spins keeps another from the work that it waits for. Default: onnxruntime's, they spin.
+   */
+  readonly spinning?: boolean;
 }
 
 /** An input or output as the model declares it. A dimension is its size, its name, or null if it has none. */
@@ -111,9 +117,17 @@ function nativeOptions(options: SessionOptions): Ort.InferenceSession.SessionOpt
     ...(options.threads && { intraOpNumThreads: options.threads }),
     ...(options.optimization && { graphOptimizationLevel: options.optimization }),
     ...(options.optimizedModelPath && { optimizedModelFilePath: options.optimizedModelPath }),
-    ...(options.keepQdq && { extra: { session: { disable_quant_qdq: '1' } } }),
+    extra: {
+      session: {
+        ...(options.keepQdq && { disable_quant_qdq: '1' }),
+        ...(options.spinning === false && { intra_op: { allow_spinning: '0' } }),
+      },
+    },
   };
 }
+
+/** Whether other processes want all processors: the system's mean of the last minute, 0 where it knows none (Windows). */
+export const isBusyMachine = (): boolean => loadavg()[0]! >= availableParallelism();
 
 /** Version of the native library, which this loads. */
 export const onnxruntimeVersion = (): string =>

@@ -2,7 +2,7 @@ import type { Optimizer, TrainingGraph } from '../autodiff/index.ts';
 import { UsageError } from '../errors.ts';
 import { type Model, Tensor, type TypedArray } from '../ir/index.ts';
 import { writeModel } from '../onnx/index.ts';
-import { InferenceSession } from '../runtime/index.ts';
+import { InferenceSession, isBusyMachine } from '../runtime/index.ts';
 import type { TrainingBatch } from './training-batches.ts';
 import type { StepMetrics } from './training-report.ts';
 
@@ -40,6 +40,7 @@ export class Trainer {
     const session = await InferenceSession.create(writeModel(graph.model), {
       optimization: 'basic',
       keepQdq: true,
+      spinning: !isBusyMachine(),
     });
     return new Trainer(session, setup);
   }
