@@ -70,6 +70,7 @@ async function runOptimize(line: ParsedLine, context: Context): Promise<Variant>
   bar.done(result.report.title.replace(/^.*?: /, ''));
   const variant = await ledger.add({ name, model: result.model, step: 'optimize', parent, options });
   variant.report = result.report;
+  context.display(result.report);
   if (flags.ort) await addOnnxruntimeGraph({ parent, variant, level: flags.ort as Level }, context);
   return variant;
 }

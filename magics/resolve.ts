@@ -8,9 +8,13 @@ import type { Context } from './magic.ts';
 
 /**
  * The variant that a magic's argument names: a variable with a variant or a model of yours (which joins the ledger under
- * that name), or a variant of the ledger. Throws UsageError with the known names.
+ * that name), or a variant of the ledger. Throws UsageError with the known names, and `others` that would do.
  */
-export async function variantOf(name: string, context: Context): Promise<Variant> {
+export async function variantOf(
+  name: string,
+  context: Context,
+  others: readonly string[] = [],
+): Promise<Variant> {
   const value = context.variables.get(name);
   if (value instanceof Variant) return value;
   const ledger = await context.ledger();
@@ -25,6 +29,7 @@ export async function variantOf(name: string, context: Context): Promise<Variant
   const names = [
     ...context.variables.names().filter((n) => isModel(context.variables.get(n))),
     ...ledger.variants().map((variant) => variant.name),
+    ...others,
   ];
   throw UsageError.unknown('model', name, new Set(names));
 }

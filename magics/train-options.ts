@@ -1,4 +1,4 @@
-import { existsSync } from 'node:fs';
+import { existsSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { UsageError } from '../src/errors.ts';
 import type { Json } from '../src/ledger/index.ts';
@@ -69,6 +69,8 @@ export async function checkpointOptions(
 /** The absolute path of a file to write. Throws UsageError if its folder is not there. */
 export function writablePath(file: string, context: Context): string {
   const path = filePath(file, context);
+  if (statSync(path, { throwIfNoEntry: false })?.isDirectory())
+    throw new UsageError(`%train ${file}: must be a file, is a folder: name a file in it`);
   if (existsSync(dirname(path))) return path;
   throw new UsageError(`%train ${file}: there is no folder '${dirname(path)}', make it first`);
 }

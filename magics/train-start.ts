@@ -67,7 +67,7 @@ async function knownModel(
   { positionals: [name = ''], flags }: ParsedLine,
   context: Context,
 ): Promise<StartingPoint> {
-  const parent = await variantOf(name, context);
+  const parent = await variantOf(name, context, Object.keys(architectures));
   if (flags.width !== undefined)
     throw new UsageError(
       `%train: --width scales a built-in architecture that starts anew, '${name}' is a model with weights: leave --width out`,

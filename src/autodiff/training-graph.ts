@@ -1,4 +1,4 @@
-import { ModelError } from '../errors.ts';
+import { ModelError, UsageError } from '../errors.ts';
 import type { GraphBuilder, Model, Value } from '../ir/index.ts';
 import { createBuilder } from '../ops/index.ts';
 import type { FlatLayout } from './flat-layout.ts';
@@ -137,6 +137,11 @@ export function fedTarget(
 }
 
 function checkTeacher(teacher: Model, model: Model): void {
+  const [given, wanted] = [teacher, model].map(({ graph }) => graph.outputs[0]?.shape?.[1]);
+  if (typeof given === 'number' && typeof wanted === 'number' && given !== wanted)
+    throw new UsageError(
+      `Teacher and student must tell as many classes apart, the teacher ${given}, the student ${wanted}`,
+    );
   if (teacher.opset === model.opset) return;
   throw new ModelError(
     `Teacher and student must speak the same operator set, the teacher ${teacher.opset}, the student ${model.opset}: export one anew`,

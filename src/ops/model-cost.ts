@@ -19,6 +19,8 @@ export interface LayerCost extends Cost {
 export interface ModelCost {
   /** Samples of one run: the first dimension of the first input that has one; 1 where it is open. */
   readonly batch: number;
+  /** Sizes of a sample that the model leaves open; they count as 1. */
+  readonly open: readonly string[];
   /** Multiply-accumulates of one run. */
   readonly macs: number;
   readonly parameters: number;
@@ -48,7 +50,17 @@ export function modelCost(model: Model): ModelCost {
   });
   const total = (key: 'macs' | 'bytes' | 'parameters') => layers.reduce((sum, layer) => sum + layer[key], 0);
   const sums = { macs: total('macs'), bytes: total('bytes'), parameters: total('parameters') };
-  return { batch: batchOf(graph), ...sums, layers, unknown };
+  return { batch: batchOf(graph), open: openSizes(graph), ...sums, layers, unknown };
+}
+
+/** Sizes of a sample that the model leaves open, as `x[2] 'height'`. */
+function openSizes({ feeds }: Graph): string[] {
+  return feeds.flatMap(({ name, shape = [] }) =>
+    shape.slice(1).flatMap((dim, i) => {
+      if (typeof dim === 'number') return [];
+      return [`${name}[${i + 1}]${dim === null ? '' : ` '${dim}'`}`];
+    }),
+  );
 }
 
 function batchOf({ feeds }: Graph): number {
@@ -61,7 +73,17 @@ const isTyped = (node: Node): boolean =>
   [...node.inputs, ...node.outputs].every((value) => !value?.name || (value.dtype && value.shape));
 
 /** What the reader of the sums must know: which operators they leave out. */
-export function costWarnings({ unknown }: ModelCost): string[] {
+export function costWarnings({ unknown, open }: ModelCost): string[] {
+  const sizes =
+    open.length > 0
+      ? [
+          `MACs and bytes count the sizes that the model leaves open as 1 (${open.join(', ')}): fix them, for example by %optimize-graph --fix`,
+        ]
+      : [];
+  return [...sizes, ...unknownWarning(unknown)];
+}
+
+function unknownWarning(unknown: readonly Node[]): string[] {
   if (unknown.length === 0) return [];
   const operators = [...new Set(unknown.map((node) => node.label.split(' ')[0]))].join(', ');
   return [
@@ -78,6 +100,11 @@ function walk(graph: Graph, calls: number, visit: (node: Node, calls: number) =>
   }
 }
 
+/** A single number is a factor or a limit, unless it is the bias of a weighted operator of one channel. */
+const addsBias = (node: Node, op: Op): boolean =>
+  op.addsBias === true &&
+  node.inputs.some((value) => value?.producer && opOf(value.producer)?.quantize?.kind === 'weighted');
+
 /** Constants that hold shapes, axes and masks are not parameters. */
 const notLearned: readonly DType[] = ['int64', 'bool', 'string'];
 
@@ -91,6 +118,7 @@ function parametersOf(
   for (const value of indices.map((index) => node.inputs[index])) {
     const tensor = constantOf(value);
     if (!value || !tensor || counted.has(value) || notLearned.includes(tensor.dtype)) continue;
+    if (tensor.size === 1 && !op.parameters && !addsBias(node, op)) continue;
     counted.add(value);
     parameters += tensor.size;
     parameterBytes += tensor.bytes.length;

@@ -14,7 +14,7 @@ export interface HistogramOptions {
 /** How often values fall into bins of equal width: weights, activations, latencies. */
 export function histogramFigure(values: Iterable<number>, options: HistogramOptions): Figure {
   const { title, value, bins = 40, name = value.title } = options;
-  const all = [...values];
+  const all = values instanceof Float32Array ? values : Float64Array.from(values);
   const finite = all.filter(Number.isFinite);
   const lost = all.length - finite.length;
   return new Figure({
@@ -27,10 +27,16 @@ export function histogramFigure(values: Iterable<number>, options: HistogramOpti
 }
 
 /** Bins over all values; the last one is closed at both ends. */
-function binsOf(values: readonly number[], wanted: number): { from: number; to: number; count: number }[] {
+function binsOf(
+  values: Float32Array | Float64Array,
+  wanted: number,
+): { from: number; to: number; count: number }[] {
   if (values.length === 0) return [];
-  const low = values.reduce((a, b) => Math.min(a, b));
-  const high = values.reduce((a, b) => Math.max(a, b));
+  let [low, high] = [Infinity, -Infinity];
+  for (const value of values) {
+    if (value < low) low = value;
+    if (value > high) high = value;
+  }
   const step = niceStep((high - low || Math.abs(high) || 1) / wanted);
   const first = Math.floor(low / step);
   const counts = new Array<number>(Math.max(1, Math.ceil(high / step - 1e-9) - first)).fill(0);

@@ -307,6 +307,8 @@ describe('bad input gets one clear error', () => {
     ['%train mlp --continue --width 2', /--width scales a built-in architecture/],
     ['%train mlp --patience 2', /'mnist' has none: give 'validation'/],
     ['%train mlp --crop 1.5', /'crop' must be the least share/],
+    ['%train mlp --checkpoint .', /must be a file, is a folder/],
+    ['%train resne8', /Did you mean 'resnet8'\?/],
     ['%train mlp --checkpoint nowhere/run.ckpt', /there is no folder '.*nowhere', make it first/],
     ['%train constructor', /Unknown model 'constructor'/],
     ['%train odd', /Sign '.*' has no gradient/],

@@ -14,9 +14,17 @@ export interface CsvOptions extends ColumnOptions, TableOptions {
  * columns are named by their positions. Throws UsageError that names the file, the row and the column.
  */
 export async function readCsv(file: string, name: string, options: CsvOptions = {}): Promise<Dataset> {
+  await refuseUtf16(file);
   const rows = new CsvRows(file, options);
   await parseRows(file, (cells, row) => rows.take(cells, row));
   return rows.builder().done(name);
+}
+
+/** Spreadsheets may save "Unicode text" in it, which as UTF-8 reads as names full of zeros. */
+async function refuseUtf16(file: string): Promise<void> {
+  const [mark = Buffer.alloc(0)] = await createReadStream(file, { end: 1 }).toArray();
+  if (mark.equals(Buffer.of(0xff, 0xfe)) || mark.equals(Buffer.of(0xfe, 0xff)))
+    throw new UsageError(`${file} must be in UTF-8, is in UTF-16: save it as CSV UTF-8`);
 }
 
 /** Rows of a file; the first waits until the second tells whether it is a header. */

@@ -6,8 +6,11 @@ import {
   klDivergence,
   type Loss,
   meanSquaredError,
+  sgd,
+  trainingGraph,
 } from '../../../src/autodiff/index.ts';
 import { Model, Tensor } from '../../../src/ir/index.ts';
+import { dense, flatten, sequential } from '../../../src/layers/index.ts';
 import { writeModel } from '../../../src/onnx/index.ts';
 import { createBuilder } from '../../../src/ops/index.ts';
 import { InferenceSession } from '../../../src/runtime/index.ts';
@@ -69,4 +72,10 @@ test('logits far out give finite, exact losses', async () => {
 
 test('a teacher that is the student has divergence 0', async () => {
   expect(await lossOf(klDivergence({ temperature: 4 }), [1, -2, 3], [1, -2, 3])).toBeCloseTo(0, 6);
+});
+
+test('a teacher with other classes is refused', () => {
+  const [student, teacher] = [3, 4].map((classes) => sequential([1, 2, 2], [flatten(), dense(classes)]));
+  const options = { optimizer: sgd(), batchSize: 2, loss: klDivergence(), teacher: teacher! };
+  expect(() => trainingGraph(student!, options)).toThrow(/the teacher 4, the student 3/);
 });

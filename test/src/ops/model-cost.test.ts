@@ -107,6 +107,7 @@ function behindUnknown(): Model {
 test('an empty model costs nothing', () => {
   expect(modelCost(new Model(new Graph()))).toEqual({
     batch: 1,
+    open: [],
     macs: 0,
     parameters: 0,
     bytes: 0,
@@ -121,4 +122,17 @@ test('types are inferred where they are missing, on a copy', () => {
   for (const node of bare.graph.nodes) for (const output of node.outputs) output.type = undefined;
   expect(modelCost(bare).macs).toBe(modelCost(model).macs);
   expect(bare.graph.nodes[0]!.output().type).toBeUndefined();
+});
+
+test('sizes that are open are said to count as 1; a single number is no parameter, but for a bias of one channel', () => {
+  const g = createBuilder();
+  const x = g.input('x', 'float32', ['N', 3, 'height', null]);
+  const weight = g.initializer('w', Tensor.of('float32', new Float32Array(3), [1, 3, 1, 1]));
+  const one = g.initializer('one', Tensor.of('float32', [1], [1, 1, 1, 1]));
+  const half = g.initializer('half', Tensor.of('float32', [0.5], []));
+  const biased = g.op('Add', [g.op('Conv', [x, weight]), one]);
+  g.output(g.op('Mul', [biased, half]), 'y');
+  const cost = modelCost(new Model(g.graph));
+  expect(cost.parameters).toBe(4);
+  expect(costWarnings(cost)).toEqual([expect.stringContaining("(x[2] 'height', x[3])")]);
 });

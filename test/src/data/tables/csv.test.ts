@@ -8,7 +8,7 @@ const folder = mkdtempSync(join(tmpdir(), 'edgebook-csv-'));
 afterAll(() => rmSync(folder, { recursive: true }));
 let files = 0;
 
-function open(text: string, options: OpenOptions = {}, ending = 'csv') {
+function open(text: string | Buffer, options: OpenOptions = {}, ending = 'csv') {
   const path = join(folder, `table${files++}.${ending}`);
   writeFileSync(path, text);
   return openDataset(path, options);
@@ -27,6 +27,12 @@ test('reads named columns, quotes and all, and finds the label by its name', asy
   expect(data.classNames).toEqual(['rose', 'say "hi"', 'tulip, red']);
   expect([...data.labels('train')]).toEqual([0, 2, 0, 1]);
   expect([...data.images('train')]).toEqual([1.5, 2, 3, 4, 5, 6, 7, -80]);
+});
+
+test('UTF-16 is refused with what to do', async () => {
+  await expect(open(Buffer.from(`\ufeff${flowers}`, 'utf16le'))).rejects.toThrow(
+    /must be in UTF-8, is in UTF-16: save it as CSV UTF-8/,
+  );
 });
 
 describe('header', () => {
