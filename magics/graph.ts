@@ -16,7 +16,7 @@ export const graph: Magic<GraphView> = {
       integer: true,
       min: 1,
       default: 300,
-      summary: 'boxes at most; more nodes share boxes',
+      summary: 'boxes, or lines of text, at most; more nodes share boxes',
     },
   ],
   examples: ['%graph cnn', '%graph cnn --to conv2', '%graph big --limit 60'],

@@ -11,7 +11,7 @@ import { type TextOptions, textOf } from './text.ts';
 
 export interface GraphViewOptions {
   readonly name?: string;
-  /** Boxes at most: what is more is collapsed, then left out, and a note says so. Default 300. */
+  /** Boxes, or lines of text, at most: what is more is collapsed, then left out, and a note says so. Default 300. */
   readonly limit?: number;
 }
 
@@ -23,11 +23,13 @@ export class GraphView implements Displayable {
   readonly title: string;
   readonly diagram: Diagram;
   readonly #model: Model;
+  readonly #limit: number;
   #layout: Layout | undefined;
 
   /** Throws ModelError where the types of the model contradict an operator. */
-  constructor(model: Model, { name = model.graph.name, limit }: GraphViewOptions = {}) {
+  constructor(model: Model, { name = model.graph.name, limit = 300 }: GraphViewOptions = {}) {
     this.#model = model;
+    this.#limit = limit;
     this.diagram = diagramOf(model, { limit });
     const { parameters } = modelCost(model);
     this.title = `${name}: ${model.graph.nodes.length} nodes, ${formatNumber(parameters)} parameters`;
@@ -44,7 +46,7 @@ export class GraphView implements Displayable {
     return drawingToPng(this.toSvg({ background: 'white' }), { zoom });
   }
 
-  toText(options?: TextOptions): string {
+  toText(options: TextOptions = { limit: this.#limit }): string {
     return `${this.title}\n${textOf(this.#model, options)}`;
   }
 
