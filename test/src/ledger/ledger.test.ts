@@ -115,6 +115,18 @@ test('A variant shows its name, history, size and metrics', async () => {
   expectGolden(texts.join('\n\n'), 'ledger/variants.txt');
 });
 
+test('Options that are lists or records read as words', async () => {
+  const ledger = await openLedger(temporaryFolder());
+  const options = { freeze: ['stem*', 'stack1*'], augment: { shift: 1, flip: 0.5 } };
+  const variant = await ledger.add({
+    name: 'net',
+    model: new Model(new Graph('net')),
+    step: 'train',
+    options,
+  });
+  expect(String(variant)).toContain('(freeze stem* stack1*, augment shift 1, flip 0.5)');
+});
+
 test('What is measured of a variant is marked under its own name, whoever shares its bytes', async () => {
   const folder = temporaryFolder();
   const first = await openLedger(folder);
