@@ -62,6 +62,15 @@ test('A name goes to the later variant; the earlier one stays an ancestor and is
   expect(q.lineage().map(({ id }) => id)).toEqual([old.id, q.id]);
 });
 
+test('A parent keeps its name, though another variant has the same content since', async () => {
+  const ledger = await openLedger();
+  const trained = await ledger.add({ name: 'trained', model: bytes('1'), step: 'train' });
+  await ledger.add({ name: 'resumed', model: bytes('1'), step: 'train' });
+  const small = await ledger.add({ name: 'small', model: bytes('2'), step: 'optimize', parent: trained });
+  expect(small.lineage().map(({ name }) => name)).toEqual(['trained', 'small']);
+  expect(String(small)).toContain('small: optimize of trained');
+});
+
 test('A lineage ends, even if contents come back as their own ancestors', async () => {
   const ledger = await openLedger();
   await ledger.add({ name: 'a', model: bytes('a'), step: 'load' });
