@@ -69,7 +69,8 @@ async function runQuantize(line: ParsedLine, context: Context): Promise<Variant>
   // A folder that cannot be written must not cost the calibration.
   const ledger = await context.ledger();
   const wanted = flags.samples as number;
-  const batches = Math.ceil(wanted / batchSize);
+  const there = data.splitNames.includes('train') ? data.size('train') : wanted;
+  const batches = Math.ceil(Math.min(wanted, there) / batchSize);
   const bar = context.progress(`quantize ${parent.name}`);
   const calibration = new CountedFeeds(feedsOf(model, data, { limit: wanted, batchSize }));
   const { signal } = context;

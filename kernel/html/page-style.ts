@@ -21,8 +21,8 @@ pre, code { font: 13.5px/1.55 ui-monospace, "Cascadia Code", Menlo, Consolas, mo
 .code { position: relative; margin: 1.1rem 0; }
 .prompt { color: var(--faint); font: 12px/1 ui-monospace, monospace; margin-bottom: .35rem; }
 @media (min-width: 66rem) { .prompt { position: absolute; right: calc(100% + .75rem); top: 1rem; } }
-.source { margin: 0; padding: .8rem 1rem; background: var(--code); border: 1px solid var(--line); border-radius: 8px; overflow-x: auto; }
-.outputs { margin: .5rem 0 0; padding: 0 .25rem; overflow-x: auto; }
+.source { margin: 0; padding: .8rem 1rem; background: var(--code); border: 1px solid var(--line); border-radius: 8px; white-space: pre-wrap; overflow-wrap: anywhere; }
+.outputs { margin: .5rem calc(-1 * clamp(0rem, (100vw - 54rem) / 2 - 2rem, 16rem)) 0 0; padding: 0 .25rem; overflow-x: auto; }
 .outputs pre { margin: .4rem 0; padding: 0 .75rem; white-space: pre; }
 .outputs .stderr { color: var(--faint); } .outputs .error { color: var(--error); white-space: pre-wrap; }
 table { border-collapse: collapse; font-size: .92em; margin: .6rem 0; }

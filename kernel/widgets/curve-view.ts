@@ -80,6 +80,8 @@ function drawLine({ color }: CurvePanel, { x, y, scale }: Line): string {
       path += `${gap ? 'M' : 'L'}${scale.x(x[i]!).toFixed(1)} ${scale.y(value).toFixed(1)}`;
     gap = !Number.isFinite(value);
   }
+  if (x.length === 1 && path)
+    return `<circle cx="${scale.x(x[0]!).toFixed(1)}" cy="${scale.y(y[0]!).toFixed(1)}" r="3" fill="${color}"/>`;
   return path && `<path d="${path}" fill="none" stroke="${color}" stroke-width="2" stroke-linejoin="round"/>`;
 }
 

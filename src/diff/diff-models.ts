@@ -106,7 +106,7 @@ function nodeTable(rows: readonly Row[]): Report {
       { key: 'change', header: 'change' },
       { key: 'node', header: 'node' },
       { key: 'operator', header: 'operator' },
-      { key: 'what', header: 'what', wrap: 60 },
+      ...(rows.some(({ what }) => what) ? [{ key: 'what', header: 'what', wrap: 60 }] : []),
     ],
     rows: rows.slice(0, longest),
     warnings: rows.length > longest ? [`${rows.length - longest} more nodes are not listed`] : [],

@@ -12,7 +12,7 @@ export interface Collapsed {
 export function collapse(nodes: readonly Node[], graph: Graph, limit: number): Collapsed {
   if (nodes.length <= limit) return { groups: nodes.map((node) => [node]), left: [], notes: [] };
   const inRuns = runs(nodes);
-  const note = `${nodes.length} nodes: those in a row without a branch share a box`;
+  const note = 'nodes in a row without a branch share a box';
   if (inRuns.length <= limit) return { groups: inRuns, left: [], notes: [note] };
   const inBlocks = merged(blocks(nodes, graph), limit);
   // Where one block has most of the nodes, as in a U-Net, its inside is what people want to see.
@@ -20,7 +20,7 @@ export function collapse(nodes: readonly Node[], graph: Graph, limit: number): C
     return {
       groups: inBlocks,
       left: [],
-      notes: [`${nodes.length} nodes: blocks between values that everything passes through share a box`],
+      notes: ['blocks between values that everything passes through share a box'],
     };
   const left = inRuns.slice(limit).flat();
   const more = `the last ${left.length} nodes are left out: name values with --from and --to to see a part`;

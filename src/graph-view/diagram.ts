@@ -106,7 +106,7 @@ function groupBox(group: readonly Node[]): Omit<Box, 'id'> {
   const more = lines.length > 6 ? [{ name: '', text: `${lines.length - 5} other operators` }] : [];
   return {
     kind: 'group',
-    title: `${group.length} nodes`,
+    title: `${sharedName(group)}${group.length} nodes`,
     category: mainCategory(group),
     lines: more.length > 0 ? [...lines.slice(0, 5), ...more] : lines,
     tip: group
@@ -115,6 +115,23 @@ function groupBox(group: readonly Node[]): Omit<Box, 'id'> {
       .join('\n'),
   };
 }
+
+/** `features.3.conv · ` where the layers with weights of a group are all of that part of the network, else nothing. */
+function sharedName(group: readonly Node[]): string {
+  const layers = group.filter(
+    ({ name, opType, inputs }) =>
+      name && categoryOf(opType) === 'layer' && inputs.some((input) => input && constantOf(input)),
+  );
+  const paths = layers.map(({ name }) => name.match(/[^./]+[./]?|[./]/g) ?? []);
+  const [first = [], ...rest] = paths;
+  // One layer's own name says where the group is; of several, the segments that all have.
+  const differs = first.findIndex((part, i) => rest.some((path) => path[i] !== part));
+  const shared = (differs < 0 ? first : first.slice(0, differs)).join('').replace(/[./]+$/, '');
+  return shared && shared.length <= longestName ? `${shared} · ` : '';
+}
+
+/** Longer ones would make their boxes wider than what is in them. */
+const longestName = 28;
 
 function mainCategory(group: readonly Node[]): Category {
   const categories = group.map(({ opType }) => categoryOf(opType));

@@ -60,7 +60,7 @@ const view = `function (id) {
     var button = document.createElement('button');
     button.type = 'button'; button.textContent = entry[0]; button.title = entry[1];
     button.setAttribute('aria-label', entry[1]);
-    button.style.cssText = 'width:28px;height:28px;border:1px solid #8888;border-radius:4px;background:#fff;color:#222;font-size:15px;cursor:pointer;padding:0';
+    button.style.cssText = 'width:28px;height:28px;border:1px solid #8888;border-radius:4px;background:#8882;color:inherit;font-size:15px;cursor:pointer;padding:0';
     button.addEventListener('click', entry[2]); bar.appendChild(button);
   });
   frame.appendChild(bar);

@@ -64,7 +64,8 @@ export function nameLayer(x: Flow, kind: string): string {
   if (x.named !== undefined) return x.named;
   const count = (x.counts.get(kind) ?? 0) + 1;
   x.counts.set(kind, count);
-  return `${kind}${count}`;
+  // `relu61` would read as the 61st.
+  return /\d$/.test(kind) ? `${kind}_${count}` : `${kind}${count}`;
 }
 
 /** Writes one node, called after its layer so that tables and plots of the model read well. */

@@ -73,10 +73,11 @@ export class Ledger {
     checkMetrics(metrics, name);
     const content = model instanceof Uint8Array ? model : this.#codec.writeModel(model);
     const id = await this.#store.put(content);
+    const from = typeof parent === 'string' ? this.get(parent) : parent;
     const record: VariantRecord = {
       name,
       id,
-      ...(parent !== undefined && { parent: typeof parent === 'string' ? this.get(parent).id : parent.id }),
+      ...(from && { parent: from.id, parentName: from.name }),
       step,
       options,
       ...(data !== undefined && { data }),
@@ -189,9 +190,10 @@ export class Ledger {
     return variant;
   }
 
-  /** A parent is the last variant of that id before the child in the journal, so that no line can be a circle. */
-  #ancestors({ parent }: VariantRecord, before: number): readonly Variant[] {
-    const found = this.#variants.findLast((candidate, i) => i < before && candidate.id === parent);
+  /** A parent is the last variant of that id, of its name if it can be, before the child in the journal, so that no line can be a circle. */
+  #ancestors({ parent, parentName }: VariantRecord, before: number): readonly Variant[] {
+    const same = this.#variants.filter((candidate, i) => i < before && candidate.id === parent);
+    const found = same.findLast(({ name }) => name === parentName) ?? same.at(-1);
     return found ? found.lineage() : [];
   }
 }

@@ -26,6 +26,8 @@ export interface VariantRecord {
   readonly id: string;
   /** Id of the variant that this one was made from. */
   readonly parent?: string;
+  /** The parent's name: variants of different names may have the same content. */
+  readonly parentName?: string;
   /** What made it: `train`, `load`, `quantize`, ... */
   readonly step: string;
   readonly options: Readonly<Record<string, Json>>;

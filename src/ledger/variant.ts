@@ -102,4 +102,12 @@ function describe(variant: Variant): Report {
   });
 }
 
-const asText = (value: Json): string => (typeof value === 'string' ? value : JSON.stringify(value));
+/** `shift 1, flip 0.5` for a record, `stem* stack1*` for a list. */
+function asText(value: Json): string {
+  if (typeof value === 'string') return value;
+  if (Array.isArray(value)) return value.map(asText).join(' ');
+  if (value === null || typeof value !== 'object') return JSON.stringify(value);
+  return Object.entries(value)
+    .map(([name, part]) => `${name} ${asText(part)}`)
+    .join(', ');
+}

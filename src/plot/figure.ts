@@ -8,6 +8,8 @@ export interface Axis {
   readonly unit?: string;
   /** Default `linear`. */
   readonly scale?: 'linear' | 'log';
+  /** Digits after the point of values that are written beside bars. Default: at most four significant digits. */
+  readonly decimals?: number;
   /** Values that the axis must include, for example 0. */
   readonly include?: readonly number[];
 }

@@ -163,7 +163,7 @@ function range(figure: Figure, name: 'x' | 'y'): number[] {
 
 /** A short logarithmic axis has ticks at 1, 2 and 5 of each decade, a long one at the decades. */
 const axis = (source: Axis, range: number[]): Record<string, unknown> => ({
-  title: { text: plotlyText(axisTitle(source)) },
+  title: { text: plotlyText(axisTitle(source)), standoff: 10 },
   type: source.scale ?? 'linear',
   range,
   ...(source.scale === 'log' && { dtick: range[1]! - range[0]! <= 4 ? 'D2' : 1 }),
@@ -174,7 +174,7 @@ const axis = (source: Axis, range: number[]): Record<string, unknown> => ({
 
 /** Bars by position, since two layers may have the same name; the first one on top. */
 const categories = (source: Axis, bars: readonly { category: string }[]): Record<string, unknown> => ({
-  title: { text: plotlyText(axisTitle(source)) },
+  title: { text: plotlyText(axisTitle(source)), standoff: 10 },
   tickvals: bars.map((_, index) => index),
   ticktext: bars.map(({ category }) => plotlyText(category)),
   autorange: 'reversed',

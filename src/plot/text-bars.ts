@@ -7,7 +7,7 @@ const eighths = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉'];
 /** One line a bar: its name, its length in eighths of a character, its value. */
 export function textBars(figure: Figure, mark: BarMark, width: number): string[] {
   const names = mark.bars.map(({ category }) => shorten(category, Math.min(24, Math.floor(width / 3))));
-  const values = mark.bars.map(({ value }) => formatNumber(value));
+  const values = mark.bars.map(({ value }) => formatNumber(value, { decimals: figure.x.decimals }));
   const left = Math.max(0, ...names.map((name) => name.length));
   const right = Math.max(0, ...values.map((value) => value.length));
   const room = Math.max(8, width - left - right - 3);

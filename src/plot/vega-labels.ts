@@ -1,6 +1,6 @@
 import type { Mark as VegaMark } from 'vega';
 import { formatNumber } from '../report/cell.ts';
-import { type BarMark, type Figure, isDrawable, type LineMark, type Point } from './figure.ts';
+import { type Axis, type BarMark, type Figure, isDrawable, type LineMark, type Point } from './figure.ts';
 import { type Label, type Placement, placeLabels } from './place-labels.ts';
 import { textWidth } from './text-width.ts';
 import { vegaGroup } from './vega-group.ts';
@@ -12,7 +12,7 @@ const gap = { x: 8, y: 7 };
 /** Texts beside labelled points and bars, and a thin line to each one that had to move away from its point. */
 export function labelMarks(figure: Figure, frame: Frame): VegaMark[] {
   const bars = figure.marks.find((mark) => mark.kind === 'bar');
-  return bars ? [barValues(bars)] : pointLabels(figure, frame);
+  return bars ? [barValues(bars, figure.x)] : pointLabels(figure, frame);
 }
 
 /** Places of the labels of all labelled points, in pixels of a plotting area; front and solid points first. */
@@ -111,11 +111,11 @@ const texts = (name: string, rows: readonly object[]): VegaMark =>
   });
 
 /** The value at the end of every bar, outside of it. */
-function barValues(mark: BarMark): VegaMark {
+function barValues(mark: BarMark, { decimals }: Axis): VegaMark {
   const rows = mark.bars.map(({ value }, index) => ({
     index,
     value,
-    text: formatNumber(value),
+    text: formatNumber(value, { decimals }),
     align: value < 0 ? 'right' : 'left',
     offset: value < 0 ? -5 : 5,
   }));

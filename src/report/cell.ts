@@ -18,7 +18,8 @@ export function formatNumber(
   const { decimals, significant, signed } = options;
   if (!Number.isFinite(value)) return String(value);
   const size = Math.abs(value);
-  if (decimals === undefined && size > 0 && (size < 1e-4 || size >= 1e15)) return value.toPrecision(3);
+  if (decimals === undefined && size > 0 && (size < 1e-4 || size >= 1e15))
+    return value.toPrecision(3).replaceAll('-', '−');
   const digits =
     decimals === undefined
       ? {

@@ -50,7 +50,7 @@ const sortScript = [
   "var th=event.target.closest('th');if(!th)return;",
   "var body=this.parentNode.tBodies[0],up=th.getAttribute('aria-sort')!=='ascending';",
   'var text=function(tr){return tr.cells[th.cellIndex].textContent.trim()};',
-  "var number=function(t){return t===''?NaN:Number(t.replace(/,/g,'').replace('\u2212','-'))};",
+  "var number=function(t){return t===''?NaN:Number(t.replace(/,/g,'').replace(/\u2212/g,'-'))};",
   'var rows=Array.from(body.rows),filled=rows.filter(function(r){return text(r)});',
   'var numeric=filled.every(function(r){return !isNaN(number(text(r)))});',
   'filled.sort(function(a,b){var x=text(a),y=text(b);',

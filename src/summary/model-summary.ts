@@ -116,6 +116,6 @@ function shareFigure(rows: readonly SummaryRow[], key: ShareKey, title: string) 
   const left = heavy.length - bars.length;
   return barFigure(bars, {
     title: left > 0 ? `${title}: the ${mostBars} heaviest layers` : title,
-    value: { title: 'Share', unit: '%' },
+    value: { title: 'Share', unit: '%', decimals: 1 },
   });
 }

@@ -87,7 +87,7 @@ function histograms(weights: readonly Weight[], name: string): FigureGrid[] {
       figures: shown.map((weight) =>
         histogramFigure(weight.values, {
           title: weight.name,
-          value: { title: '', include: [0] },
+          value: { title: '' },
           bins: 40,
           name: weight.name,
         }),

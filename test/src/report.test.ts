@@ -69,6 +69,7 @@ test('Numbers keep four significant digits unless the column fixes decimals', ()
   expect(show(0.5, { decimals: 1, signed: true })).toBe('+0.5');
   expect(show(0.4, { significant: 3 })).toBe('0.400');
   expect(show(1234.5, { significant: 3 })).toBe('1,235');
+  expect(show(-2.28e-8)).toBe('−2.28e−8');
   expect(show(Number.NaN)).toBe('NaN');
   expect(show(0)).toBe('0');
 });

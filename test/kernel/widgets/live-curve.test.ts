@@ -36,6 +36,13 @@ test('a second of steps is drawn ten times; the last step is in the last frame',
   expect(String(frames.at(-1)!['text/plain'])).toContain('Accuracy 99.');
 });
 
+test('a single step is a dot, since it makes no line', () => {
+  const curve = new ThrottledCurve('train x', { display });
+  train(curve, 1);
+  curve.done();
+  expect(String(frames.at(-1)!['text/html']).match(/<circle /g)).toHaveLength(2);
+});
+
 test('every frame has the same representations', () => {
   const curve = new ThrottledCurve('train x', { display });
   train(curve, 300);

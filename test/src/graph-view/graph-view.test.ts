@@ -106,6 +106,14 @@ describe('large graphs', () => {
     ]);
   });
 
+  test.each([
+    ['resnet20', 20, 'layer2.1 · 7 nodes'],
+    ['mobilenetv2', 60, 'features.3.conv · 8 nodes'],
+  ])('of %s have boxes that are named after their layers', (name, limit, title) => {
+    const { diagram } = new GraphView(architecture(name, { sample: [3, 32, 32], classes: 5 }), { limit });
+    expect(diagram.boxes.map((box) => box.title)).toContain(title);
+  });
+
   test('what has no such places is cut off with a note', () => {
     const model = build(({ b }) => {
       const x = b.input('x', 'float32', [4]);

@@ -43,6 +43,11 @@ describe('layers', () => {
     ]);
   });
 
+  test('a number after a name that ends in one is parted from it', () => {
+    const net = sequential([4], [dense(4), layers.relu6(), dense(4), layers.relu6()]);
+    expect(net.graph.nodes.map(({ name }) => name)).toEqual(['dense1', 'relu6_1', 'dense2', 'relu6_2']);
+  });
+
   test('attention of one head is softmax(q k / sqrt(d)) v, by hand', async () => {
     const built = model(layers.selfAttention(1)(layers.layerNormalization()(input([3, 4], { seed: 2 }))));
     check(built);

@@ -62,6 +62,15 @@ test('A name goes to the later variant; the earlier one stays an ancestor and is
   expect(q.lineage().map(({ id }) => id)).toEqual([old.id, q.id]);
 });
 
+test('A parent keeps its name, though another variant has the same content since', async () => {
+  const ledger = await openLedger();
+  const trained = await ledger.add({ name: 'trained', model: bytes('1'), step: 'train' });
+  await ledger.add({ name: 'resumed', model: bytes('1'), step: 'train' });
+  const small = await ledger.add({ name: 'small', model: bytes('2'), step: 'optimize', parent: trained });
+  expect(small.lineage().map(({ name }) => name)).toEqual(['trained', 'small']);
+  expect(String(small)).toContain('small: optimize of trained');
+});
+
 test('A lineage ends, even if contents come back as their own ancestors', async () => {
   const ledger = await openLedger();
   await ledger.add({ name: 'a', model: bytes('a'), step: 'load' });
@@ -113,6 +122,18 @@ test('A variant shows its name, history, size and metrics', async () => {
     ledger.variants().map(async (variant) => (await variant[displaySymbol]())['text/plain']),
   );
   expectGolden(texts.join('\n\n'), 'ledger/variants.txt');
+});
+
+test('Options that are lists or records read as words', async () => {
+  const ledger = await openLedger(temporaryFolder());
+  const options = { freeze: ['stem*', 'stack1*'], augment: { shift: 1, flip: 0.5 } };
+  const variant = await ledger.add({
+    name: 'net',
+    model: new Model(new Graph('net')),
+    step: 'train',
+    options,
+  });
+  expect(String(variant)).toContain('(freeze stem* stack1*, augment shift 1, flip 0.5)');
 });
 
 test('What is measured of a variant is marked under its own name, whoever shares its bytes', async () => {
