@@ -44,9 +44,26 @@ function looping(g: GraphBuilder, x: Value): Value {
   return g.node('Loop', [trips, g.constant('bool', [1], []), x], { body: body.graph }, 1)[0]!;
 }
 
+/** An If that pools a relu in a branch: a training graph writes relu and pool in the other order only side by side. */
+function pooling(g: GraphBuilder, x: Value): Value {
+  const relu = g.op('Relu', [g.op('Reshape', [x, g.int64s([-1, 1, 2, 2])])]);
+  const isPositive = g.op('Greater', [g.op('ReduceSum', [x], { keepdims: 0 }), g.scalar(-1000)]);
+  const branch = (name: string) => {
+    const inner = createBuilder({ prefix: `${name}/` });
+    const attributes = { kernel_shape: [2, 2], strides: [1, 1], pads: [0, 0, 1, 1] };
+    const flat = inner.op('Reshape', [inner.op('MaxPool', [relu], attributes), inner.int64s([-1, 4])]);
+    inner.output(flat, name);
+    return inner.graph;
+  };
+  const none = createBuilder({ prefix: 'else/' });
+  none.output(none.op('Identity', [x]), 'none');
+  return g.op('If', [isPositive], { then_branch: branch('pooled'), else_branch: none.graph });
+}
+
 const models: [string, (g: GraphBuilder, x: Value) => Value][] = [
   ['If', branching],
   ['Loop', looping],
+  ['If with a pool', pooling],
 ];
 
 /** `front`, then a dense layer with weights: 4 features to 3 classes. */
