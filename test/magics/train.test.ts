@@ -1,3 +1,5 @@
+import { writeFileSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { evaluate } from '../../src/bench/index.ts';
 import { Dataset, type Split } from '../../src/data/index.ts';
@@ -109,4 +111,16 @@ test('class weights make the rare class count as much', async () => {
     ['1,2 --loss bce', /'classWeights' are for the loss 'ce', the loss is 'bce'/],
   ] as const)
     await expect(train(uneven, `--class-weights ${flag}`)).rejects.toThrow(message);
+});
+test('a column of a table is learned from the file on', async () => {
+  const source = random(8);
+  const lines = Array.from({ length: 300 }, () => {
+    const [a, b] = [source.uniform(), source.uniform()];
+    return `${a},${b},${3 * a - b}`;
+  });
+  writeFileSync(join(session.context.folder, 'flats.csv'), ['rooms,age,price', ...lines].join('\n'));
+  await run('%data flats.csv --target price --test 0.2 --standardize');
+  const net = (await run('%train mlp --as priced --data flats --epochs 20 --batch 16 --lr 3e-3')) as Variant;
+  expect(net.metrics.loss).toBeLessThan(0.05);
+  expect(net.report!.warnings).toEqual([]);
 });
