@@ -52,24 +52,26 @@ export class Contestant {
     this.#child.stdin.end();
   }
 
-  /** Ticks that all processes, and this one, have run so far; only Linux tells. */
+  /** Ticks that all processes, and this one, have run so far. */
   #ticks(): { all: number; own: number } | undefined {
-    if (process.platform !== 'linux') return undefined;
-    const fields = readFileSync('/proc/stat', 'utf8')
-      .split('\n')[0]!
-      .trim()
-      .split(/\s+/)
-      .slice(1)
-      .map(Number);
-    const [user = 0, nice = 0, system = 0, , , irq = 0, softirq = 0, steal = 0] = fields;
+    const all = busyTicks();
+    if (all === undefined) return undefined;
     const stat = readFileSync(`/proc/${this.#child.pid}/stat`, 'utf8');
     const own = stat
       .slice(stat.lastIndexOf(')') + 2)
       .split(' ')
       .slice(11, 13)
       .map(Number);
-    return { all: user + nice + system + irq + softirq + steal, own: own[0]! + own[1]! };
+    return { all, own: own[0]! + own[1]! };
   }
 }
 
-const ticksPerSecond = 100;
+export const ticksPerSecond = 100;
+
+/** Ticks that all processes have run so far; undefined where /proc does not tell. */
+export function busyTicks(): number | undefined {
+  if (process.platform !== 'linux') return undefined;
+  const fields = readFileSync('/proc/stat', 'utf8').split('\n')[0]!.trim().split(/\s+/).slice(1).map(Number);
+  const [user = 0, nice = 0, system = 0, , , irq = 0, softirq = 0, steal = 0] = fields;
+  return user + nice + system + irq + softirq + steal;
+}

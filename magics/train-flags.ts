@@ -41,7 +41,13 @@ export const trainFlags: readonly Flag[] = [
     kind: 'choice',
     choices: Object.keys(losses).filter((name) => name !== 'kl'),
     summary:
-      'ce (cross-entropy) for classes; mse and huber compare with the input if the output has its shape',
+      'ce (cross-entropy) for classes; mse and huber for numbers to predict, or the input if the output has its shape',
+  },
+  {
+    name: 'class-weights',
+    kind: 'string',
+    summary:
+      'what ce multiplies each class with: balanced, so that rare ones count as much, or numbers as 1,2.5,1',
   },
   number('smoothing', 'share of a label that is spread over all classes'),
   {

@@ -16,6 +16,8 @@ export type FitFlags = Pick<
   | 'warmUp'
   | 'clipNorm'
   | 'labelSmoothing'
+  | 'classWeights'
+  | 'target'
   | 'freeze'
   | 'freezeBatchNorm'
   | 'validation'
@@ -43,8 +45,20 @@ export function fitFlags({ flags }: ParsedLine): FitFlags {
     ...{ labelSmoothing, validation, patience, weightDecay: flags['weight-decay'] },
     freeze: typeof flags.freeze === 'string' ? flags.freeze.split(',').map((glob) => glob.trim()) : undefined,
     freezeBatchNorm: flags['freeze-bn'] || undefined,
+    classWeights:
+      typeof flags['class-weights'] === 'string' ? classWeights(flags['class-weights']) : undefined,
     augment: Object.keys(augment).length > 0 ? augment : undefined,
   }) as FitFlags;
+}
+
+/** `balanced`, or numbers with commas; `fit` checks them against the classes. */
+function classWeights(text: string): 'balanced' | readonly number[] {
+  if (text === 'balanced') return text;
+  const weights = text.split(',').map((part) => (part.trim() === '' ? Number.NaN : Number(part)));
+  if (weights.every((weight) => Number.isFinite(weight))) return weights;
+  throw new UsageError(
+    `%train: --class-weights must be 'balanced' or a number for each class, as 1,2.5,1, was '${text}'`,
+  );
 }
 
 const given = (options: Readonly<Record<string, unknown>>) =>

@@ -3,7 +3,7 @@ import { UsageError } from '../src/errors.ts';
 import type { Model } from '../src/ir/index.ts';
 import { type Json, Variant } from '../src/ledger/index.ts';
 import { fuseBatchNormalization } from '../src/passes/index.ts';
-import { replaceHead } from '../src/train/index.ts';
+import { isRegression, replaceHead } from '../src/train/index.ts';
 import { architecture, architectures } from '../src/zoo/index.ts';
 import type { Context, ParsedLine } from './magic.ts';
 import { findVariant, variantOf } from './resolve.ts';
@@ -50,8 +50,8 @@ async function freshArchitecture(
   const known = context.variables.get(name);
   const builtIn = Object.hasOwn(architectures, name) && (known === undefined || isMadeFrom(name, known));
   if (builtIn && !flags.continue) {
-    const { sampleShape: sample, classNames } = data;
-    const classes = (flags.classes as number | undefined) ?? classNames.length;
+    const { sampleShape: sample } = data;
+    const classes = (flags.classes as number | undefined) ?? outputsFor(name, data);
     const width = flags.width as number | undefined;
     const model = architecture(name, { sample, classes, width, seed: flags.seed as number });
     return { model, made: { architecture: name, ...(width !== undefined && { width }) } };
@@ -61,6 +61,15 @@ async function freshArchitecture(
       `%train ${name} --continue needs a trained '${name}', there is none: leave --continue out`,
     );
   return undefined;
+}
+
+/** Outputs that data ask for: one a class, or one a number to predict. */
+function outputsFor(name: string, data: Dataset): number {
+  const outputs = isRegression(data) ? data.targetShape.reduce((a, b) => a * b, 1) : data.classNames.length;
+  if (outputs > 0 || architectures[name]?.target === 'input') return outputs;
+  throw new UsageError(
+    `%train ${name}: '${data.name}' has neither labels nor targets to learn. Choose labelled data, or train an autoencoder`,
+  );
 }
 
 async function knownModel(

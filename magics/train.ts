@@ -1,15 +1,14 @@
-import { evaluate } from '../src/bench/index.ts';
 import type { Dataset } from '../src/data/index.ts';
-import type { Model } from '../src/ir/index.ts';
 import type { Variant } from '../src/ledger/index.ts';
 import { saveModel, writeModel } from '../src/onnx/index.ts';
-import { exportTrainingGraph, type FitProgress, fit } from '../src/train/index.ts';
+import { exportTrainingGraph, type FitProgress, fit, isRegression } from '../src/train/index.ts';
 import { architectures } from '../src/zoo/index.ts';
 import type { Context, Magic, ParsedLine } from './magic.ts';
 import { datasetOf, identifier } from './resolve.ts';
 import { trainFlags } from './train-flags.ts';
 import { checkpointOptions, type FitFlags, fitFlags, writablePath } from './train-options.ts';
 import { startingPoint } from './train-start.ts';
+import { plannedTest } from './train-test.ts';
 
 export const train: Magic<Variant> = {
   name: 'train',
@@ -42,14 +41,15 @@ async function runTrain(line: ParsedLine, context: Context): Promise<Variant> {
   const data = await datasetOf(String(line.flags.data), context);
   const start = await startingPoint(line, { data, context });
   const name = nameOf(line);
-  const options = optionsFor(line, start.made.architecture);
+  const options = optionsFor(line, { architecture: start.made.architecture, data });
+  const test = plannedTest(start.model, data, options);
   const { signal } = context;
   // A folder that cannot be written must not cost the training.
   const ledger = await context.ledger();
   const kept = await checkpointOptions(line, context);
   const exported = line.flags['export-graph'];
   if (typeof exported === 'string')
-    await saveModel(exportTrainingGraph(start.model, options), writablePath(exported, context));
+    await saveModel(exportTrainingGraph(start.model, options, data), writablePath(exported, context));
   const label = `train ${name}${start.parent ? `, ${origin(start.parent)}` : ''}`;
   const bar = context.progress(label);
   const curve = context.curve?.(label);
@@ -60,8 +60,8 @@ async function runTrain(line: ParsedLine, context: Context): Promise<Variant> {
   const { model, report } = await fit(start.model, data, { ...options, ...kept, signal, onProgress });
   curve?.done();
   const bytes = writeModel(model);
-  const { accuracy, tested } = await testAccuracy(model, { data, bytes, signal });
-  bar.done(accuracy === undefined ? report.lossMessage : `test accuracy ${(100 * accuracy).toFixed(2)} %`);
+  const { metrics, tested, message, report: told } = await test({ model, bytes, report }, signal);
+  bar.done(message);
   const variant = await ledger.add({
     name,
     model: bytes,
@@ -69,30 +69,22 @@ async function runTrain(line: ParsedLine, context: Context): Promise<Variant> {
     ...(start.parent && { parent: start.parent }),
     options: { ...options, ...start.made },
     data: data.name,
-    metrics: accuracy === undefined ? {} : { accuracy },
+    metrics,
     ...(tested !== undefined && { tested }),
   });
-  variant.report = report;
+  variant.report = told;
   return variant;
 }
 
-/** The flags as `fit` takes them; an architecture that gives its input back learns that by its squared error. */
-function optionsFor(line: ParsedLine, architecture: unknown): FitFlags {
+/** The flags as `fit` takes them; numbers, and the input of an architecture that gives it back, are learned by their squared error. */
+function optionsFor(
+  line: ParsedLine,
+  { architecture, data }: { architecture: unknown; data: Dataset },
+): FitFlags {
   const options = fitFlags(line);
   const target = typeof architecture === 'string' ? architectures[architecture]?.target : undefined;
-  return options.loss === undefined && target === 'input' ? { ...options, loss: 'mse' } : options;
-}
-
-/** Accuracy on the test split; none for a model that does not score the data set's classes. */
-async function testAccuracy(
-  model: Model,
-  { data, bytes, signal }: { data: Dataset; bytes: Uint8Array; signal: AbortSignal },
-): Promise<{ accuracy?: number; tested?: string }> {
-  const shape = model.graph.outputs[0]?.shape;
-  if (shape?.length !== 2 || shape[1] !== data.classNames.length || !data.splitNames.includes('test'))
-    return {};
-  const { accuracy, data: tested } = await evaluate(bytes, data, { signal });
-  return { accuracy, tested };
+  if (target === 'input') return { ...options, target, loss: options.loss ?? 'mse' };
+  return options.loss === undefined && isRegression(data) ? { ...options, loss: 'mse' } : options;
 }
 
 /** `continues from cnn (97.30 %)`, since numbers that go on from others must not pass for a first run. */

@@ -13,24 +13,46 @@ export interface Loss {
   readonly compares: 'classes' | 'values' | 'logits';
   /** The final activation that the loss contains: if a model ends with it, the loss takes what goes into it. */
   readonly activation?: 'Softmax' | 'Sigmoid';
-  /** Writes the loss, a float32 scalar, of outputs and targets of one static shape [B,...]. */
-  write(g: GraphBuilder, output: Value, target: Value): Value;
+  /**
+   * Writes the loss, a float32 scalar, of outputs and targets of one static shape [B,...]. `labels` int64 [B] are what
+   * the targets were made from, if that is what they are.
+   */
+  write(g: GraphBuilder, output: Value, target: Value, labels?: Value): Value;
 }
 
 /**
  * Softmax cross-entropy of class scores [B,C] with probabilities [B,C], the mean over the batch. Log-softmax times the
- * target, so that it is exact where softmax would round to 0.
+ * target, so that it is exact where softmax would round to 0. `classWeights`, one a class, multiply the terms as in
+ * PyTorch's CrossEntropyLoss: the mean is then weighted by those of the labels; without labels it is over the batch.
  */
-export const crossEntropy = (): Loss => ({
+export const crossEntropy = ({ classWeights }: { classWeights?: readonly number[] } = {}): Loss => ({
   name: 'cross-entropy',
   title: 'Cross-entropy',
   compares: 'classes',
   activation: 'Softmax',
-  write(g, output, target) {
+  write(g, output, target, labels) {
     const logProbabilities = g.op('LogSoftmax', [output], { axis: -1 });
-    return perSample(g, g.op('Mul', [logProbabilities, target]), -1);
+    const terms = g.op('Mul', [logProbabilities, target]);
+    return classWeights ? weightedMean(g, terms, { classWeights, labels }) : perSample(g, terms, -1);
   },
 });
+
+function weightedMean(
+  g: GraphBuilder,
+  terms: Value,
+  { classWeights, labels }: { classWeights: readonly number[]; labels: Value | undefined },
+): Value {
+  const weights = g.constant('float32', classWeights);
+  const weighted = g.op('Mul', [terms, weights]);
+  if (!labels) return perSample(g, weighted, -1);
+  const ofSamples = g.op('Gather', [weights, labels], { axis: 0 });
+  const total = g.op('ReduceSum', [ofSamples, g.int64s([0])], { keepdims: 0 });
+  // A batch in which no sample counts has loss 0, not 0 / 0.
+  const divisor = g.op('Max', [total, g.scalar(smallestTotal)]);
+  return g.op('Neg', [g.op('Div', [sumAll(g, weighted), divisor])]);
+}
+
+const smallestTotal = 1e-30;
 
 /** Binary cross-entropy of logits with probabilities, the mean over all elements; exact for large logits. */
 export const binaryCrossEntropy = (): Loss => ({

@@ -1,4 +1,5 @@
 import type { Graph, Node } from '../ir/index.ts';
+import { onlyReader } from './only-reader.ts';
 
 /**
  * Whether a Relu is read by a MaxPool only. Then the training graph has them in the other order, which gives the same
@@ -6,12 +7,6 @@ import type { Graph, Node } from '../ir/index.ts';
  */
 export function isPooled({ graph }: { readonly graph: Graph }, relu: Node): boolean {
   if (relu.opType !== 'Relu' || relu.domain !== '') return false;
-  const [use, ...more] = relu.output().uses;
-  const pool = use?.node;
-  return (
-    more.length === 0 &&
-    pool?.opType === 'MaxPool' &&
-    pool.outputs.length === 1 &&
-    !graph.outputs.includes(relu.output())
-  );
+  const pool = onlyReader(graph, relu.output());
+  return pool?.opType === 'MaxPool' && pool.outputs.length === 1;
 }

@@ -3,6 +3,7 @@ import { type Graph, type GraphBuilder, isFloat, type Node, type Value } from '.
 import { opOf } from '../ops/index.ts';
 import { rules } from './blocked/rules.ts';
 import { plainOf, type Written } from './blocked/writer.ts';
+import { copiedAttributes } from './copied-attributes.ts';
 import { type Kernels, standardKernels } from './kernels.ts';
 import { isPooled } from './pooled-relu.ts';
 import { Tape } from './tape.ts';
@@ -66,7 +67,7 @@ function writeStandard(written: Written, node: Node): void {
   const { g, plain, updates, isInference } = written;
   const inputs = node.inputs.map((value) => value && plainValue(written, value));
   const training = isInference(node) ? undefined : opOf(node)?.training;
-  const attributes = Object.fromEntries(node.attributes);
+  const attributes = copiedAttributes(node, { g, inputs, standsFor: (value) => plainValue(written, value) });
   const form = training
     ? training({ node, g, inputs })
     : { outputs: g.node(node.opType, inputs, attributes, node.outputs.length, node.domain) };

@@ -1,5 +1,5 @@
 import { ModelError, UsageError } from '../errors.ts';
-import type { GraphBuilder, Model, Value } from '../ir/index.ts';
+import { type GraphBuilder, isStatic, type Model, type Value } from '../ir/index.ts';
 import { createBuilder } from '../ops/index.ts';
 import type { FlatLayout } from './flat-layout.ts';
 import { type Kernels, standardKernels } from './kernels.ts';
@@ -15,11 +15,11 @@ import {
   withOpsets,
 } from './trained-parts.ts';
 import type { Formulation } from './training-forward.ts';
-import { checkTarget, type LossSettings, type TargetKind } from './training-target.ts';
+import { checkTarget, hasClasses, type LossSettings, type TargetKind } from './training-target.ts';
 
 /**
- * A model that trains another: feed `images` float32 [K,B,...sample], `labels` int64 [K,B] (or `targets` float32 [K,B,C]
- * for a distribution), one float32 [K] per rate of the optimizer, `parameters` and each state float32 [P], `buffers`
+ * A model that trains another: feed `images` float32 [K,B,...sample], `labels` int64 [K,B] (or `targets` float32
+ * [K,B,C] for a distribution, [K,B,...output] for numbers), one float32 [K] per rate of the optimizer, `parameters` and each state float32 [P], `buffers`
  * float32 [R] if there are any. It runs K steps and returns `parameters'`, each state with a prime, `buffers'`, and per
  * step `loss` and, for classes, `correct`, float32 [K].
  */
@@ -81,7 +81,7 @@ export function trainingGraph(model: Model, options: TrainingGraphOptions): Trai
     ...{ outer: { images, fed, rates }, parts, optimizer, settings, teacher, clipNorm, kernels },
   });
   const steps = g.op('Gather', [g.op('Shape', [images]), g.constant('int64', [0], [])]);
-  const metrics = settings.target === 'input' ? ['loss'] : ['loss', 'correct'];
+  const metrics = hasClasses(settings.target) ? ['loss', 'correct'] : ['loss'];
   const names = [...stateNames.map((name) => `${name}'`), ...metrics];
   const inputs = [steps, g.constant('bool', [1], []), ...states];
   const results = g.node('Loop', inputs, { body }, names.length);
@@ -123,17 +123,20 @@ export const lossSettings = ({
   smoothing: labelSmoothing,
 });
 
-/** Declares the input of what is to be learned; undefined where that is the image. */
+/** Declares the input of what is to be learned; undefined where that is the image or a teacher's. */
 export function fedTarget(
   target: TargetKind,
   declare: (name: string, dtype: 'int64' | 'float32', rest: readonly number[]) => Value,
   { graph }: Model,
 ): Value | undefined {
-  if (target === 'input') return undefined;
+  if (target === 'input' || target === 'teacher') return undefined;
   if (target === 'labels') return declare('labels', 'int64', []);
-  const classes = graph.outputs[0]?.shape?.[1];
-  if (typeof classes === 'number') return declare('targets', 'float32', [classes]);
-  throw new ModelError(`The number of classes must be known, the model's output is ${graph.outputs[0]}`);
+  const output = graph.outputs[0];
+  const rest = target === 'targets' ? output?.shape?.slice(1) : output?.shape?.slice(1, 2);
+  if (isStatic(rest) && (target === 'targets' || rest.length === 1))
+    return declare('targets', 'float32', rest);
+  const what = target === 'targets' ? "The shape of a sample's output" : 'The number of classes';
+  throw new ModelError(`${what} must be known, the model's output is ${output}`);
 }
 
 function checkTeacher(teacher: Model, model: Model): void {

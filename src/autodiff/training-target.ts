@@ -14,9 +14,12 @@ import { copyForTraining } from './training-forward.ts';
 
 /**
  * What outputs are compared with: `labels` fed as class numbers, a `distribution` over the classes fed for each sample,
- * or the model's own `input`, as an autoencoder has it.
+ * `targets`, numbers fed for each sample, the model's own `input`, as an autoencoder has it, or only a `teacher`.
  */
-export type TargetKind = 'labels' | 'distribution' | 'input';
+export type TargetKind = 'labels' | 'distribution' | 'targets' | 'input' | 'teacher';
+
+/** Whether it can be told how many samples are classified right. */
+export const hasClasses = (target: TargetKind): boolean => target === 'labels' || target === 'distribution';
 
 export interface LossSettings {
   readonly loss: Loss;
@@ -28,7 +31,7 @@ export interface LossSettings {
 /** Values of one batch that a loss may need. */
 export interface Batch {
   readonly images: Value;
-  /** int64 [B] for `labels`, float32 [B,C] for `distribution`. */
+  /** int64 [B] for `labels`, float32 [B,C] for `distribution`, float32 of the outputs' shape for `targets`. */
   readonly fed?: Value;
   /** Scores of a teacher for the same images. */
   readonly teacher?: Value;
@@ -41,12 +44,16 @@ export function lossOf(
   { batch, settings }: { batch: Batch; settings: LossSettings },
 ): { loss: Value; correct: Value | undefined } {
   const { loss, target } = settings;
-  if (target === 'input')
-    return { loss: loss.write(g, scores, asValues(g, batch.images, scores)), correct: undefined };
   const fed = batch.fed!;
+  if (!hasClasses(target)) {
+    const values = { input: () => asValues(g, batch.images, scores), targets: () => fed };
+    const expected = target === 'teacher' ? batch.teacher! : values[target as keyof typeof values]();
+    return { loss: loss.write(g, scores, expected), correct: undefined };
+  }
   const labels = target === 'labels' ? fed : likeliest(g, fed);
   const expected = loss.compares === 'logits' ? batch.teacher! : smoothed(g, scores, { fed, settings });
-  return { loss: loss.write(g, scores, expected), correct: correctCount(g, scores, labels) };
+  const known = target === 'labels' ? fed : undefined;
+  return { loss: loss.write(g, scores, expected, known), correct: correctCount(g, scores, labels) };
 }
 
 /** The class with the largest probability; class 1 of a single probability above one half. */
@@ -64,7 +71,7 @@ function likeliest(g: GraphBuilder, fed: Value): Value {
 export function scoresOf(output: Value, { loss, target }: LossSettings): Value {
   const last = output.producer;
   const scores = last && last.opType === loss.activation ? last.input(0) : output;
-  if (target === 'input' || scores.shape?.length === 2) return scores;
+  if (target === 'input' || target === 'targets' || scores.shape?.length === 2) return scores;
   const name = loss.name === 'cross-entropy' ? 'Cross-entropy' : `The loss '${loss.name}'`;
   throw new UsageError(
     `${name} needs class scores of shape [batch, classes], the model's output is ${output}`,
@@ -75,12 +82,16 @@ export function scoresOf(output: Value, { loss, target }: LossSettings): Value {
 export function checkTarget({ loss, target, smoothing }: LossSettings, graph: Graph, teacher?: Graph): void {
   if (loss.compares === 'logits' && !teacher)
     throw new UsageError(`The loss '${loss.name}' compares with a teacher's scores: give a 'teacher'`);
-  if (target === 'input' && loss.compares !== 'values')
+  if ((target === 'input' || target === 'targets') && loss.compares !== 'values')
     throw new UsageError(
-      `The loss '${loss.name}' compares with classes, the target is the model's input: take 'mse' or 'huber'`,
+      `The loss '${loss.name}' compares with classes, the target is ${target === 'input' ? "the model's input" : 'numbers'}: take 'mse' or 'huber'`,
     );
+  if (target === 'teacher' && loss.compares !== 'logits')
+    throw new UsageError(`The loss '${loss.name}' does not compare with a teacher: take 'kl'`);
   if (!(smoothing >= 0 && smoothing < 1))
     throw new UsageError(`'labelSmoothing' must be a number from 0 to below 1, was ${smoothing}`);
+  if (smoothing > 0 && !hasClasses(target))
+    throw new UsageError(`'labelSmoothing' is for labels, there are none in this training: leave it out`);
   const classes = graph.outputs[0]?.shape?.[1];
   if (loss.name === 'cross-entropy' && classes === 1)
     throw new UsageError(

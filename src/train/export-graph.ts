@@ -1,21 +1,25 @@
 import { type FlatLayout, trainingGraph } from '../autodiff/index.ts';
+import type { Dataset } from '../data/index.ts';
 import type { Model } from '../ir/index.ts';
 import { constantsToInitializers } from '../passes/index.ts';
 import { type FitOptions, fitSettings } from './fit-options.ts';
 import { frozenConstants } from './freeze.ts';
+import { withValidationSplit } from './validation.ts';
 
 /**
  * The graph that `fit` would run with these options and `standardKernels`, as a model that trains by itself wherever onnxruntime runs, the
- * weights inside. Feed `images` [K,B,...sample], `labels` [K,B] and the rates [K] of K steps, and for each state
+ * weights inside. Feed `images` [K,B,...sample], `labels` [K,B] (or `targets`) and the rates [K] of K steps, and for each state
  * (`parameters`, the optimizer's, `buffers`) at first an empty float32 tensor, then the output of its name with a prime.
  * The metadata tell the optimizer (`edgebook.optimizer`), its rates at step 1 for learning rate 1 (`edgebook.rates`), and
  * where each weight is in `parameters` and `buffers` (JSON lists of name, shape and offset).
- * Throws what `fit` throws for model and options.
+ * `data` tell what `fit` takes from them: a loss, a target, balanced class weights. Throws what `fit` throws for model and options.
  */
-export function exportTrainingGraph(model: Model, options: FitOptions = {}): Model {
+export function exportTrainingGraph(model: Model, options: FitOptions = {}, data?: Dataset): Model {
   const start = constantsToInitializers(model);
   const { freeze, freezeBatchNorm: batchNorm } = options;
-  const settings = fitSettings(options, start, frozenConstants(start, { freeze, batchNorm }));
+  const frozen = frozenConstants(start, { freeze, batchNorm });
+  const split = data && withValidationSplit(data, options);
+  const settings = fitSettings(options, { model: start, frozen, data: split });
   const { optimizer } = settings;
   const { model: exported, parameters, buffers } = trainingGraph(start, { ...settings, keepsStart: true });
   const notes = {

@@ -13,11 +13,13 @@ import {
   sgd,
   type TargetKind,
 } from '../autodiff/index.ts';
+import type { Dataset } from '../data/index.ts';
 import { UsageError } from '../errors.ts';
 import type { Model } from '../ir/index.ts';
 import type { Progress, WorkOptions } from '../report.ts';
 import type { AugmentOptions } from './augment/index.ts';
 import type { Checkpoint } from './checkpoint.ts';
+import { chosenClassWeights, chosenTarget, isRegression } from './fit-target.ts';
 import { chosenSchedule, type Schedule, type ScheduleName } from './schedules.ts';
 import type { StepMetrics } from './training-report.ts';
 
@@ -61,11 +63,22 @@ export interface FitOptions extends Omit<WorkOptions, 'onProgress'> {
   readonly warmUp?: number;
   /** Largest Euclidean norm of the gradient of all weights. Default: any. */
   readonly clipNorm?: number;
-  /** `ce` (softmax cross-entropy, the default), `bce`, `mse`, `huber`, `kl` (with a teacher), or one of your own. */
+  /**
+   * `ce` (softmax cross-entropy, the default), `bce`, `mse` (the default for data with targets and no labels), `huber`,
+   * `kl` (with a teacher), or one of your own.
+   */
   readonly loss?: keyof typeof losses | Loss;
   /** Share of a label that is spread over all classes. Default 0. */
   readonly labelSmoothing?: number;
-  /** What the output is compared with. Default: the labels; the input for `mse` and `huber` if it has the output's shape. */
+  /**
+   * What `ce` multiplies the classes with, one number for each, or `balanced`: as `Dataset.classWeights` has them. The
+   * mean is weighted as in PyTorch's CrossEntropyLoss. Validation is without.
+   */
+  readonly classWeights?: readonly number[] | 'balanced';
+  /**
+   * What the output is compared with. Default: the labels, for `kl` without labels only the teacher; for `mse` and `huber`
+   * the data's targets if there are any, or the input if it has the output's shape.
+   */
   readonly target?: Exclude<TargetKind, 'distribution'>;
   /** The model whose scores the loss `kl` takes. */
   readonly teacher?: Model;
@@ -105,6 +118,8 @@ export interface FitSettings {
   readonly optimizer: Optimizer;
   readonly schedule: Schedule;
   readonly loss: Loss;
+  /** The loss without what is for training alone. */
+  readonly validationLoss: Loss;
   readonly target: TargetKind;
   readonly labelSmoothing: number;
   readonly clipNorm: number | undefined;
@@ -114,13 +129,26 @@ export interface FitSettings {
   readonly frozen: Frozen | undefined;
 }
 
-/** Throws UsageError for what is out of range. `frozen` comes from `freeze` and the model. */
-export function fitSettings(options: FitOptions, model: Model, frozen: Frozen | undefined): FitSettings {
+/** What a training works on. */
+export interface FitSubject {
+  readonly model: Model;
+  /** From `freeze` and the model. */
+  readonly frozen: Frozen | undefined;
+  /** Absent where a graph is made for data that are not there. */
+  readonly data?: Dataset | undefined;
+}
+
+/** Throws UsageError for what is out of range. */
+export function fitSettings(options: FitOptions, subject: FitSubject): FitSettings {
   const { epochs = 1, batchSize = 64, seed = 0, limit, patience, clipNorm, augment = {}, teacher } = options;
   checkCounts({ epochs, batchSize, limit, patience });
   const { optimizer, rate } = chosenOptimizer(options);
   checkPositive({ learningRate: rate, clipNorm });
-  const loss = chosenLoss(options.loss ?? 'ce');
+  const numbers = options.target === 'targets' || (subject.data !== undefined && isRegression(subject.data));
+  const named = options.loss ?? (numbers ? 'mse' : 'ce');
+  const validationLoss = chosenLoss(named);
+  const classWeights = chosenClassWeights({ ...options, loss: named }, subject);
+  const loss = classWeights ? crossEntropy({ classWeights }) : validationLoss;
   return {
     ...{
       epochs,
@@ -134,10 +162,11 @@ export function fitSettings(options: FitOptions, model: Model, frozen: Frozen | 
       optimizer,
       rate,
       loss,
-      frozen,
+      validationLoss,
+      frozen: subject.frozen,
     },
     schedule: chosenSchedule(options.schedule ?? 'constant', options.warmUp ?? 0),
-    target: chosenTarget(options, loss, model),
+    target: chosenTarget(options, loss, subject),
     labelSmoothing: options.labelSmoothing ?? 0,
   };
 }
@@ -176,22 +205,4 @@ function chosenLoss(loss: keyof typeof losses | Loss): Loss {
   if (typeof loss === 'object') return loss;
   if (!Object.hasOwn(losses, loss)) throw UsageError.unknown('loss', loss, Object.keys(losses));
   return losses[loss]();
-}
-
-function chosenTarget({ target, augment }: FitOptions, loss: Loss, { graph }: Model): TargetKind {
-  const sizeOf = (shape: readonly unknown[] | undefined): number | undefined => {
-    const sample = shape?.slice(1);
-    return sample?.every((dim) => typeof dim === 'number')
-      ? (sample as number[]).reduce((a, b) => a * b, 1)
-      : undefined;
-  };
-  const [input, output] = [sizeOf(graph.feeds[0]?.shape), sizeOf(graph.outputs[0]?.shape)];
-  const chosen =
-    target ?? (loss.compares === 'values' && input !== undefined && input === output ? 'input' : 'labels');
-  if (augment?.mixup === undefined) return chosen;
-  if (chosen === 'input' || loss.compares === 'logits')
-    throw new UsageError(
-      `'mixup' mixes labels, the loss '${loss.name}' here does not take them: leave it out`,
-    );
-  return 'distribution';
 }

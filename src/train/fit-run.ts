@@ -5,6 +5,7 @@ import { formatShape, isStatic, type Model } from '../ir/index.ts';
 import { writeModel } from '../onnx/index.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import type { FitOptions, FitSettings } from './fit-options.ts';
+import { checkTargets } from './fit-target.ts';
 
 /** Everything that the result of a training depends on, as plain values by the name of the option. */
 export function describeRun(
@@ -13,7 +14,7 @@ export function describeRun(
 ): Checkpoint['run'] {
   const { optimizer, schedule, loss, rate, target, teacher } = settings;
   const { epochs, batchSize, seed, limit, labelSmoothing, clipNorm, patience, augment } = settings;
-  const { weightDecay, freeze, freezeBatchNorm, validation } = options;
+  const { weightDecay, freeze, freezeBatchNorm, validation, classWeights } = options;
   const named = {
     model: hash(model),
     data: `${data.name}, ${data.size('train')} samples`,
@@ -21,6 +22,7 @@ export function describeRun(
     ...{ epochs, batchSize, seed, limit, labelSmoothing, clipNorm, patience, weightDecay, validation },
     teacher: teacher && hash(teacher),
     freeze: freeze?.join(' '),
+    classWeights: typeof classWeights === 'string' ? classWeights : classWeights?.join(' '),
     freezeBatchNorm: freezeBatchNorm ? 'yes' : undefined,
     ...Object.fromEntries(Object.entries(augment)),
   };
@@ -31,8 +33,8 @@ export function describeRun(
 const hash = (model: Model): string =>
   createHash('sha256').update(writeModel(model)).digest('hex').slice(0, 16);
 
-/** Throws UsageError if model and data do not fit together, naming both shapes. */
-export function checkFit(model: Model, data: Dataset, { target, loss }: FitSettings): void {
+/** Throws UsageError if model and data do not fit together, naming both shapes, or there is nothing to compare with. */
+export function checkFit(model: Model, data: Dataset, settings: FitSettings): void {
   const input = model.graph.feeds[0];
   const sample = input?.shape?.slice(1);
   const fits =
@@ -45,14 +47,7 @@ export function checkFit(model: Model, data: Dataset, { target, loss }: FitSetti
         `the data has ${formatShape(data.sampleShape)}. Choose another data set or change the model's input`,
     );
   }
-  if (target === 'input') return;
-  const classes = model.graph.outputs[0]?.shape?.[1];
-  const isSingle = classes === 1 && loss.activation === 'Sigmoid';
-  if (typeof classes === 'number' && (isSingle ? 2 : classes) < data.classNames.length) {
-    throw new UsageError(
-      `The model tells ${classes} classes apart, '${data.name}' has ${data.classNames.length}: replace its head with 'classes'`,
-    );
-  }
+  checkTargets(model, data, settings);
 }
 
 /** Steps of an epoch. Throws UsageError if there is not one. */

@@ -38,7 +38,7 @@ export async function fit(
     rate: (step) => rate * schedule.factor(step - 1, total),
   });
   const validator = training.data.splitNames.includes('validation')
-    ? new Validator(start, training.data, graphOptions(settings))
+    ? new Validator(start, training.data, settings)
     : undefined;
   try {
     await runEpochs(training, { trainer, validator, options });
@@ -72,9 +72,9 @@ interface Training {
 function prepare(start: Model, whole: Dataset, options: FitOptions & { kernels: Kernels }): Training {
   const { freeze, freezeBatchNorm, resume, kernels } = options;
   const frozen = frozenConstants(start, { freeze, batchNorm: freezeBatchNorm });
-  const settings = fitSettings(options, start, frozen);
-  checkFit(start, whole, settings);
   const data = withValidationSplit(whole, options);
+  const settings = fitSettings(options, { model: start, frozen, data });
+  checkFit(start, data, settings);
   const perEpoch = stepsPerEpoch(data, settings);
   const run = describeRun({ model: start, data: whole }, { options, settings });
   if (resume) checkSameRun(resume, run);

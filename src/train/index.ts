@@ -9,7 +9,9 @@ export {
 export { exportTrainingGraph } from './export-graph.ts';
 export { fit } from './fit.ts';
 export { type FitOptions, type FitProgress, losses, optimizers } from './fit-options.ts';
+export { isRegression } from './fit-target.ts';
 export { replaceHead } from './replace-head.ts';
 export { type Schedule, type ScheduleName, schedules, warmUp } from './schedules.ts';
+export { type TestLoss, testLoss } from './test-loss.ts';
 export { type StepMetrics, TrainingReport } from './training-report.ts';
 export type { ValidationMetrics } from './validation.ts';

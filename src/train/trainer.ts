@@ -101,7 +101,11 @@ export const diverged = (step: number, rate: number): UsageError =>
   new UsageError(`Training diverged at step ${step}: lower the learning rate (was ${rate})`);
 
 /** The state before the first step: the model's weights and zero for the optimizer. */
-export function initialState(graph: TrainingGraph, model: Model, optimizer: Optimizer): TrainingState {
+export function initialState(
+  graph: Pick<TrainingGraph, 'parameters' | 'buffers'>,
+  model: Model,
+  optimizer: Pick<Optimizer, 'states'>,
+): TrainingState {
   const tensors = new Map([...model.graph.initializers].map(([name, value]) => [name, value.tensor!]));
   const zeros = (): Tensor => Tensor.of('float32', new Float32Array(graph.parameters.size));
   return {

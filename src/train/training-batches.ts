@@ -3,6 +3,7 @@ import { Tensor } from '../ir/index.ts';
 import { random } from '../random.ts';
 import { augmented, chosenAugmentations, mixup } from './augment/index.ts';
 import type { FitSettings } from './fit-options.ts';
+import { fedOf } from './fit-target.ts';
 
 /** What one step of a training graph takes, by the name of the input. */
 export type TrainingBatch = Readonly<Record<string, Tensor>>;
@@ -20,21 +21,22 @@ export async function* trainingBatches(
   const chosen = chosenAugmentations(augment, data.sampleShape);
   const fill = data.normalization.mean.map((mean, c) => -mean / data.normalization.std[c]!);
   let index = 0;
-  for await (const { images, labels } of data.batches('train', {
+  for await (const batch of data.batches('train', {
     batchSize,
     limit,
     shuffle: seed + epoch,
     dropLast: true,
   })) {
     if (index++ < start) continue;
+    const { images } = batch;
     const source = random(seedOf(seed, epoch, index));
     const shape = data.sampleShape;
     const pixels =
       chosen.length > 0 ? augmented(images.data, chosen, { shape, random: source, fill }) : images.data;
     const changed = chosen.length > 0 ? Tensor.of('float32', pixels, images.shape) : images;
-    if (target === 'input') yield { images: changed };
-    else if (target === 'labels') yield { images: changed, labels };
-    else yield mixed(changed, labels, { alpha: augment.mixup!, random: source, classes });
+    if (target === 'distribution')
+      yield mixed(changed, batch.labels, { alpha: augment.mixup!, random: source, classes });
+    else yield { images: changed, ...fedOf(batch, target) };
   }
 }
 

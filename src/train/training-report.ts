@@ -29,10 +29,13 @@ interface TrainingRun {
   readonly formulations?: readonly Formulation[];
   /** Kernels of onnxruntime that could not be used, each with the reason. */
   readonly missing?: readonly string[];
+  /** What else the reader must know. */
+  readonly notes?: readonly string[];
 }
 
 /** What happened while training: a row an epoch, the loss curve, and every step as data. */
 export class TrainingReport extends Report {
+  readonly #run: TrainingRun;
   readonly history: readonly StepMetrics[];
   /** One an epoch, if there was a validation split. */
   readonly validation: readonly ValidationMetrics[];
@@ -42,7 +45,7 @@ export class TrainingReport extends Report {
   readonly throughput: number;
 
   constructor(run: TrainingRun) {
-    const { history, batchSize, seconds, optimizer, validation = [], missing = [] } = run;
+    const { history, batchSize, seconds, optimizer, validation = [], missing = [], notes = [] } = run;
     const throughput = (history.length * batchSize) / seconds;
     super({
       title:
@@ -51,21 +54,30 @@ export class TrainingReport extends Report {
       columns: columnsOf(run),
       rows: epochRows(history, validation),
       charts: [lossFigure(run)],
-      warnings: missing.map(
-        (reason) => `Trained by standard operators where this onnxruntime has none faster: ${reason}`,
-      ),
+      warnings: [
+        ...missing.map(
+          (reason) => `Trained by standard operators where this onnxruntime has none faster: ${reason}`,
+        ),
+        ...notes,
+      ],
     });
+    this.#run = run;
     this.history = history;
     this.validation = validation;
     this.seconds = seconds;
     this.throughput = throughput;
   }
 
-  /** `no accuracy, mean loss 0.0123 in the last epoch`, or that of the last validation. */
+  /** This report with one more warning. */
+  withNote(note: string): TrainingReport {
+    return new TrainingReport({ ...this.#run, notes: [...(this.#run.notes ?? []), note] });
+  }
+
+  /** `mean loss 0.0123 in the last epoch`, or that of the last validation. */
   get lossMessage(): string {
     const validated = this.validation.at(-1);
-    if (validated) return `no accuracy, validation loss ${validated.loss.toFixed(4)}`;
-    return `no accuracy, mean loss ${Number(this.rows.at(-1)?.loss).toFixed(4)} in the last epoch`;
+    if (validated) return `validation loss ${validated.loss.toFixed(4)}`;
+    return `mean loss ${Number(this.rows.at(-1)?.loss).toFixed(4)} in the last epoch`;
   }
 }
 

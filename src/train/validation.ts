@@ -1,10 +1,12 @@
 import { setImmediate as turn } from 'node:timers/promises';
-import { type TrainingGraphOptions, validationGraph } from '../autodiff/index.ts';
+import { type TargetKind, validationGraph } from '../autodiff/index.ts';
 import type { Dataset } from '../data/index.ts';
 import { UsageError } from '../errors.ts';
 import type { Model } from '../ir/index.ts';
 import { writeModel } from '../onnx/index.ts';
 import { InferenceSession } from '../runtime/index.ts';
+import type { FitSettings } from './fit-options.ts';
+import { fedOf } from './fit-target.ts';
 import type { TrainingState } from './trainer.ts';
 
 /** How the weights after an epoch do on samples that no step saw. */
@@ -36,19 +38,27 @@ export function withValidationSplit(
   return data.withValidation(count, seed);
 }
 
-/** Runs the validation split through the validation graph; the last batch may be smaller than the others. */
+type ValidatorSettings = Pick<
+  FitSettings,
+  'batchSize' | 'validationLoss' | 'target' | 'teacher' | 'frozen'
+> & { readonly split?: string };
+
+/** Runs a split, by default `validation`, through the validation graph; the last batch may be smaller than the others. */
 export class Validator {
   readonly #model: Model;
   readonly #data: Dataset;
-  readonly #options: Parameters<typeof validationGraph>[1];
+  readonly #split: string;
+  readonly #options: Parameters<typeof validationGraph>[1] & { readonly target: TargetKind };
   readonly #sessions = new Map<number, InferenceSession>();
 
-  constructor(model: Model, data: Dataset, options: Omit<TrainingGraphOptions, 'optimizer' | 'clipNorm'>) {
+  constructor(model: Model, data: Dataset, { split = 'validation', ...settings }: ValidatorSettings) {
     this.#model = model;
     this.#data = data;
-    // Validation is on samples and labels as they are: neither mixed nor smoothed.
-    const target = options.target === 'distribution' ? 'labels' : options.target;
-    this.#options = { ...options, target, labelSmoothing: 0 };
+    this.#split = split;
+    const { batchSize, validationLoss: loss, teacher, frozen } = settings;
+    // Validation is on samples and labels as they are: neither mixed nor smoothed nor weighted.
+    const target = settings.target === 'distribution' ? 'labels' : settings.target;
+    this.#options = { batchSize, loss, teacher, frozen, target };
   }
 
   /** Mean loss and share of right samples over the split. Throws the signal's reason when aborted. */
@@ -58,10 +68,11 @@ export class Validator {
   ): Promise<Omit<ValidationMetrics, 'epoch'>> {
     let [count, loss, correct] = [0, 0, 0];
     let classifies = false;
-    for await (const batch of this.#data.batches('validation', { batchSize: this.#options.batchSize })) {
-      const size = batch.labels.size;
+    for await (const batch of this.#data.batches(this.#split, { batchSize: this.#options.batchSize })) {
+      const size = batch.images.shape[0]!;
       const session = await this.#sessionFor(size);
-      const feeds = { images: batch.images, labels: batch.labels, parameters: parameters! };
+      const fed = fedOf(batch, this.#options.target);
+      const feeds = { images: batch.images, ...fed, parameters: parameters! };
       const results = await session.run(buffers ? { ...feeds, buffers } : feeds);
       loss += results.loss!.toNumbers()[0]! * size;
       correct += results.correct?.toNumbers()[0] ?? 0;

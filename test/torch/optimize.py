@@ -40,7 +40,9 @@ def scheduler_of(job, optimizer):
 def loss_of(job, scores, labels, images, temperature=4.0):
     name, smoothing = job["loss"], job["labelSmoothing"]
     if name == "ce":
-        return F.cross_entropy(scores, labels, label_smoothing=smoothing)
+        weights = job["classWeights"]
+        weight = None if weights is None else torch.tensor(weights, dtype=scores.dtype)
+        return F.cross_entropy(scores, labels, weight, label_smoothing=smoothing)
     if name == "kl":
         teacher = F.linear(images, torch.tensor(job["teacher"], dtype=scores.dtype))
         soft = [F.log_softmax(x / temperature, -1) for x in (scores, teacher)]

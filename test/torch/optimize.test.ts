@@ -48,7 +48,7 @@ const data = clusters();
 const [model, teacher] = [layer(1), layer(2, false)];
 
 /** A job for both sides; what is absent has the same default on both. */
-type Job = Pick<FitOptions, 'labelSmoothing' | 'clipNorm' | 'weightDecay'> & {
+type Job = Pick<FitOptions, 'labelSmoothing' | 'clipNorm' | 'weightDecay' | 'classWeights'> & {
   optimizer: 'sgd' | 'nesterov' | 'adam' | 'adamw';
   schedule?: 'constant' | 'cosine' | 'step' | 'one-cycle';
   loss?: 'ce' | 'bce' | 'mse' | 'huber' | 'kl';
@@ -68,6 +68,8 @@ const jobs: Job[] = [
   { optimizer: 'sgd', schedule: 'step' },
   { optimizer: 'sgd', schedule: 'one-cycle' },
   { optimizer: 'sgd', labelSmoothing: 0.2 },
+  { optimizer: 'sgd', classWeights: [0.5, 3, 0, 1] },
+  { optimizer: 'adam', classWeights: [0.2, 1, 5, 1], labelSmoothing: 0.1 },
   { optimizer: 'sgd', loss: 'bce', rate: 0.5 },
   { optimizer: 'sgd', loss: 'mse' },
   { optimizer: 'sgd', loss: 'huber' },
@@ -76,6 +78,7 @@ const jobs: Job[] = [
 
 const withDefaults = (job: Job) => ({
   ...{ schedule: 'constant', loss: 'ce', rate: 0.05, weightDecay: 0, clipNorm: null, labelSmoothing: 0 },
+  classWeights: null,
   ...job,
 });
 

@@ -1,6 +1,7 @@
 import type { Node, Value } from '../../ir/index.ts';
 import { constantOf } from '../../ops/index.ts';
 import { staticShape } from '../../ops/static-shape.ts';
+import { onlyReader } from '../only-reader.ts';
 import { isPooled } from '../pooled-relu.ts';
 import type { Region } from '../tape.ts';
 import { type Convolution, convolution, windowOver } from './convolution.ts';
@@ -10,7 +11,7 @@ import { activationMask } from './mask.ts';
 import { isTilingByTwo, maxPoolByTwo } from './max-pool.ts';
 import { type Activation, affine } from './nchwc.ts';
 import { normalization } from './normalization.ts';
-import { blockedOf, onlyReader, type Rule, type Written } from './writer.ts';
+import { blockedOf, type Rule, type Written } from './writer.ts';
 
 /** Convolution over two axes, dense or depthwise; takes the activation behind it, or the shift for a normalization. */
 const conv: Rule = (written, node) => {
@@ -18,7 +19,7 @@ const conv: Rule = (written, node) => {
   const form = convolutionOf(written, node);
   if (!form) return false;
   const bias = node.inputs[2] && plain.get(node.inputs[2]);
-  const reader = onlyReader(written, node.output());
+  const reader = onlyReader(written.graph, node.output());
   const norm =
     reader?.opType === 'BatchNormalization' &&
     reader.input(0) === node.output() &&
@@ -61,7 +62,7 @@ const batchNormalization: Rule = (written, node) => {
   if (!x || written.isInference(node)) return false;
   const [scale, bias, mean, variance] = [1, 2, 3, 4].map((index) => plain.get(node.input(index)));
   if (!scale || !bias || !mean || !variance) return false;
-  const reader = onlyReader(written, node.output());
+  const reader = onlyReader(written.graph, node.output());
   const activation = activationOf(written, reader);
   const { block } = kernels;
   const [epsilon, momentum] = [node.float('epsilon', 1e-5), node.float('momentum', 0.9)];
@@ -128,7 +129,7 @@ const binary: Rule = (written, node) => {
   if (!inputs.some((value) => blocked.has(value)) || shapes[0] !== shapes[1]) return false;
   const [a, b] = inputs.map((value) => blockedOf(written, value));
   if (!a || !b) return false;
-  const reader = onlyReader(written, node.output());
+  const reader = onlyReader(written.graph, node.output());
   const fuses = node.opType === 'Add' && reader?.opType === 'Relu' && !isPooled(written, reader);
   const value = fuses ? reluOfSum(written, a, b) : g.op(node.opType, [a.value, b.value]);
   blocked.set(fusedOutput(written, node, fuses ? reader : undefined), { value, channels: a.channels });

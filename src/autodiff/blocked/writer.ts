@@ -43,9 +43,3 @@ export function plainOf({ g, tape, blocked, plain }: Written, value: Value): Val
   plain.set(value, made);
   return made;
 }
-
-/** The only node that reads a value, if there is one and the value is no output. */
-export function onlyReader({ graph }: Written, value: Value): Node | undefined {
-  const [use, ...more] = value.uses;
-  return more.length === 0 && !graph.outputs.includes(value) ? use?.node : undefined;
-}
