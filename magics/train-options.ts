@@ -88,3 +88,22 @@ export function writablePath(file: string, context: Context): string {
   if (existsSync(dirname(path))) return path;
   throw new UsageError(`%train ${file}: there is no folder '${dirname(path)}', make it first`);
 }
+
+/** Flags whose option has another name. */
+const flagOf: Readonly<Record<string, string>> = {
+  learningRate: 'lr',
+  batchSize: 'batch',
+  weightDecay: 'weight-decay',
+  warmUp: 'warmup',
+  clipNorm: 'clip',
+  labelSmoothing: 'smoothing',
+  classWeights: 'class-weights',
+  freezeBatchNorm: 'freeze-bn',
+};
+const sameName =
+  'epochs|optimizer|schedule|loss|freeze|validation|patience|seed|limit|shift|crop|noise|mixup|classes';
+const options = new RegExp(`'(${Object.keys(flagOf).join('|')}|${sameName})'`, 'g');
+
+/** What `fit` says of its options, for who writes flags. */
+export const inFlags = (message: string): string =>
+  message.replace(options, (_, name: string) => `--${flagOf[name] ?? name}`);

@@ -1,4 +1,5 @@
 import type { Dataset } from '../src/data/index.ts';
+import { UsageError } from '../src/errors.ts';
 import type { Variant } from '../src/ledger/index.ts';
 import { saveModel, writeModel } from '../src/onnx/index.ts';
 import { exportTrainingGraph, type FitProgress, fit, isRegression } from '../src/train/index.ts';
@@ -6,7 +7,7 @@ import { architectures } from '../src/zoo/index.ts';
 import type { Context, Magic, ParsedLine } from './magic.ts';
 import { datasetOf, identifier } from './resolve.ts';
 import { trainFlags } from './train-flags.ts';
-import { checkpointOptions, type FitFlags, fitFlags, writablePath } from './train-options.ts';
+import { checkpointOptions, type FitFlags, fitFlags, inFlags, writablePath } from './train-options.ts';
 import { startingPoint } from './train-start.ts';
 import { plannedTest } from './train-test.ts';
 
@@ -31,7 +32,13 @@ export const train: Magic<Variant> = {
   ],
   result: 'Variant',
   binds: (line) => nameOf(line),
-  run: runTrain,
+  run: async (line, context) => {
+    try {
+      return await runTrain(line, context);
+    } catch (error) {
+      throw error instanceof UsageError ? new UsageError(inFlags(error.message), { cause: error }) : error;
+    }
+  },
 };
 
 const nameOf = ({ positionals: [model = ''], flags }: ParsedLine): string =>

@@ -117,6 +117,8 @@ export interface FitSettings {
   readonly rate: number;
   readonly optimizer: Optimizer;
   readonly schedule: Schedule;
+  /** Steps. */
+  readonly warmUp: number;
   readonly loss: Loss;
   /** The loss without what is for training alone. */
   readonly validationLoss: Loss;
@@ -165,6 +167,7 @@ export function fitSettings(options: FitOptions, subject: FitSubject): FitSettin
       validationLoss,
       frozen: subject.frozen,
     },
+    warmUp: options.warmUp ?? 0,
     schedule: chosenSchedule(options.schedule ?? 'constant', options.warmUp ?? 0),
     target: chosenTarget(options, loss, subject),
     labelSmoothing: options.labelSmoothing ?? 0,

@@ -50,11 +50,25 @@ export function checkFit(model: Model, data: Dataset, settings: FitSettings): vo
   checkTargets(model, data, settings);
 }
 
-/** Steps of an epoch. Throws UsageError if there is not one. */
-export function stepsPerEpoch(data: Dataset, { limit, batchSize }: FitSettings): number {
+/** Steps of an epoch. Throws UsageError if there is not one, or all of the training would be a warm-up. */
+export function stepsPerEpoch(data: Dataset, { limit, batchSize, epochs, warmUp }: FitSettings): number {
   const samples = Math.min(limit ?? Infinity, data.size('train'));
-  if (samples >= batchSize) return Math.floor(samples / batchSize);
+  const steps = Math.floor(samples / batchSize);
+  if (steps > 0 && warmUp >= steps * epochs)
+    throw new UsageError(
+      `'warmUp' must be less than the ${steps * epochs} steps of the training, was ${warmUp}`,
+    );
+  if (steps > 0) return steps;
   throw new UsageError(
     `The training split must have at least one batch of ${batchSize}, has ${samples} samples. Lower the batch size`,
   );
+}
+
+/** What is to be known of a limit: data that are stored class by class begin with one of them. */
+export function limitWarnings(data: Dataset, { limit }: FitSettings): string[] {
+  const { labels } = data.split('train');
+  if (limit === undefined || !labels) return [];
+  const [used, all] = [labels.subarray(0, limit), labels].map((part) => new Set(part).size);
+  if (used === all) return [];
+  return [`The first ${limit} samples, to which the limit keeps, are of ${used} of ${all} classes`];
 }

@@ -5,7 +5,7 @@ import { probeKernels } from '../kernels/index.ts';
 import { constantsToInitializers } from '../passes/index.ts';
 import { type Checkpoint, checkSameRun } from './checkpoint.ts';
 import { type FitOptions, type FitSettings, fitSettings } from './fit-options.ts';
-import { checkFit, describeRun, stepsPerEpoch } from './fit-run.ts';
+import { checkFit, describeRun, limitWarnings, stepsPerEpoch } from './fit-run.ts';
 import { frozenConstants } from './freeze.ts';
 import { diverged, initialState, Trainer, withState } from './trainer.ts';
 import { trainingBatches } from './training-batches.ts';
@@ -46,7 +46,7 @@ export async function fit(
     const report = new TrainingReport({
       ...{ history: log.history, validation: log.validation, seconds: log.seconds },
       ...{ batchSize: settings.batchSize, optimizer: optimizer.name, loss: settings.loss },
-      ...{ formulations: graph.formulations, missing },
+      ...{ formulations: graph.formulations, missing, notes: limitWarnings(training.data, settings) },
       ...(log.best && { bestEpoch: log.bestEpoch, epochs: settings.epochs }),
     });
     return { model: withState(start, graph, log.best ?? trainer.state), report };

@@ -79,6 +79,8 @@ export class Trainer {
     this.#stepsPerCall = Math.max(1, Math.min(64, Math.round(callDuration / perStep)));
     const size = batches[0]!.images!.shape[0]!;
     const [loss, correct] = [results.loss!.data, results.correct?.data] as (Float32Array | undefined)[];
+    const bad = loss!.findIndex((value) => !Number.isFinite(value));
+    if (bad >= 0) checkNumbers(batches[bad]!, first + bad);
     return batches.map((_, i) => ({
       step: first + i,
       loss: loss![i]!,
@@ -94,6 +96,16 @@ export class Trainer {
 
   async release(): Promise<void> {
     await this.#session.release();
+  }
+}
+
+/** Throws UsageError if what is fed is the cause of a loss that is no number. */
+function checkNumbers(batch: TrainingBatch, step: number): void {
+  for (const [name, { dtype, data }] of Object.entries(batch)) {
+    if (dtype !== 'float32' || (data as Float32Array).every(Number.isFinite)) continue;
+    throw new UsageError(
+      `The ${name} of step ${step} must be finite numbers, hold NaN or infinity: clean the data set`,
+    );
   }
 }
 

@@ -107,7 +107,7 @@ describe('the loop of a session', () => {
     const resumed = (await run(`${line} --resume`)) as Variant;
     expect(resumed.id).toBe(whole.id);
     await expect(run(`${line} --resume --lr 0.5`)).rejects.toThrow(
-      /'learningRate' was 0.001 in the checkpoint, is 0.5/,
+      /--lr was 0.001 in the checkpoint, is 0.5/,
     );
     await expect(run('%train mlp --resume')).rejects.toThrow(
       /--resume needs the file to go on from: --checkpoint FILE/,
@@ -298,15 +298,17 @@ describe('bad input gets one clear error', () => {
     ['%quantize mpl', /Unknown model 'mpl'. Did you mean 'mlp'/],
     ['%train mlp --epochs many', /epochs.*number.*many/],
     ['%train mlp --epochs Infinity', /epochs must be a whole number of 1 or more, was 'Infinity'/],
-    ['%train mlp --lr 0', /'learningRate' must be a finite number above 0/],
+    ['%train mlp --lr 0', /--lr must be a finite number above 0/],
     ['%quantize mlp --samples 0', /samples must be a whole number of 1 or more, was '0'/],
     ['%train mlp --data minst', /Unknown data set 'minst'. Did you mean 'mnist'/],
     ['%train wide', /'mnist' does not fit.*\[3, 8, 8\].*\[1, 28, 28\]/],
     ['%train lenet --continue', /needs a trained 'lenet'.*leave --continue out/],
     ['%train cnn --width 2', /'cnn' has no width to scale/],
     ['%train mlp --continue --width 2', /--width scales a built-in architecture/],
-    ['%train mlp --patience 2', /'mnist' has none: give 'validation'/],
-    ['%train mlp --crop 1.5', /'crop' must be the least share/],
+    ['%train mlp --patience 2', /'mnist' has none: give --validation/],
+    ['%train mlp --crop 1.5', /--crop must be the least share/],
+    ['%train mlp --lr -1', /^--lr must be a finite number above 0, was -1/],
+    ['%train mlp --warmup 5000', /--warmup must be less than the 937 steps/],
     ['%train mlp --checkpoint .', /must be a file, is a folder/],
     ['%train resne8', /Did you mean 'resnet8'\?/],
     ['%train mlp --checkpoint nowhere/run.ckpt', /there is no folder '.*nowhere', make it first/],

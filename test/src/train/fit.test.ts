@@ -1,5 +1,6 @@
 import { afterEach, expect, test, vi } from 'vitest';
 import { standardKernels } from '../../../src/autodiff/index.ts';
+import { Dataset } from '../../../src/data/index.ts';
 import { probeKernels } from '../../../src/kernels/index.ts';
 import { batchNormalization, conv2d, dense, flatten, relu, sequential } from '../../../src/layers/index.ts';
 import { writeModel } from '../../../src/onnx/index.ts';
@@ -105,4 +106,19 @@ test('weights in Constant nodes are trained as others are', async () => {
   const start = model();
   const [plain, nodes] = [await fit(start, stripes()), await fit(withConstantNodes(start), stripes())];
   expect(writeModel(nodes.model)).toEqual(writeModel(plain.model));
+});
+
+test('numbers that are none in the data are not blamed on the learning rate', async () => {
+  const data = stripes();
+  const images = (data.images('train') as Float32Array).slice();
+  images[100] = Number.NaN;
+  const { labels } = data.split('train');
+  const broken = new Dataset({ ...data, splits: { train: { images, labels } } });
+  await expect(fit(model(), broken)).rejects.toThrow(/images of step \d+ must be finite numbers, hold NaN/);
+});
+
+test('a limit that leaves classes out is said', async () => {
+  const labels = Uint8Array.from({ length: 128 }, (_, i) => (i < 64 ? 0 : 1));
+  const { report } = await fit(model(), stripes({ labels }), { limit: 64, batchSize: 32 });
+  expect(report.warnings).toEqual([expect.stringContaining('are of 1 of 2 classes')]);
 });
