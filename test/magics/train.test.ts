@@ -108,7 +108,7 @@ test('class weights make the rare class count as much', async () => {
       /--class-weights must be 'balanced' or a number of 0 or more for each of the model's 2 classes.*was 1, 2, 3/,
     ],
     ['0,0', /one of them above 0, was 0, 0/],
-    ['1,2 --loss bce', /'classWeights' are for the loss 'ce', the loss is 'bce'/],
+    ['1,2 --loss bce', /--class-weights are for the loss 'ce', the loss is 'bce'/],
   ] as const)
     await expect(train(uneven, `--class-weights ${flag}`)).rejects.toThrow(message);
 });
