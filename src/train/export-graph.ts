@@ -1,8 +1,8 @@
 import { type FlatLayout, trainingGraph } from '../autodiff/index.ts';
 import type { Model } from '../ir/index.ts';
-import { constantsToInitializers } from '../passes/index.ts';
 import { type FitOptions, fitSettings } from './fit-options.ts';
 import { frozenConstants } from './freeze.ts';
+import { PreparedModel } from './prepare-model.ts';
 
 /**
  * The graph that `fit` would run with these options and `standardKernels`, as a model that trains by itself wherever onnxruntime runs, the
@@ -10,12 +10,17 @@ import { frozenConstants } from './freeze.ts';
  * (`parameters`, the optimizer's, `buffers`) at first an empty float32 tensor, then the output of its name with a prime.
  * The metadata tell the optimizer (`edgebook.optimizer`), its rates at step 1 for learning rate 1 (`edgebook.rates`), and
  * where each weight is in `parameters` and `buffers` (JSON lists of name, shape and offset).
- * Throws what `fit` throws for model and options.
+ * `sample` says what sizes of a sample are where the model's input leaves them open. Throws what `fit` throws for model and options.
  */
-export function exportTrainingGraph(model: Model, options: FitOptions = {}): Model {
-  const start = constantsToInitializers(model);
-  const { freeze, freezeBatchNorm: batchNorm } = options;
-  const settings = fitSettings(options, start, frozenConstants(start, { freeze, batchNorm }));
+export async function exportTrainingGraph(
+  model: Model,
+  options: FitOptions & { readonly sample?: readonly number[] } = {},
+): Promise<Model> {
+  const { freeze, freezeBatchNorm: batchNorm, batchSize = 64, sample } = options;
+  const prepared = new PreparedModel(model, { teacher: options.teacher, sample });
+  const { model: start, teacher } = await prepared.copies(batchSize);
+  const frozen = prepared.frozen(frozenConstants(start, { freeze, batchNorm }));
+  const settings = fitSettings({ ...options, teacher }, start, frozen);
   const { optimizer } = settings;
   const { model: exported, parameters, buffers } = trainingGraph(start, { ...settings, keepsStart: true });
   const notes = {

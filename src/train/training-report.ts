@@ -27,6 +27,8 @@ interface TrainingRun {
   readonly epochs?: number;
   /** How each node of the model was written. */
   readonly formulations?: readonly Formulation[];
+  /** What else a user should know. */
+  readonly notes?: readonly string[];
   /** Kernels of onnxruntime that could not be used, each with the reason. */
   readonly missing?: readonly string[];
 }
@@ -42,7 +44,7 @@ export class TrainingReport extends Report {
   readonly throughput: number;
 
   constructor(run: TrainingRun) {
-    const { history, batchSize, seconds, optimizer, validation = [], missing = [] } = run;
+    const { history, batchSize, seconds, optimizer, validation = [], missing = [], notes = [] } = run;
     const throughput = (history.length * batchSize) / seconds;
     super({
       title:
@@ -51,9 +53,12 @@ export class TrainingReport extends Report {
       columns: columnsOf(run),
       rows: epochRows(history, validation),
       charts: [lossFigure(run)],
-      warnings: missing.map(
-        (reason) => `Trained by standard operators where this onnxruntime has none faster: ${reason}`,
-      ),
+      warnings: [
+        ...notes,
+        ...missing.map(
+          (reason) => `Trained by standard operators where this onnxruntime has none faster: ${reason}`,
+        ),
+      ],
     });
     this.history = history;
     this.validation = validation;

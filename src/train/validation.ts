@@ -2,9 +2,9 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { type TrainingGraphOptions, validationGraph } from '../autodiff/index.ts';
 import type { Dataset } from '../data/index.ts';
 import { UsageError } from '../errors.ts';
-import type { Model } from '../ir/index.ts';
 import { writeModel } from '../onnx/index.ts';
 import { InferenceSession } from '../runtime/index.ts';
+import type { PreparedModel } from './prepare-model.ts';
 import type { TrainingState } from './trainer.ts';
 
 /** How the weights after an epoch do on samples that no step saw. */
@@ -38,13 +38,17 @@ export function withValidationSplit(
 
 /** Runs the validation split through the validation graph; the last batch may be smaller than the others. */
 export class Validator {
-  readonly #model: Model;
+  readonly #prepared: PreparedModel;
   readonly #data: Dataset;
   readonly #options: Parameters<typeof validationGraph>[1];
   readonly #sessions = new Map<number, InferenceSession>();
 
-  constructor(model: Model, data: Dataset, options: Omit<TrainingGraphOptions, 'optimizer' | 'clipNorm'>) {
-    this.#model = model;
+  constructor(
+    prepared: PreparedModel,
+    data: Dataset,
+    options: Omit<TrainingGraphOptions, 'optimizer' | 'clipNorm'>,
+  ) {
+    this.#prepared = prepared;
     this.#data = data;
     // Validation is on samples and labels as they are: neither mixed nor smoothed.
     const target = options.target === 'distribution' ? 'labels' : options.target;
@@ -80,7 +84,8 @@ export class Validator {
   async #sessionFor(batchSize: number): Promise<InferenceSession> {
     const known = this.#sessions.get(batchSize);
     if (known) return known;
-    const graph = validationGraph(this.#model, { ...this.#options, batchSize });
+    const { model, teacher } = await this.#prepared.copies(batchSize);
+    const graph = validationGraph(model, { ...this.#options, teacher, batchSize });
     const session = await InferenceSession.create(writeModel(graph), { keepQdq: true });
     this.#sessions.set(batchSize, session);
     return session;
