@@ -16,9 +16,9 @@ export async function exportTrainingGraph(
   model: Model,
   options: FitOptions & { readonly sample?: readonly number[] } = {},
 ): Promise<Model> {
-  const { freeze, freezeBatchNorm: batchNorm, batchSize = 64, sample } = options;
-  const prepared = new PreparedModel(model, { teacher: options.teacher, sample });
-  const { model: start, teacher } = await prepared.copies(batchSize);
+  const { freeze, freezeBatchNorm: batchNorm } = options;
+  const prepared = new PreparedModel(model, options);
+  const { model: start, teacher } = await prepared.copies();
   const frozen = prepared.frozen(frozenConstants(start, { freeze, batchNorm }));
   const settings = fitSettings({ ...options, teacher }, start, frozen);
   const { optimizer } = settings;

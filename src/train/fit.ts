@@ -27,7 +27,8 @@ export async function fit(
   const { kernels, missing } = options.kernels
     ? { kernels: options.kernels, missing: [] }
     : await probeKernels();
-  const prepared = new PreparedModel(model, { teacher: options.teacher, sample: data.sampleShape });
+  const { batchSize, teacher } = options;
+  const prepared = new PreparedModel(model, { batchSize, teacher, sample: data.sampleShape });
   const training = await prepare(prepared, data, { ...options, kernels });
   const { graph, settings, log, total, copies } = training;
   const { optimizer, rate, schedule } = settings;
@@ -75,15 +76,15 @@ async function prepare(
   whole: Dataset,
   options: FitOptions & { kernels: Kernels },
 ): Promise<Training> {
-  const { freeze, freezeBatchNorm, resume, kernels, batchSize = 64 } = options;
-  const copies = await prepared.copies(batchSize);
+  const { freeze, freezeBatchNorm, resume, kernels } = options;
+  const copies = await prepared.copies();
   const { model: start, teacher } = copies;
   const frozen = frozenConstants(start, { freeze, batchNorm: freezeBatchNorm });
   const settings = fitSettings({ ...options, teacher }, start, prepared.frozen(frozen));
   checkFit(start, whole, settings);
   const data = withValidationSplit(whole, options);
   // Only the last batch of a validation may be smaller.
-  const rest = data.splitNames.includes('validation') ? data.size('validation') % batchSize : 0;
+  const rest = data.splitNames.includes('validation') ? data.size('validation') % settings.batchSize : 0;
   if (rest > 0) await prepared.copies(rest);
   const perEpoch = stepsPerEpoch(data, settings);
   const run = describeRun({ model: prepared.base, data: whole }, { options, settings });

@@ -14,6 +14,8 @@ export interface TrainingCopies {
 }
 
 export interface PrepareOptions {
+  /** Samples in a batch of training. Default 64. */
+  readonly batchSize?: number;
   readonly teacher?: Model;
   /** Sizes of a sample of the data, for inputs that leave some open. */
   readonly sample?: readonly number[];
@@ -28,13 +30,14 @@ export class PreparedModel {
   readonly base: Model;
   /** What was done that a user should know. */
   readonly notes: readonly string[];
+  readonly #batchSize: number;
   readonly #start: TrainingCopies;
   readonly #sample: readonly number[] | undefined;
   readonly #trained: ReadonlySet<string>;
   readonly #copies = new Map<number, Promise<TrainingCopies>>();
 
   /** Throws ModelError for an operator that cannot be written in a newer operator set. */
-  constructor(given: Model, { teacher, sample }: PrepareOptions = {}) {
+  constructor(given: Model, { batchSize = 64, teacher, sample }: PrepareOptions = {}) {
     const opset = Math.max(oldestOpset, given.opset, teacher?.opset ?? 0);
     const base = constantsToInitializers(given);
     const model = inOpset(base, opset);
@@ -43,17 +46,24 @@ export class PreparedModel {
     // An old way to broadcast a bias may have become a constant of another shape.
     this.base = [...trained].every((name) => initializers.has(name)) ? base : model;
     const result = this.base === base ? `the result keeps ${given.opset}` : `and so is the result`;
-    this.notes =
-      given.opset === opset
+    const batch = model.graph.feeds[0]?.shape?.[0];
+    const isFixed = typeof batch === 'number' && batch !== batchSize;
+    this.notes = [
+      ...(given.opset === opset
         ? []
-        : [`Trained in operator set ${opset}, since the model's own, ${given.opset}, is older; ${result}`];
+        : [`Trained in operator set ${opset}, since the model's own, ${given.opset}, is older; ${result}`]),
+      ...(isFixed
+        ? [`Trained in batches of ${batchSize} where the model has ${batch} fixed; so has the result`]
+        : []),
+    ];
     this.#start = { model, ...(teacher && { teacher: inOpset(teacher, opset) }) };
+    this.#batchSize = batchSize;
     this.#sample = sample;
     this.#trained = trained;
   }
 
-  /** The copies for batches of a size. Throws UsageError if the model has another one fixed for good. */
-  copies(batchSize: number): Promise<TrainingCopies> {
+  /** The copies for batches of a size, by default that of training. Throws UsageError if the model has another one fixed for good. */
+  copies(batchSize = this.#batchSize): Promise<TrainingCopies> {
     const known = this.#copies.get(batchSize);
     if (known) return known;
     const made = this.#make(batchSize);
