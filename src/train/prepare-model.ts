@@ -1,11 +1,8 @@
-import { type Frozen, trainedConstants } from '../autodiff/index.ts';
+import { type Frozen, oldestOpset, trainedConstants } from '../autodiff/index.ts';
 import { UsageError } from '../errors.ts';
 import type { Dim, Model, Shape } from '../ir/index.ts';
 import { constantsToInitializers, fixShapes, optimizeGraph, upgradeOpset } from '../passes/index.ts';
 import { withBatch } from './batch-check.ts';
-
-/** Backward passes use ScatterElements with reduction, which came with this operator set. */
-const oldestOpset = 16;
 
 /** What a training graph is made of. */
 export interface TrainingCopies {
@@ -115,7 +112,11 @@ async function copyFor(model: Model, { batchSize, sample }: Batch): Promise<Mode
 /** The input's shape for a batch, what is open as the data have it; undefined if some of it stays open or does not fit. */
 function batchShape(shape: Shape | undefined, { batchSize, sample }: Batch): number[] | undefined {
   const dims: readonly Dim[] | undefined = shape?.slice(1) ?? sample;
-  if (!dims || (sample && sample.length !== dims.length)) return undefined;
+  const fits = (size: number, axis: number): boolean => {
+    const dim = dims![axis];
+    return typeof dim !== 'number' || dim === size;
+  };
+  if (!dims || (sample && !(sample.length === dims.length && sample.every(fits)))) return undefined;
   const sizes = dims.map((dim, axis) => (typeof dim === 'number' ? dim : sample?.[axis]));
   return sizes.every((size) => size !== undefined) ? [batchSize, ...sizes] : undefined;
 }
