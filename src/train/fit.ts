@@ -1,5 +1,6 @@
 import { type Kernels, type TrainingGraph, trainingGraph } from '../autodiff/index.ts';
 import type { Dataset } from '../data/index.ts';
+import { UsageError } from '../errors.ts';
 import type { Model } from '../ir/index.ts';
 import { probeKernels } from '../kernels/index.ts';
 import { type Checkpoint, checkSameRun } from './checkpoint.ts';
@@ -83,9 +84,7 @@ async function prepare(
   const settings = fitSettings({ ...options, teacher }, start, prepared.frozen(frozen));
   checkFit(start, whole, settings);
   const data = withValidationSplit(whole, options);
-  // Only the last batch of a validation may be smaller.
-  const rest = data.splitNames.includes('validation') ? data.size('validation') % settings.batchSize : 0;
-  if (rest > 0) await prepared.copies(rest);
+  await prepareRest(prepared, data, settings);
   const perEpoch = stepsPerEpoch(data, settings);
   const run = describeRun({ model: prepared.base, data: whole }, { options, settings });
   if (resume) checkSameRun(resume, run);
@@ -93,6 +92,24 @@ async function prepare(
   const log = new TrainingLog({ resume, patience: settings.patience });
   const classes = Number(start.graph.outputs[0]?.shape?.[1]);
   return { copies, data, settings, graph, log, run, classes, perEpoch, total: settings.epochs * perEpoch };
+}
+
+/** The last batch of a validation may be smaller: whether that can be is to be known before the training. */
+async function prepareRest(
+  prepared: PreparedModel,
+  data: Dataset,
+  { batchSize }: FitSettings,
+): Promise<void> {
+  const samples = data.splitNames.includes('validation') ? data.size('validation') : 0;
+  const rest = samples % batchSize;
+  if (rest === 0) return;
+  await prepared.copies(rest).catch((cause: unknown) => {
+    if (!(cause instanceof UsageError)) throw cause;
+    throw new UsageError(
+      `The last batch of the ${samples} samples to validate with has ${rest}: make it a multiple of ${batchSize} by 'validation'. ${cause.message}`,
+      { cause },
+    );
+  });
 }
 
 const graphOptions = (settings: FitSettings) => {

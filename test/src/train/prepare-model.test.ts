@@ -232,4 +232,16 @@ describe('a fixed batch', () => {
     expect(report.warnings).toEqual([]);
     expect(report.history).toHaveLength(6 * 70);
   });
+
+  test('that cannot be changed asks for a validation of whole batches', async () => {
+    const mixing = (g: GraphBuilder, x: Value): Value => {
+      const flat = g.op('Flatten', [x]);
+      const centred = g.op('Sub', [flat, g.op('ReduceMean', [flat, g.int64s([0])], { keepdims: 1 })]);
+      return g.op('Gemm', [centred, weight(g, 'w', 4, 2)]);
+    };
+    const model = exported(mixing, { input: [3, 1, 2, 2] });
+    await expect(train(model, { batchSize: 3 })).rejects.toThrow(
+      "The last batch of the 20 samples to validate with has 2: make it a multiple of 3 by 'validation'. The model has batch 3 fixed",
+    );
+  });
 });
