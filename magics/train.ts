@@ -56,7 +56,7 @@ async function runTrain(line: ParsedLine, context: Context): Promise<Variant> {
   const kept = await checkpointOptions(line, context);
   const exported = line.flags['export-graph'];
   if (typeof exported === 'string')
-    await saveModel(exportTrainingGraph(start.model, options, data), writablePath(exported, context));
+    await saveModel(await exportTrainingGraph(start.model, options, data), writablePath(exported, context));
   const label = `train ${name}${start.parent ? `, ${origin(start.parent)}` : ''}`;
   const bar = context.progress(label);
   const curve = context.curve?.(label);

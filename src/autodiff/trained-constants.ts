@@ -14,23 +14,40 @@ export interface TrainedConstants {
  * other operators (Add, Mul, Transpose...) a constant is trained unless it is
  * - used on the way from an input to the first weights: that is normalization of the data
  * - a single number: that is part of the formula, except for a bias right behind weights of one channel
+ * - only part of another constant that is not trained, such as the factors of Resize
  */
 export function trainedConstants(graph: Graph): TrainedConstants {
   const raw = beforeWeights(graph);
+  const constant = constantNodes(graph);
   const floats = [...graph.initializers.values()].filter((value) => value.dtype === 'float32');
   const isState = ({ uses }: Value): boolean =>
     uses.some(({ node, index }) => opOf(node)?.state?.includes(index) === true);
-  const isLearned = (value: Value): boolean =>
-    value.uses.some((use) => {
-      const declared = opOf(use.node)?.parameters;
-      if (declared) return declared.includes(use.index);
-      if (use.node.inputs.some((input) => input && raw.has(input))) return false;
-      return value.tensor!.size > 1 || isSingleBias(value, use);
-    });
+  const isLearnedBy = (use: Use, size: number): boolean => {
+    const { node, index } = use;
+    const declared = opOf(node)?.parameters;
+    if (declared) return declared.includes(index);
+    if (node.inputs.some((input) => input && raw.has(input))) return false;
+    const value = node.inputs[index]!;
+    if (size <= 1 && !(value.tensor && isSingleBias(value, use))) return false;
+    // What is made of constants alone is learned if its readers learn it.
+    if (!constant.has(node)) return true;
+    const uses = node.outputs.flatMap((output) => output.uses);
+    return uses.length === 0 || uses.some((next) => isLearnedBy(next, size));
+  };
+  const isLearned = ({ uses, tensor }: Value): boolean => uses.some((use) => isLearnedBy(use, tensor!.size));
   return {
     parameters: floats.filter((value) => !isState(value) && isLearned(value)),
     buffers: floats.filter(isState),
   };
+}
+
+/** Nodes that compute something of constants alone. */
+function constantNodes(graph: Graph): Set<Node> {
+  const found = new Set<Node>();
+  const isConstant = (value: Value): boolean =>
+    value.tensor !== undefined || (value.producer !== undefined && found.has(value.producer));
+  for (const node of graph.nodes) if ([...usedValues(node)].every(isConstant)) found.add(node);
+  return found;
 }
 
 /** Values computed from the graph's inputs without any weights: the data in other words. */

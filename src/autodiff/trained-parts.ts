@@ -102,8 +102,8 @@ export function onlyInput(graph: Graph): { input: Value; sample: readonly number
   );
 }
 
-/** Backward passes use ScatterElements with reduction, which came with this operator set. */
-const oldestOpset = 16;
+/** Backward passes reduce over axes given as input, which came with this operator set. */
+export const oldestOpset = 18;
 
 /** Throws ModelError for a model in operators that are too old. */
 export function checkOpset({ opset }: Model): void {

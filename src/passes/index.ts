@@ -1,3 +1,4 @@
+export { changeBatch } from './change-batch.ts';
 export { compareOperators } from './compare-operators.ts';
 export { constantsToInitializers } from './constants-to-initializers.ts';
 export { type CutModel, cut, type ExtractOptions, extract } from './extract.ts';

@@ -1,9 +1,9 @@
 import { type FlatLayout, trainingGraph } from '../autodiff/index.ts';
 import type { Dataset } from '../data/index.ts';
 import type { Model } from '../ir/index.ts';
-import { constantsToInitializers } from '../passes/index.ts';
 import { type FitOptions, fitSettings } from './fit-options.ts';
 import { frozenConstants } from './freeze.ts';
+import { PreparedModel } from './prepare-model.ts';
 import { withValidationSplit } from './validation.ts';
 
 /**
@@ -12,14 +12,20 @@ import { withValidationSplit } from './validation.ts';
  * (`parameters`, the optimizer's, `buffers`) at first an empty float32 tensor, then the output of its name with a prime.
  * The metadata tell the optimizer (`edgebook.optimizer`), its rates at step 1 for learning rate 1 (`edgebook.rates`), and
  * where each weight is in `parameters` and `buffers` (JSON lists of name, shape and offset).
- * `data` tell what `fit` takes from them: a loss, a target, balanced class weights. Throws what `fit` throws for model and options.
+ * `data` tell what `fit` takes from them: sizes that the input leaves open, a loss, a target, balanced class weights. Throws what
+ * `fit` throws for model and options.
  */
-export function exportTrainingGraph(model: Model, options: FitOptions = {}, data?: Dataset): Model {
-  const start = constantsToInitializers(model);
-  const { freeze, freezeBatchNorm: batchNorm } = options;
-  const frozen = frozenConstants(start, { freeze, batchNorm });
+export async function exportTrainingGraph(
+  model: Model,
+  options: FitOptions = {},
+  data?: Dataset,
+): Promise<Model> {
+  const { freeze, freezeBatchNorm: batchNorm, batchSize, teacher: given } = options;
+  const prepared = new PreparedModel(model, { batchSize, teacher: given, sample: data?.sampleShape });
+  const { model: start, teacher } = await prepared.copies();
+  const frozen = prepared.frozen(frozenConstants(start, { freeze, batchNorm }));
   const split = data && withValidationSplit(data, options);
-  const settings = fitSettings(options, { model: start, frozen, data: split });
+  const settings = fitSettings({ ...options, teacher }, { model: start, frozen, data: split });
   const { optimizer } = settings;
   const { model: exported, parameters, buffers } = trainingGraph(start, { ...settings, keepsStart: true });
   const notes = {

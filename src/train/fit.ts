@@ -1,12 +1,13 @@
 import { type Kernels, type TrainingGraph, trainingGraph } from '../autodiff/index.ts';
 import type { Dataset } from '../data/index.ts';
+import { UsageError } from '../errors.ts';
 import type { Model } from '../ir/index.ts';
 import { probeKernels } from '../kernels/index.ts';
-import { constantsToInitializers } from '../passes/index.ts';
 import { type Checkpoint, checkSameRun } from './checkpoint.ts';
 import { type FitOptions, type FitSettings, fitSettings } from './fit-options.ts';
 import { checkFit, describeRun, limitWarnings, stepsPerEpoch } from './fit-run.ts';
 import { frozenConstants } from './freeze.ts';
+import { PreparedModel, type TrainingCopies } from './prepare-model.ts';
 import { diverged, initialState, Trainer, withState } from './trainer.ts';
 import { trainingBatches } from './training-batches.ts';
 import { TrainingLog } from './training-log.ts';
@@ -24,21 +25,22 @@ export async function fit(
   data: Dataset,
   options: FitOptions = {},
 ): Promise<{ model: Model; report: TrainingReport }> {
-  const start = constantsToInitializers(model);
   const { kernels, missing } = options.kernels
     ? { kernels: options.kernels, missing: [] }
     : await probeKernels();
-  const training = prepare(start, data, { ...options, kernels });
-  const { graph, settings, log, total } = training;
+  const { batchSize, teacher } = options;
+  const prepared = new PreparedModel(model, { batchSize, teacher, sample: data.sampleShape });
+  const training = await prepare(prepared, data, { ...options, kernels });
+  const { graph, settings, log, total, copies } = training;
   const { optimizer, rate, schedule } = settings;
   const trainer = await Trainer.create(graph, {
     optimizer,
     step: log.history.length,
-    state: options.resume?.state ?? initialState(graph, start, optimizer),
+    state: options.resume?.state ?? initialState(graph, copies.model, optimizer),
     rate: (step) => rate * schedule.factor(step - 1, total),
   });
   const validator = training.data.splitNames.includes('validation')
-    ? new Validator(start, training.data, settings)
+    ? new Validator(prepared, training.data, settings)
     : undefined;
   try {
     await runEpochs(training, { trainer, validator, options });
@@ -46,10 +48,11 @@ export async function fit(
     const report = new TrainingReport({
       ...{ history: log.history, validation: log.validation, seconds: log.seconds },
       ...{ batchSize: settings.batchSize, optimizer: optimizer.name, loss: settings.loss },
-      ...{ formulations: graph.formulations, missing, notes: limitWarnings(training.data, settings) },
+      ...{ formulations: graph.formulations, missing },
+      notes: [...prepared.notes, ...limitWarnings(training.data, settings)],
       ...(log.best && { bestEpoch: log.bestEpoch, epochs: settings.epochs }),
     });
-    return { model: withState(start, graph, log.best ?? trainer.state), report };
+    return { model: withState(prepared.base, graph, log.best ?? trainer.state), report };
   } finally {
     await trainer.release();
     await validator?.release();
@@ -57,6 +60,7 @@ export async function fit(
 }
 
 interface Training {
+  readonly copies: TrainingCopies;
   readonly data: Dataset;
   readonly settings: FitSettings;
   readonly graph: TrainingGraph;
@@ -69,19 +73,47 @@ interface Training {
 }
 
 /** Checks everything and builds the graph, before anything runs. */
-function prepare(start: Model, whole: Dataset, options: FitOptions & { kernels: Kernels }): Training {
+async function prepare(
+  prepared: PreparedModel,
+  whole: Dataset,
+  options: FitOptions & { kernels: Kernels },
+): Promise<Training> {
   const { freeze, freezeBatchNorm, resume, kernels } = options;
+  const copies = await prepared.copies();
+  const { model: start, teacher } = copies;
   const frozen = frozenConstants(start, { freeze, batchNorm: freezeBatchNorm });
   const data = withValidationSplit(whole, options);
-  const settings = fitSettings(options, { model: start, frozen, data });
+  const settings = fitSettings(
+    { ...options, teacher },
+    { model: start, frozen: prepared.frozen(frozen), data },
+  );
   checkFit(start, data, settings);
+  await prepareRest(prepared, data, settings);
   const perEpoch = stepsPerEpoch(data, settings);
-  const run = describeRun({ model: start, data: whole }, { options, settings });
+  const run = describeRun({ model: prepared.base, data: whole }, { options, settings });
   if (resume) checkSameRun(resume, run);
   const graph = trainingGraph(start, { ...graphOptions(settings), optimizer: settings.optimizer, kernels });
   const log = new TrainingLog({ resume, patience: settings.patience });
   const classes = Number(start.graph.outputs[0]?.shape?.[1]);
-  return { data, settings, graph, log, run, classes, perEpoch, total: settings.epochs * perEpoch };
+  return { copies, data, settings, graph, log, run, classes, perEpoch, total: settings.epochs * perEpoch };
+}
+
+/** The last batch of a validation may be smaller: whether that can be is to be known before the training. */
+async function prepareRest(
+  prepared: PreparedModel,
+  data: Dataset,
+  { batchSize }: FitSettings,
+): Promise<void> {
+  const samples = data.splitNames.includes('validation') ? data.size('validation') : 0;
+  const rest = samples % batchSize;
+  if (rest === 0) return;
+  await prepared.copies(rest).catch((cause: unknown) => {
+    if (!(cause instanceof UsageError)) throw cause;
+    throw new UsageError(
+      `The last batch of the ${samples} samples to validate with has ${rest}: make it a multiple of ${batchSize} by 'validation'. ${cause.message}`,
+      { cause },
+    );
+  });
 }
 
 const graphOptions = (settings: FitSettings) => {

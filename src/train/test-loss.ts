@@ -1,10 +1,10 @@
 import { type Loss, trainedParts } from '../autodiff/index.ts';
 import type { Dataset } from '../data/index.ts';
 import type { Model } from '../ir/index.ts';
-import { constantsToInitializers } from '../passes/index.ts';
 import type { WorkOptions } from '../report.ts';
 import { type FitOptions, fitSettings } from './fit-options.ts';
 import { checkFit } from './fit-run.ts';
+import { PreparedModel } from './prepare-model.ts';
 import { initialState } from './trainer.ts';
 import { Validator } from './validation.ts';
 
@@ -26,12 +26,14 @@ export async function testLoss(
   data: Dataset,
   { split = 'test', signal, ...options }: FitOptions & Pick<WorkOptions, 'signal'> & { split?: string } = {},
 ): Promise<TestLoss> {
-  const start = constantsToInitializers(model);
-  const settings = fitSettings(options, { model: start, frozen: undefined, data });
+  const prepared = new PreparedModel(model, { ...options, sample: data.sampleShape });
+  const { model: start, teacher } = await prepared.copies();
+  const frozen = prepared.frozen();
+  const settings = fitSettings({ ...options, teacher }, { model: start, frozen, data });
   checkFit(start, data, settings);
-  const validator = new Validator(start, data, { ...settings, split });
+  const validator = new Validator(prepared, data, { ...settings, split });
   try {
-    const state = initialState(trainedParts(start.graph), start, { states: [] });
+    const state = initialState(trainedParts(start.graph, frozen), start, { states: [] });
     const { loss } = await validator.run(state, signal);
     const tested = `${data.name} ${split} ${data.size(split)}`;
     return { loss, name: settings.validationLoss.name, tested };

@@ -55,10 +55,10 @@ export class TrainingReport extends Report {
       rows: epochRows(history, validation),
       charts: [lossFigure(run)],
       warnings: [
+        ...notes,
         ...missing.map(
           (reason) => `Trained by standard operators where this onnxruntime has none faster: ${reason}`,
         ),
-        ...notes,
       ],
     });
     this.#run = run;

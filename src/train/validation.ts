@@ -2,11 +2,11 @@ import { setImmediate as turn } from 'node:timers/promises';
 import { type TargetKind, validationGraph } from '../autodiff/index.ts';
 import type { Dataset } from '../data/index.ts';
 import { UsageError } from '../errors.ts';
-import type { Model } from '../ir/index.ts';
 import { writeModel } from '../onnx/index.ts';
 import { InferenceSession } from '../runtime/index.ts';
 import type { FitSettings } from './fit-options.ts';
 import { fedOf } from './fit-target.ts';
+import type { PreparedModel } from './prepare-model.ts';
 import type { TrainingState } from './trainer.ts';
 
 /** How the weights after an epoch do on samples that no step saw. */
@@ -45,14 +45,18 @@ type ValidatorSettings = Pick<
 
 /** Runs a split, by default `validation`, through the validation graph; the last batch may be smaller than the others. */
 export class Validator {
-  readonly #model: Model;
+  readonly #prepared: PreparedModel;
   readonly #data: Dataset;
   readonly #split: string;
   readonly #options: Parameters<typeof validationGraph>[1] & { readonly target: TargetKind };
   readonly #sessions = new Map<number, InferenceSession>();
 
-  constructor(model: Model, data: Dataset, { split = 'validation', ...settings }: ValidatorSettings) {
-    this.#model = model;
+  constructor(
+    prepared: PreparedModel,
+    data: Dataset,
+    { split = 'validation', ...settings }: ValidatorSettings,
+  ) {
+    this.#prepared = prepared;
     this.#data = data;
     this.#split = split;
     const { batchSize, validationLoss: loss, teacher, frozen } = settings;
@@ -91,7 +95,8 @@ export class Validator {
   async #sessionFor(batchSize: number): Promise<InferenceSession> {
     const known = this.#sessions.get(batchSize);
     if (known) return known;
-    const graph = validationGraph(this.#model, { ...this.#options, batchSize });
+    const { model, teacher } = await this.#prepared.copies(batchSize);
+    const graph = validationGraph(model, { ...this.#options, teacher, batchSize });
     const session = await InferenceSession.create(writeModel(graph), { keepQdq: true });
     this.#sessions.set(batchSize, session);
     return session;

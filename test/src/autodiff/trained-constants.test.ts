@@ -57,6 +57,16 @@ test('weights that go through other operators first are trained', () => {
   expect(names).toEqual(['w']);
 });
 
+test('what only makes the factors of Resize is not trained, what also makes weights is', () => {
+  const names = trained((g, x, constant) => {
+    const weights = g.op('Concat', [constant('w', 2, 4), constant('v', 2, 4)], { axis: 0 });
+    const h = g.op('MatMul', [x, g.op('Transpose', [weights], { perm: [1, 0] })]);
+    const factors = g.op('Concat', [constant('one', 2), constant('two', 2)], { axis: 0 });
+    return g.op('Resize', [h, undefined, g.op('Identity', [factors])]);
+  });
+  expect(names).toEqual(['v', 'w']);
+});
+
 test('weights of recurrent, normalizing and Einsum nodes are trained; states, scales and slopes of formulas are not', () => {
   const names = trained((g, x, constant) => {
     const larger = g.op('Resize', [x, undefined, constant('scales', 4)]);

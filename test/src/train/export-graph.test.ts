@@ -51,7 +51,7 @@ test('onnxruntime alone trains with the file to the same bits as fit does', asyn
     };
     const { model: trained } = await fit(model, data, { ...options, kernels: standardKernels });
     const file = join(folder, 'training.onnx');
-    await saveModel(exportTrainingGraph(model, options), file);
+    await saveModel(await exportTrainingGraph(model, options), file);
     const exported = readModel(await readFile(file));
     const batches = await Array.fromAsync(
       data.batches('train', { batchSize: 32, shuffle: 0, dropLast: true }),

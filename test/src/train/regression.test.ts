@@ -86,7 +86,7 @@ describe('numbers to predict', () => {
       fit(linear(), numbers(), { ...options, epochs: 2, loss: 'mse', target: 'targets' }),
     ]);
     expect(weights(implied)).toEqual(weights(asked));
-    const graph = exportTrainingGraph(linear(), {}, numbers()).graph;
+    const { graph } = await exportTrainingGraph(linear(), {}, numbers());
     expect(graph.inputs.find(({ name }) => name === 'targets')?.shape).toEqual(['steps', 64, 2]);
   });
 
