@@ -21,6 +21,11 @@ const lstm =
       { hidden_size: 4, ...attributes },
     );
 
+const transposed =
+  (attributes: object): Write =>
+  (g, x) =>
+    g.op('ConvTranspose', [x, g.input('w', 'float32', [2, 3, 3, 3])], { strides: [2, 2], ...attributes });
+
 const resize =
   (attributes: object): Write =>
   (g, x) =>
@@ -33,6 +38,14 @@ describe('a gradient without formulas is refused, naming operator, node and reas
       [3],
       (g, x) => g.op('Floor', [x]),
       /Floor 'Floor_\d+' has no gradient: .*Freeze .* or replace/,
+    ],
+    ['ConvTranspose of a size', [1, 2, 4, 4], transposed({ output_shape: [8, 8] }), /explicit pads only/],
+    ['ConvTranspose that pads itself', [1, 2, 4, 4], transposed({ auto_pad: 'SAME_UPPER' }), /explicit pads/],
+    [
+      'ConvTranspose with wide output padding',
+      [1, 2, 4, 4],
+      transposed({ strides: [1, 1], dilations: [2, 2], output_padding: [1, 1] }),
+      /output_padding below its stride/,
     ],
     ['Hardmax', [2, 3], (g, x) => g.op('Hardmax', [x]), /Hardmax 'Hardmax_\d+' has no gradient/],
     ['antialiased Resize', [1, 2, 4, 4], resize({ antialias: 1 }), /without antialias only/],

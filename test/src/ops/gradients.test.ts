@@ -27,8 +27,66 @@ const conv = (
   build: op('Conv', attributes),
 });
 
+const transposed = (
+  name: string,
+  [x, w]: [number[], number[]],
+  attributes: Record<string, AttributeInput> = {},
+): GradientCase => ({
+  name: `ConvTranspose ${name}`,
+  shapes: [x, w, [w[1]! * Number(attributes.group ?? 1)]],
+  build: op('ConvTranspose', attributes),
+});
+
 const cases: GradientCase[] = [
   ...gradientCases,
+  transposed('3x3', [
+    [2, 4, 4, 5],
+    [4, 3, 3, 3],
+  ]),
+  transposed('1x1', [
+    [2, 4, 3, 3],
+    [4, 3, 1, 1],
+  ]),
+  transposed(
+    'stride 2, pads and output padding',
+    [
+      [2, 3, 4, 3],
+      [3, 4, 3, 3],
+    ],
+    { strides: [2, 2], pads: [1, 1, 1, 1], output_padding: [1, 0] },
+  ),
+  transposed(
+    'uneven pads, dilated',
+    [
+      [2, 3, 5, 4],
+      [3, 2, 3, 2],
+    ],
+    { dilations: [2, 1], pads: [1, 0, 2, 1] },
+  ),
+  transposed(
+    'grouped',
+    [
+      [2, 4, 4, 4],
+      [4, 3, 3, 3],
+    ],
+    { group: 2, strides: [2, 1] },
+  ),
+  transposed(
+    'depthwise',
+    [
+      [2, 4, 4, 4],
+      [4, 1, 3, 3],
+    ],
+    { group: 4, strides: [2, 2], pads: [1, 1, 1, 1] },
+  ),
+  transposed(
+    'one axis',
+    [
+      [2, 3, 6],
+      [3, 4, 4],
+    ],
+    { strides: [3] },
+  ),
   conv(
     '3x3 same',
     [
