@@ -11,6 +11,7 @@ import { type Internals, internalsName } from './internals.ts';
 import { lastValue } from './last-value.ts';
 import { lateWidgets } from './late-widgets.ts';
 import { createMagicCall } from './magic-call.ts';
+import { progressBar } from './progress-bar.ts';
 import { dispose, use } from './resources.ts';
 import { cellSignal } from './running-cell.ts';
 import { createLinesCall, createShellCall } from './shell-call.ts';
@@ -39,7 +40,7 @@ export function installGlobals(options: GlobalOptions): void {
   late('widget', lateWidgets.widget);
   late('liveCurve', lateWidgets.liveCurve);
   hidden('require', require);
-  hidden('display', Object.assign(displayFunction, { page: showPage, input }));
+  hidden('display', Object.assign(displayFunction, { page: showPage, input, progress: progressBar }));
   hidden('prompt', Object.assign(prompt, { password: promptPassword }));
   hidden('confirm', confirm);
   hidden('alert', alert);

@@ -59,6 +59,13 @@ const cellGlobals = `  /** A magic that is not known here. */
     /** Shows \`value\` in place of what was shown. */
     update(value: unknown): void;
   }
+  /** A bar below the cell. */
+  interface ProgressBar {
+    /** \`done\` of \`total\`, with a word on it. */
+    update(progress: { readonly done: number; readonly total: number; readonly message?: string }): void;
+    /** The bar is full; \`message\` stays beside it. */
+    done(message?: string): void;
+  }
   interface DisplayOptions {
     /** Shows under this id: a later \`display\` with the same id replaces it. */
     readonly id?: string;
@@ -71,6 +78,8 @@ const cellGlobals = `  /** A magic that is not known here. */
     function clear(wait?: boolean): void;
     /** Shows data as a tree that can be folded, where the front end has one. */
     function json(data: unknown, options?: DisplayOptions): DisplayHandle;
+    /** Shows how far long work has come; updates in place. */
+    function progress(label: string): ProgressBar;
     /** Shows \`value\` in the front end's pager. */
     function page(value: unknown): void;
     /** Asks the user; other work goes on meanwhile. */

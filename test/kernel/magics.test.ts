@@ -31,6 +31,15 @@ test('variables are those that cells declared and that have a value', async () =
   expect(texts(outputs)).toEqual(["display 'one,two,Three'"]);
 });
 
+test('a cell has progress bars of its own', async () => {
+  const { outputs } = await session.run(
+    "const bar = display.progress('count'); for (let i = 1; i <= 500; i++) bar.update({ done: i, total: 500 }); bar.done('counted')",
+  );
+  const frames = outputs.filter((output) => output.type === 'display' || output.type === 'update');
+  expect(frames.length).toBeGreaterThanOrEqual(2);
+  expect(JSON.stringify(frames.at(-1))).toContain('500/500 · counted');
+});
+
 test('a progress bar updates in place, seldom, and always shows its last frame', async () => {
   const { outputs } = await session.run('%count');
   expect(outputs[0]!.type).toBe('display');
