@@ -2,8 +2,9 @@ import { basename, dirname } from 'node:path';
 import { type ImportOptions, isWeightsFile, loadAny, loadWeights } from '../src/convert/index.ts';
 import { UsageError } from '../src/errors.ts';
 import type { Variant } from '../src/ledger/index.ts';
+import { loadTarget, targetFlags } from './load-target.ts';
 import type { Context, Magic, ParsedLine } from './magic.ts';
-import { filePath, identifier, variantOf } from './resolve.ts';
+import { filePath, identifier } from './resolve.ts';
 
 export const load: Magic<Variant> = {
   name: 'load',
@@ -44,6 +45,7 @@ export const load: Magic<Variant> = {
       kind: 'switch',
       summary: 'with --into: parameters that the file has not keep their values',
     },
+    ...targetFlags,
   ],
   examples: [
     '%load model.onnx',
@@ -51,6 +53,7 @@ export const load: Magic<Variant> = {
     '%load web/model.json --as mobilenet',
     '%load detector.tflite --layout nhwc',
     '%load cnn.safetensors --into cnn --as trained',
+    '%load r20.safetensors --into resnet20 --sample 3x32x32 --classes 10',
   ],
   result: 'Variant',
   binds: (line) => nameOf(line),
@@ -88,7 +91,7 @@ async function weights(path: string, line: ParsedLine, context: Context): Promis
   const { into, partial } = line.flags;
   if (typeof into !== 'string')
     throw new UsageError(`'${path}' holds weights only: name the model that they belong to, --into MODEL`);
-  const parent = await variantOf(into, context);
+  const parent = await loadTarget(into, line, context);
   const { model, report } = await loadWeights(parent.model, path, { partial: partial === true });
   const ledger = await context.ledger();
   const options = { file: path, partial: partial === true };

@@ -11,6 +11,7 @@ import { dense, flatten, sequential } from '../../src/layers/index.ts';
 import { Ledger, type Variant } from '../../src/ledger/index.ts';
 import { readModel, writeModel } from '../../src/onnx/index.ts';
 import { Report } from '../../src/report.ts';
+import { architecture } from '../../src/zoo/index.ts';
 import { safetensorsFile } from '../src/convert/weights/files.ts';
 
 const require = createRequire(import.meta.url);
@@ -84,6 +85,12 @@ describe('%load', () => {
   });
 
   test.each([
+    [
+      'trained.safetensors --into resnet8',
+      /'resnet8' is a network of the zoo: .*--sample 3x32x32 --classes 10/,
+    ],
+    ['trained.safetensors --into resnet8 --classes 2 --sample big', /--sample must be sizes .*was 'big'/],
+    ['trained.safetensors --into resne8', /Did you mean 'resnet8'/],
     ['trained.safetensors', /name the model that they belong to, --into MODEL/],
     ['small.tflite --into net', /--into and --partial are for files of weights/],
     ['model.h5', /A model file must end in \.onnx, \.json, \.tflite/],
@@ -91,6 +98,16 @@ describe('%load', () => {
   ])('%s', async (args, message) => {
     await expect(run(args)).rejects.toThrow(UsageError);
     await expect(run(args)).rejects.toThrow(message);
+  });
+
+  test('weights into a network of the zoo that nobody has made yet', async () => {
+    const trained = architecture('resnet8', { sample: [1, 8, 8], classes: 3, seed: 7 });
+    const tensors = new Map([...trained.graph.initializers].map(([name, { tensor }]) => [name, tensor!]));
+    writeFileSync(join(folder, 'r8.safetensors'), safetensorsFile(tensors));
+    const variant = await run('r8.safetensors --into resnet8 --sample 1x8x8 --classes 3');
+    for (const [name, tensor] of tensors)
+      expect(variant.model.graph.initializers.get(name)!.tensor!.bytes).toEqual(tensor.bytes);
+    expect(variant.lineage()[0]!.options).toMatchObject({ architecture: 'resnet8' });
   });
 
   test('a shard outside of the folder is not read', async () => {
