@@ -37,8 +37,12 @@ control.on('error', () => process.kill(process.pid, 'SIGKILL'));
 control.on('close', () => process.kill(process.pid, 'SIGKILL'));
 
 function passOn(message: Work): void {
-  if (held) held.push(message);
-  else main.postMessage(message);
+  if (held) {
+    held.push(message);
+    return;
+  }
+  if (message.type === 'execute') supervisor.cellBegins();
+  main.postMessage(message);
 }
 
 async function interrupt(request: Interrupt): Promise<void> {

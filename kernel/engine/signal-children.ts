@@ -1,9 +1,19 @@
 import { execFileSync } from 'node:child_process';
 import { readdirSync, readFileSync } from 'node:fs';
+import { uptime } from 'node:os';
 
-/** Sends a signal to all processes below this one, as Control-C in a terminal does: a shell alone would wait on. */
-export function signalChildren(signal: NodeJS.Signals): void {
-  for (const pid of descendants(process.pid)) {
+/** Linux counts a process's start in hundredths of a second since boot. */
+const tick = 10;
+/** How far that may be off, in ms. */
+const tolerance = 50;
+
+/**
+ * Sends a signal to the processes that this one has started since `since` (ms of the epoch), and to all below them, as
+ * Control-C in a terminal does: a shell alone would wait on. Older ones, such as a server of an earlier cell, are left.
+ */
+export function signalChildren(signal: NodeJS.Signals, since: number): void {
+  const young = childrenOf(process.pid).filter((pid) => startOf(pid) >= since - tolerance);
+  for (const pid of young.flatMap((child) => [child, ...descendants(child)])) {
     try {
       process.kill(pid, signal);
     } catch {
@@ -14,6 +24,18 @@ export function signalChildren(signal: NodeJS.Signals): void {
 
 function descendants(pid: number): number[] {
   return childrenOf(pid).flatMap((child) => [child, ...descendants(child)]);
+}
+
+/** In ms of the epoch; infinite where the system does not tell, since the one that is waited for must be reached. */
+function startOf(pid: number): number {
+  try {
+    const stat = readFileSync(`/proc/${pid}/stat`, 'utf8');
+    // The fields behind the name, which may hold anything: the state is the third of all, the start the 22nd.
+    const start = stat.slice(stat.lastIndexOf(')') + 2).split(' ')[22 - 3];
+    return Date.now() - uptime() * 1000 + Number(start) * tick;
+  } catch {
+    return Number.POSITIVE_INFINITY;
+  }
 }
 
 function childrenOf(pid: number): number[] {

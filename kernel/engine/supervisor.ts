@@ -43,6 +43,8 @@ export class Supervisor {
   readonly #main: MessagePort;
   readonly #guard: TerminationGuard;
   #lastPing = 0;
+  /** When the newest cell was passed on, in ms of the epoch. */
+  #cellBegan = 0;
   /** When the main thread has last answered, or was stopped. */
   #lastSign = 0;
   #hear: (answer: Answer) => void = () => {};
@@ -54,6 +56,11 @@ export class Supervisor {
       this.#lastSign = performance.now();
       this.#hear(answer);
     });
+  }
+
+  /** To be called when a cell is passed on. */
+  cellBegins(): void {
+    this.#cellBegan = Date.now();
   }
 
   /** Stops what the main thread does; resolves when it is ready for the next cell. */
@@ -117,7 +124,7 @@ export class Supervisor {
       await sleep(repeatTime);
       // V8 cannot stop what is not JavaScript: the thread sleeps until the process that it waits for has ended.
       if (!stopped && performance.now() - began > (signals[0]?.after ?? Infinity))
-        signalChildren(signals.shift()!.signal);
+        signalChildren(signals.shift()!.signal, this.#cellBegan);
       // Should the thread be idle, this is the code to be stopped.
       if (!stopped) this.#order({ type: 'ping', ping: 0 });
     }

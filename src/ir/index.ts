@@ -4,6 +4,7 @@ export * from './check.ts';
 export * from './clone.ts';
 export * from './dtype.ts';
 export * from './graph.ts';
+export * from './half.ts';
 export * from './model.ts';
 export * from './node.ts';
 export * from './print.ts';

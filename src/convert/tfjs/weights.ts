@@ -1,6 +1,5 @@
 import { ModelError } from '../../errors.ts';
-import { type DType, product, Tensor } from '../../ir/index.ts';
-import { halfToFloat } from '../half.ts';
+import { type DType, halfToFloat, product, Tensor } from '../../ir/index.ts';
 import type { Json } from '../json.ts';
 
 /** How the elements of a weight are in the file. */

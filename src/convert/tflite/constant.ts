@@ -1,7 +1,6 @@
 import { ModelError } from '../../errors.ts';
-import { byteLength, type DType, dtypeBits, product, Tensor } from '../../ir/index.ts';
+import { byteLength, type DType, dtypeBits, halfToFloat, product, Tensor } from '../../ir/index.ts';
 import type { Quantization } from '../channels-last/index.ts';
-import { halfToFloat } from '../half.ts';
 import type { TensorRecord } from './file.ts';
 import { densify } from './sparse.ts';
 import { dtypeOf } from './tensor-types.ts';

@@ -1,5 +1,4 @@
-import { type DType, Tensor } from '../../ir/index.ts';
-import { halfToFloat } from '../half.ts';
+import { type DType, halfToFloat, Tensor } from '../../ir/index.ts';
 
 /** A float tensor as float32; undefined for other pairs of types. bfloat16 is the upper half of a float32. */
 export function asDtype(tensor: Tensor, dtype: DType): Tensor | undefined {

@@ -1,10 +1,9 @@
 import { UsageError } from '../../errors.ts';
-import { product, type Tensor } from '../../ir/index.ts';
+import { halfToFloat, product, type Tensor } from '../../ir/index.ts';
 import { Dataset } from '../dataset.ts';
 import { normalizationOf } from '../normalization.ts';
 import type { Samples } from '../sample-source.ts';
 import type { Split } from '../split.ts';
-import { halfToNumber } from './half.ts';
 
 export interface ArrayOptions {
   /** Shape of a sample. Default: the array's own without the first dimension, pictures as [C, H, W]. */
@@ -144,7 +143,7 @@ function classNamesOf(labels: readonly (Tensor | undefined)[]): string[] | undef
 
 function toFloats(tensor: Tensor): Float32Array {
   if (tensor.dtype === 'float32') return tensor.data as Float32Array;
-  if (tensor.dtype === 'float16') return Float32Array.from(tensor.data as Uint16Array, halfToNumber);
+  if (tensor.dtype === 'float16') return halfToFloat(tensor.data as Uint16Array);
   return Float32Array.from(tensor.data as ArrayLike<number | bigint>, Number);
 }
 

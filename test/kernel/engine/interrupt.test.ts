@@ -95,6 +95,19 @@ test.each([
   expect(await session.value('kept')).toBe('42');
 });
 
+test('a process that an earlier cell has started is left alone', async () => {
+  await session.run(helpers);
+  await session.run("const server = require('node:child_process').spawn('sleep', ['60'])");
+  expect(await session.value('await sleep(200); server.exitCode')).toBe('null');
+  expect(await interrupted(`require('node:child_process').execSync("trap '' INT TERM; sleep 20")`)).toBe(
+    'Interrupted',
+  );
+  expect(await session.value('await sleep(50); [kept, server.exitCode, server.signalCode]')).toBe(
+    '[ 42, null, null ]',
+  );
+  await session.run('server.kill()');
+});
+
 test.each(['%timeit for (;;) {}', '%timeit await new Promise(() => {})', '%time for (;;) {}'])(
   '%s stops at once',
   async (code) => {
