@@ -1,8 +1,15 @@
 import { createRequire } from 'node:module';
-import type { AnyNode, Identifier, Program } from 'acorn';
+import type {
+  AnyNode,
+  ClassDeclaration,
+  FunctionDeclaration,
+  Identifier,
+  ImportSpecifier,
+  Program,
+} from 'acorn';
 import type { ScopeManager, Variable } from 'eslint-scope';
 import { applyEdits, type Edit } from './edits.ts';
-import { walk } from './syntax-walk.ts';
+import { boundNames, walk } from './syntax-walk.ts';
 
 /**
  * A cell may declare a name that a global has, as a module may: `import { setTimeout } from 'node:timers/promises'`.
@@ -25,7 +32,7 @@ export function givenName(binding: string): string {
 
 /** Gives the variables of a cell, which `program` is the tree of, names that hide no global. `declared`: by earlier cells. */
 export function renameShadowing(code: string, program: Program, declared: ReadonlySet<string>): string {
-  const suspects = globalNamesIn(program);
+  const suspects = suspectsIn(program, declared);
   if (suspects.size === 0) return code;
   const { analyze } = createRequire(import.meta.url)('eslint-scope') as typeof import('eslint-scope');
   const scopes = analyze(program as Parameters<typeof analyze>[0], {
@@ -37,13 +44,23 @@ export function renameShadowing(code: string, program: Program, declared: Readon
   return renamed.length === 0 ? code : applyEdits(code, rename(program, new Set(renamed)));
 }
 
-/** The names of globals that occur as identifiers. */
-function globalNamesIn(program: Program): Set<string> {
+/** Names of globals that the cell declares somewhere, or that an earlier one has declared: most cells have none, and need no analysis. */
+function suspectsIn(program: Program, declared: ReadonlySet<string>): Set<string> {
   const names = new Set<string>();
   walk(program, (node) => {
-    if (node.type === 'Identifier' && globals.has(node.name)) names.add(node.name);
+    for (const name of node.type === 'Identifier' && declared.has(node.name) ? [node.name] : declaredBy(node))
+      if (globals.has(name)) names.add(name);
   });
   return names;
+}
+
+function declaredBy(node: AnyNode): string[] {
+  if (node.type === 'VariableDeclarator') return boundNames(node.id);
+  if (/^(Function|Class)Declaration$/.test(node.type)) {
+    const { id } = node as FunctionDeclaration | ClassDeclaration;
+    return id ? [id.name] : [];
+  }
+  return /^Import.*Specifier$/.test(node.type) ? [(node as ImportSpecifier).local.name] : [];
 }
 
 /** All places of the variables that the cell declares at its top level. */
@@ -68,13 +85,10 @@ function foreignIdentifiers({ globalScope }: ScopeManager, declared: ReadonlySet
 
 /** `{URL}` says a key and a variable at once: only the variable is renamed. */
 function rename(program: Program, identifiers: ReadonlySet<Identifier>): Edit[] {
-  const keyed = new Set<AnyNode>();
+  const [keyed, imported] = [new Set<AnyNode>(), new Set<AnyNode>()];
   walk(program, (node) => {
     if (node.type === 'Property' && node.shorthand)
       keyed.add(node.value.type === 'AssignmentPattern' ? node.value.left : node.value);
-  });
-  const imported = new Set<AnyNode>();
-  walk(program, (node) => {
     if (node.type === 'ImportSpecifier' && node.imported.start === node.local.start) imported.add(node.local);
   });
   return [...identifiers].map((identifier) => {
