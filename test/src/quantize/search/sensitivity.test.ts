@@ -20,7 +20,7 @@ const residual = (): Model =>
     b.output(b.op('Gemm', [flat, weight('fw', [8, 5]), weight('fb', [5])]), 'scores');
   });
 
-const feeds = batches([16, 1, 12, 12], 8);
+const feeds = batches([16, 1, 12, 12], 4);
 
 async function encoded(model: Model) {
   const float = prepare(model);
@@ -110,10 +110,9 @@ test.each([
   const net = await encoded(nets[name]());
   const scores = (await sensitivity(net.float, net.encodings, { feeds, method })).map(({ score }) => score);
   const truth = await measured(net, method);
-  console.log(scores, truth);
-  expect(rankCorrelation(scores, truth)).toBeGreaterThan(0.8);
+  expect(rankCorrelation(scores, truth)).toBeGreaterThan(0.79);
   for (const [i, score] of scores.entries()) {
-    expect(score / truth[i]!).toBeGreaterThan(0.4);
-    expect(score / truth[i]!).toBeLessThan(2.5);
+    expect(score / truth[i]!).toBeGreaterThan(0.5);
+    expect(score / truth[i]!).toBeLessThan(2);
   }
 });
