@@ -1,4 +1,3 @@
-export { latencyGains } from './latency-gains.ts';
 export { type Choices, type Limited, type LimitOptions, limitDrop, type Ranked } from './limit-drop.ts';
 export { type Metric, metricOf, metrics } from './metrics.ts';
 export { PairedTest, type Verdict } from './paired-test.ts';
@@ -7,4 +6,5 @@ export { evaluationsAtMost, type Judged, type Promotion } from './search.ts';
 export { SearchReport } from './search-report.ts';
 export { type Sensitivity, type SensitivityMethod, sensitivity } from './sensitivity.ts';
 export type { Samples, Trial } from './trial.ts';
+export { type UnitTime, unitTimes } from './unit-times.ts';
 export { type Unit, unitsOf } from './units.ts';

@@ -6,12 +6,12 @@ import type { Feeds } from '../../runtime/index.ts';
 import { type Emitted, emit } from '../emit.ts';
 import type { Encodings } from '../encodings.ts';
 import { planQuantization } from '../plan.ts';
-import { latencyGains } from './latency-gains.ts';
 import type { Metric } from './metrics.ts';
 import { evaluationsAtMost, type Judged, type Promotion, search } from './search.ts';
 import { SearchReport } from './search-report.ts';
 import { type Sensitivity, type SensitivityMethod, sensitivity } from './sensitivity.ts';
 import { type Samples, Trials } from './trial.ts';
+import { type UnitTime, unitTimes } from './unit-times.ts';
 import { type Unit, unitsOf } from './units.ts';
 
 /** Encodings to start from, and those to go to before float. */
@@ -33,8 +33,8 @@ export interface LimitOptions extends WorkOptions {
   readonly method?: SensitivityMethod;
   /** Chance that the result does not hold. Default 0.05. */
   readonly error?: number;
-  /** Microseconds that each unit gains by int8, by name. Default: measured on this machine. */
-  readonly gains?: ReadonlyMap<string, number>;
+  /** Time of each unit where the model is to run, by name. Default: measured on this machine. */
+  readonly times?: ReadonlyMap<string, UnitTime>;
   readonly resume?: readonly Judged[];
   readonly onJudged?: (judged: Judged) => void;
 }
@@ -106,8 +106,12 @@ async function ranking(
     ...(signal && { signal }),
     ...(onProgress && { onProgress }),
   });
-  const gains = options.gains ?? (await latencyGains(float, encodings, { units, feeds: feeds[0]! }));
-  const ranked = scores.map(({ unit, score }) => ({ unit, score, gain: gains.get(unit.name) ?? 0 }));
+  const times = options.times ?? (await unitTimes(float, encodings, { units, feeds: feeds[0]! }));
+  const gainOf = ({ name }: Unit): number => {
+    const time = times.get(name);
+    return time ? time.float - time.int8 : 0;
+  };
+  const ranked = scores.map(({ unit, score }) => ({ unit, score, gain: gainOf(unit) }));
   const mean = ranked.reduce((sum, { gain }) => sum + Math.max(gain, 0), 0) / ranked.length || 1;
   // Times of a few microseconds are noise: none counts less than a tenth of the mean.
   const harm = ({ score, gain }: Ranked): number => score / Math.max(gain, mean / 10);

@@ -108,7 +108,7 @@ const lenetLike = (): Model =>
 test('a search is resumed from what was stored, and shows itself', async () => {
   const { float, encodings } = await choices(outlier());
   const stored: Judged[] = [];
-  const options = { maxDrop: 0.05, metric: agreement, feeds, gains: new Map(), samples: samples(7, 2048) };
+  const options = { maxDrop: 0.05, metric: agreement, feeds, times: new Map(), samples: samples(7, 2048) };
   const first = await limitDrop(float, { encodings }, { ...options, onJudged: (one) => stored.push(one) });
   const never: Samples = {
     count: 0,

@@ -5,20 +5,25 @@ import { emit } from '../emit.ts';
 import type { Encodings } from '../encodings.ts';
 import type { Unit } from './units.ts';
 
+/** Microseconds that a unit takes. */
+export interface UnitTime {
+  readonly float: number;
+  readonly int8: number;
+}
+
 /**
- * Microseconds that each unit of a prepared model gains by being int8 on this machine, by its name: the time of its nodes
- * in the float model less that in the quantized one, both as onnxruntime fuses them, medians of profiled runs on `feeds`.
- * Below 0 where int8 is slower.
+ * Time of each unit of a prepared model on this machine, by its name, in the float model and in the quantized one, both
+ * as onnxruntime fuses them: medians of profiled runs on `feeds`.
  */
-export async function latencyGains(
+export async function unitTimes(
   float: Model,
   encodings: Encodings,
   { units, feeds }: { readonly units: readonly Unit[]; readonly feeds: Feeds },
-): Promise<Map<string, number>> {
+): Promise<Map<string, UnitTime>> {
   const marked = marks(float, units);
   const before = await timesByUnit(marked.model, feeds);
   const after = await timesByUnit(emit(marked.model, marked.encodings(encodings)).model, feeds);
-  return new Map(units.map(({ name }, i) => [name, (before.get(i) ?? 0) - (after.get(i) ?? 0)]));
+  return new Map(units.map(({ name }, i) => [name, { float: before.get(i) ?? 0, int8: after.get(i) ?? 0 }]));
 }
 
 /** A mark in names, which those of fused nodes keep. */
