@@ -1,7 +1,7 @@
 import { type Graph, type Node, product, Tensor, type Value } from '../ir/index.ts';
 import { constantOf, type QuantizeRule } from '../ops/index.ts';
 import type { Range } from './observer.ts';
-import { isActivation, type QuantizationPlan } from './plan.ts';
+import { givenByInt8, type QuantizationPlan, quantizedUses } from './plan.ts';
 import { type AffineValues, QdqWriter } from './qdq-writer.ts';
 import { type ActivationType, type Affine, activationRanges, affineOf, quantize } from './scale.ts';
 import {
@@ -86,14 +86,12 @@ function quantizeActivation(rewrite: Rewrite, value: Value): Value {
   const { graph, plan, writer } = rewrite;
   const { affine, values } = affineFor(rewrite, value);
   const constant = constantOf(value);
-  // A float reader of an int8 node reads what the node really gives; other float readers keep full precision.
-  const fromInt8 = value.producer !== undefined && plan.nodes.has(value.producer);
-  const uses = value.uses.filter((use) => fromInt8 || isActivation(use.node, use.index, plan.nodes));
+  const uses = quantizedUses(value, plan);
   const real = constant
     ? writer.dequantize(value.name, quantizeTensor(constant, affine, rewrite.options.activations), values)
     : writer.roundTrip(value, values);
   for (const { node, index } of uses) node.setInput(index, real);
-  if (fromInt8 && graph.outputs.includes(value)) {
+  if (givenByInt8(value, plan) && graph.outputs.includes(value)) {
     real.name = value.name;
     value.name = writer.uniqueName(`${value.name}_float`);
     graph.outputs.splice(graph.outputs.indexOf(value), 1, real);
