@@ -1,4 +1,3 @@
-import { UsageError } from '../errors.ts';
 import type { Graph, Node, Use, Value } from '../ir/index.ts';
 import { constantOf, type QuantizeRule } from '../ops/index.ts';
 import type { FixedEncoding, Target } from '../targets/index.ts';
@@ -32,25 +31,21 @@ export type PlannedRule = QuantizeRule | { readonly kind: 'shared' };
 export interface PlanOptions {
   /** Default: what `src/ops` says of each operator, as onnxruntime wants it. */
   readonly target?: Target;
-  /** Names of nodes that stay float; a node without a name is called after its first output. */
-  readonly exclude?: Iterable<string>;
+  /** Nodes that stay float, by name of their first output. */
+  readonly exclude?: ReadonlySet<string>;
 }
 
-/**
- * Decides from the operators' and the target's rules. Types must be annotated. Subgraphs stay float.
- * Throws UsageError for a name in `exclude` that no node has.
- */
-export function planQuantization(graph: Graph, { target, exclude = [] }: PlanOptions = {}): QuantizationPlan {
-  const excluded = nodesCalled(graph, exclude);
-  const draft: Draft = { graph, target, nodes: new Map(), left: new Map() };
+/** Decides from the operators' and the target's rules. Types must be annotated. Subgraphs stay float. */
+export function planQuantization(graph: Graph, { target, exclude }: PlanOptions = {}): QuantizationPlan {
+  const draft: Draft = { graph, target, exclude, nodes: new Map(), left: new Map() };
   for (const node of graph.nodes) {
     if (constantOf(node.outputs[0])) continue;
-    const rule = excluded.has(node) ? 'you left it out' : ruleOf(node, target);
+    const rule = plannedRule(node, draft);
     const reason = typeof rule === 'string' ? rule : passiveReason(node, rule, draft);
     if (reason) draft.left.set(node, reason);
     else draft.nodes.set(node, rule as PlannedRule);
   }
-  pullBack(draft, excluded);
+  pullBack(draft);
   const nodes = new Map(
     graph.nodes.flatMap((node) => (draft.nodes.has(node) ? [[node, draft.nodes.get(node)!]] : [])),
   );
@@ -62,9 +57,14 @@ export function planQuantization(graph: Graph, { target, exclude = [] }: PlanOpt
 interface Draft {
   readonly graph: Graph;
   readonly target: Target | undefined;
+  readonly exclude: ReadonlySet<string> | undefined;
   readonly nodes: Map<Node, PlannedRule>;
   readonly left: Map<Node, string>;
 }
+
+/** How a node is quantized, or why it stays float. */
+const plannedRule = (node: Node, { target, exclude }: Draft): PlannedRule | string =>
+  exclude?.has(node.output().name) ? 'it was excluded' : ruleOf(node, target);
 
 /** What only moves or clips numbers is int8 where its input is: alone it would lose precision for nothing. */
 function passiveReason(node: Node, rule: PlannedRule, { nodes }: Draft): string | undefined {
@@ -74,26 +74,16 @@ function passiveReason(node: Node, rule: PlannedRule, { nodes }: Draft): string 
 }
 
 /** Moves quantization before nodes that only move numbers, as far up as these go. */
-function pullBack({ graph, target, nodes, left }: Draft, excluded: ReadonlySet<Node>): void {
+function pullBack(draft: Draft): void {
+  const { graph, nodes, left } = draft;
   for (const node of graph.nodes.toReversed()) {
-    if (!left.has(node) || excluded.has(node)) continue;
-    const rule = ruleOf(node, target);
+    if (!left.has(node)) continue;
+    const rule = plannedRule(node, draft);
     if (typeof rule === 'string' || rule.kind !== 'same-scale') continue;
     if (!node.output().uses.some((use) => isActivation(use.node, use.index, { nodes }))) continue;
     nodes.set(node, rule);
     left.delete(node);
   }
-}
-
-function nodesCalled(graph: Graph, names: Iterable<string>): Set<Node> {
-  const byName = new Map(graph.nodes.map((node) => [node.name || node.outputs[0]!.name, node]));
-  return new Set(
-    [...names].map((name) => {
-      const node = byName.get(name);
-      if (!node) throw UsageError.unknown('node', name, byName.keys());
-      return node;
-    }),
-  );
 }
 
 /** Whether both sides of int8 nodes are quantized, or their inputs only. */
