@@ -1,6 +1,6 @@
 import type { Node } from '../ir/index.ts';
 import { opOf, type QuantizeRule } from '../ops/index.ts';
-import { type Int8Rule, type Target, unmet } from '../targets/index.ts';
+import { type Int8Rule, noKernel, type Target } from '../targets/index.ts';
 import { obstacle } from './obstacle.ts';
 import type { PlannedRule } from './plan.ts';
 
@@ -8,19 +8,11 @@ import type { PlannedRule } from './plan.ts';
 export function ruleOf(node: Node, target: Target | undefined): PlannedRule | string {
   const own = opOf(node)?.quantize;
   if (!target) return obstacle(node, own) ?? own!;
-  const int8 = node.domain === '' || node.domain === 'ai.onnx' ? target.operators[node.opType] : undefined;
-  if (!int8) return target.float?.[node.opType] ?? `${target.name} has no int8 kernel for ${node.opType}`;
-  const rule = merged(own, int8, target);
+  const without = noKernel(node, target);
+  if (without) return without;
+  const rule = merged(own, target.operators[node.opType]!, target);
   if (!rule) return `operator ${node.opType} has no quantization rule`;
-  return obstacle(node, rule) ?? firstUnmet(node, int8) ?? rule;
-}
-
-function firstUnmet(node: Node, { when = [] }: Int8Rule): string | undefined {
-  for (const condition of when) {
-    const reason = unmet(node, condition);
-    if (reason) return reason;
-  }
-  return undefined;
+  return obstacle(node, rule) ?? rule;
 }
 
 /** The operator's own rule, with the scales that the target's kernel wants. */

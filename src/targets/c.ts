@@ -34,5 +34,6 @@ export const c: Target = {
     Relu: {},
     Clip: {},
   },
-  fused: tfliteFusions,
+  // CMSIS-NN has no subtraction.
+  fused: tfliteFusions.filter(([op]) => op !== 'Sub'),
 };

@@ -1,4 +1,4 @@
-import type { Node } from '../ir/index.ts';
+import type { Node, Value } from '../ir/index.ts';
 import { constantOf } from '../ops/index.ts';
 
 /** One thing that a kernel demands of a node. */
@@ -54,7 +54,7 @@ function inputUnmet(node: Node, condition: Extract<Condition, { input: number }>
   if (!value) return undefined;
   const what = `its input ${condition.input}`;
   if ('is' in condition) {
-    const constant = constantOf(value) !== undefined;
+    const constant = isConstant(value);
     if (constant === (condition.is === 'constant')) return undefined;
     return constant ? `${what} is a constant` : `${what} is not a constant`;
   }
@@ -68,6 +68,13 @@ function inputUnmet(node: Node, condition: Extract<Condition, { input: number }>
   return typeof size === 'number' && size < condition.atLeast
     ? `dimension ${condition.axis} of ${what} must be ${condition.atLeast} or more, is ${size}`
     : undefined;
+}
+
+/** A constant, as it is or as integers behind DequantizeLinear. */
+function isConstant(value: Value): boolean {
+  const { producer } = value;
+  const integers = producer?.opType === 'DequantizeLinear' ? producer.inputs[0] : undefined;
+  return constantOf(integers ?? value) !== undefined;
 }
 
 function boundsUnmet(node: Node, allowed: readonly (readonly [number, number])[]): string | undefined {

@@ -10,6 +10,8 @@ import type { Target } from './target.ts';
 import { tensorrt } from './tensorrt.ts';
 import { tflite } from './tflite.ts';
 
+export { noKernel } from './check-kernels.ts';
+export { checkTarget } from './check-target.ts';
 export { type Condition, clipBounds, unmet } from './condition.ts';
 export { lacksVnni, thisCpuLacksVnni } from './cpu.ts';
 export {
@@ -21,6 +23,7 @@ export {
   type WeightRule,
 } from './target.ts';
 export { thisMachine } from './this-machine.ts';
+export type { Severity, Violation } from './violation.ts';
 
 /** All targets. */
 export const targets: readonly Target[] = [
