@@ -11,7 +11,7 @@ import { type ClippingOptions, levelsOf } from './mse.ts';
  * really clips; exact zeros are left out, as they cost nothing. Throws UsageError for integers of more than 8 bits.
  * Source: Migacz, "8-bit inference with TensorRT", GTC 2017, S7310; onnxruntime's `get_entropy_threshold`.
  */
-export function entropy({
+export function entropyRange({
   integers = activationRanges.uint8,
   symmetric = false,
 }: ClippingOptions = {}): ObserverFactory {

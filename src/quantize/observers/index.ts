@@ -1,14 +1,14 @@
 import { UsageError } from '../../errors.ts';
 import type { ObserverFactory } from '../observer.ts';
-import { entropy } from './entropy.ts';
+import { entropyRange } from './entropy.ts';
 import { meanMinMax } from './mean-min-max.ts';
 import { minMax } from './min-max.ts';
 import { type MovingAverageOptions, movingAverage } from './moving-average.ts';
-import { type ClippingOptions, mse } from './mse.ts';
-import { type PercentileOptions, percentile } from './percentile.ts';
+import { type ClippingOptions, mseRange } from './mse.ts';
+import { type PercentileOptions, percentileRange } from './percentile.ts';
 
 export type { ClippingOptions, MovingAverageOptions, PercentileOptions };
-export { entropy, meanMinMax, minMax, movingAverage, mse, percentile };
+export { entropyRange, meanMinMax, minMax, movingAverage, mseRange, percentileRange };
 
 /** What the methods can be told; each reads what concerns it. */
 export interface ObserverOptions extends ClippingOptions, MovingAverageOptions, PercentileOptions {}
@@ -36,14 +36,14 @@ export const calibrationMethods: readonly CalibrationMethod[] = [
   {
     name: 'percentile',
     summary: 'all but the outermost numbers: by default 99.999 % are kept',
-    observer: percentile,
+    observer: percentileRange,
   },
   {
     name: 'entropy',
     summary: 'least loss of information (KL divergence), which clips rare outliers',
-    observer: entropy,
+    observer: entropyRange,
   },
-  { name: 'mse', summary: 'least squared error of clipping and rounding together', observer: mse },
+  { name: 'mse', summary: 'least squared error of clipping and rounding together', observer: mseRange },
 ];
 
 /** The observers of a method, by its name. Throws UsageError for an unknown name or an option out of bounds. */

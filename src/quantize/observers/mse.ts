@@ -1,7 +1,7 @@
 import { UsageError } from '../../errors.ts';
 import type { Histogram } from '../histogram.ts';
 import type { ObserverFactory } from '../observer.ts';
-import { activationRanges, affineOf, type IntegerRange } from '../scale.ts';
+import { activationRanges, affineOf, type IntegerRange, symmetricAffineOf } from '../scale.ts';
 import { type Score, searchRange } from '../threshold-search.ts';
 import { histogramObserver } from './histogram-observer.ts';
 
@@ -28,14 +28,14 @@ export function levelsOf({ min, max }: IntegerRange, method: string): number {
  * The range whose integers represent the numbers with the least squared error: clipping against rounding.
  * Throws UsageError for integers of more than 8 bits. Source: Nagel et al. 2021 (arXiv 2106.08295), section 3.1, by search.
  */
-export function mse({
+export function mseRange({
   integers = activationRanges.uint8,
   symmetric = false,
 }: ClippingOptions = {}): ObserverFactory {
   levelsOf(integers, 'mse');
   return histogramObserver('mse', (histogram) => {
     const full = { min: Math.min(histogram.min, 0), max: Math.max(histogram.max, 0) };
-    return searchRange(full, squaredError(histogram, integers), { symmetric });
+    return searchRange(full, squaredError(histogram, { integers, symmetric }), { symmetric });
   });
 }
 
@@ -43,7 +43,7 @@ export function mse({
  * The sum of count * (x - Q(x))^2 over bins, x their middle, for a range. From sums of count, count x and count x^2 up to
  * each bin it takes one step an integer instead of one a bin.
  */
-function squaredError(histogram: Histogram, integers: IntegerRange): Score {
+function squaredError(histogram: Histogram, { integers, symmetric }: Required<ClippingOptions>): Score {
   const { bins, width } = histogram;
   const size = bins.max - bins.min + 1;
   const [counts, sums, squares] = [0, 1, 2].map(() => new Float64Array(size + 1)) as [
@@ -61,7 +61,7 @@ function squaredError(histogram: Histogram, integers: IntegerRange): Score {
   /** How many bins have their middle below x. */
   const before = (x: number) => Math.min(size, Math.max(0, Math.ceil(x / width - bins.min - 0.5)));
   return (range) => {
-    const { scale, zeroPoint } = affineOf(range, integers);
+    const { scale, zeroPoint } = (symmetric ? symmetricAffineOf : affineOf)(range, integers);
     let error = 0;
     let from = 0;
     for (let q = integers.min; q <= integers.max; q++) {

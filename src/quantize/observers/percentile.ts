@@ -15,7 +15,7 @@ export interface PercentileOptions {
  * negative, as after a Relu, are cut at the upper end only, data that are nowhere positive at the lower one.
  * Throws UsageError for a percentile that is none. Source: Wu et al. 2020 (arXiv 2004.09602), section 3.
  */
-export function percentile({
+export function percentileRange({
   percentile = 99.999,
   symmetric = false,
 }: PercentileOptions = {}): ObserverFactory {
