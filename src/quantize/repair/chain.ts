@@ -41,10 +41,12 @@ export interface Chains {
 
 /** Finds all chains; types must be annotated. A layer is in at most one as `from` and in at most one as `to`. */
 export function findChains(graph: Graph): Chains {
-  const layers = new Map(graph.nodes.flatMap((node) => {
-    const layer = layerOf(node);
-    return layer ? [[node, layer] as const] : [];
-  }));
+  const layers = new Map(
+    graph.nodes.flatMap((node) => {
+      const layer = layerOf(node);
+      return layer ? [[node, layer] as const] : [];
+    }),
+  );
   const chains: Chain[] = [];
   const stops = new Map<Layer, string>();
   const outputs = new Set(graph.outputs);
@@ -80,7 +82,10 @@ function follow(from: Layer, around: Surroundings): Chain | string {
     const next = onlyReader(value, around);
     if (typeof next === 'string') return next;
     const to = around.layers.get(next);
-    if (to) return next.inputs[0] === value ? end({ from, to, inner: place.inner, ...way }, place) : 'it is no activation there';
+    if (to)
+      return next.inputs[0] === value
+        ? end({ from, to, inner: place.inner, ...way }, place)
+        : 'it is no activation there';
     const moved = pass(way, next, place);
     if (typeof moved === 'string') return moved;
     place = moved;
@@ -123,7 +128,8 @@ function passAdd(way: Way, node: Node, place: Place): Place | string {
   const index = constantOf(node.inputs[1]) ? 1 : 0;
   const constant = constantOf(node.inputs[index]);
   const rank = node.output().shape?.length;
-  if (!constant || rank !== node.input(1 - index).shape?.length) return `${node.label} adds what is no constant`;
+  if (!constant || rank !== node.input(1 - index).shape?.length)
+    return `${node.label} adds what is no constant`;
   const size = node.output().shape![place.axis];
   const own = constant.shape[place.axis - rank! + constant.shape.length];
   if (constant.dtype !== 'float32' || (constant.size !== 1 && own !== size))

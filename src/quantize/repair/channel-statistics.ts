@@ -1,6 +1,6 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { UsageError } from '../../errors.ts';
-import { type GraphBuilder, type Model, type Tensor, Value } from '../../ir/index.ts';
+import type { GraphBuilder, Model, Tensor, Value } from '../../ir/index.ts';
 import { writeModel } from '../../onnx/index.ts';
 import { annotateTypes, createBuilder } from '../../ops/index.ts';
 import { removeUnused } from '../../passes/index.ts';
@@ -41,7 +41,10 @@ export async function channelStatistics(
   values: readonly Channels[],
   { calibration, session: sessionOptions = {}, meanOnly = false, ...work }: ObserveOptions,
 ): Promise<Map<string, ChannelStatistics>> {
-  const session = await InferenceSession.create(writeModel(reducing(model, values, meanOnly)), sessionOptions);
+  const session = await InferenceSession.create(
+    writeModel(reducing(model, values, meanOnly)),
+    sessionOptions,
+  );
   const merged = values.map(() => new Merged());
   let done = 0;
   try {

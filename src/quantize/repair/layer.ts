@@ -81,9 +81,16 @@ export function biasOf(node: Node, outputs: number): Float64Array | undefined {
   return Float64Array.from({ length: outputs }, (_, i) => beta * data[data.length === 1 ? 0 : i]!);
 }
 
-/** Gives a layer other weights. Nothing else may read them. */
-export function setWeight(layer: Layer, data: Float32Array): void {
-  layer.node.input(1).tensor = Tensor.of('float32', data, layer.weight.shape);
+/** Multiplies the weights of a layer in place by factors of their channels, in float64. Nothing else may read them. */
+export function scaleWeight(
+  layer: Layer,
+  { output, input }: { output(channel: number): number; input(channel: number): number },
+): void {
+  const value = layer.node.input(1);
+  const data = (constantOf(value)!.data as Float32Array).map(
+    (w, i) => w * output(layer.outputOf(i)) * input(layer.inputOf(i)),
+  );
+  value.tensor = Tensor.of('float32', data, layer.weight.shape);
 }
 
 /** Gives a layer that takes a bias (not MatMul) another one, in a constant of its own. */

@@ -37,7 +37,10 @@ export const steps: Readonly<Record<string, StepRule | undefined>> = {
     ...keeps,
     shifts: (node) => node.int('count_include_pad', 0) === 0 || !node.ints('pads')?.some((pad) => pad !== 0),
   },
-  Pad: { move: (node, place) => (padsZeros(node) ? keeps.move(node, place) : undefined), shifts: () => false },
+  Pad: {
+    move: (node, place) => (padsZeros(node) ? keeps.move(node, place) : undefined),
+    shifts: () => false,
+  },
   Resize: { move: (node, place) => (extrapolates(node) ? undefined : keeps.move(node, place)) },
   Upsample: keeps,
   Mul: { move: multiplies, shifts: () => false },
