@@ -45,7 +45,7 @@ export async function channelStatistics(
     writeModel(reducing(model, values, meanOnly)),
     sessionOptions,
   );
-  const merged = values.map(() => new Merged());
+  const merged = values.map(() => new ChannelMeter());
   let done = 0;
   try {
     for await (const feeds of calibration) {
@@ -70,9 +70,15 @@ export async function channelStatistics(
 function reducing(model: Model, values: readonly Channels[], meanOnly: boolean): Model {
   const copy = model.clone();
   annotateTypes(copy.graph);
+  copy.graph.outputs.length = 0;
+  addStatistics(copy, values, meanOnly);
+  return removeUnused(copy);
+}
+
+/** Adds statistics of values as outputs, IN PLACE, for `ChannelMeter` to read. Types must be annotated. */
+export function addStatistics(copy: Model, values: readonly Channels[], meanOnly: boolean): void {
   const byName = new Map([...copy.graph.values()].map((value) => [value.name, value]));
   const b = createBuilder({ graph: copy.graph, prefix: 'edgebook.channels/' });
-  copy.graph.outputs.length = 0;
   values.forEach(({ name, axis }, i) => {
     const x = byName.get(name)!;
     const axes = x.shape!.flatMap((_, at) => (at === axis ? [] : [at]));
@@ -87,7 +93,6 @@ function reducing(model: Model, values: readonly Channels[], meanOnly: boolean):
     b.output(reduce('ReduceMin', x), `min${i}`);
     b.output(reduce('ReduceMax', x), `max${i}`);
   });
-  return removeUnused(copy);
 }
 
 interface Reduction {
@@ -106,8 +111,8 @@ function reduction(b: GraphBuilder, { opType, value, axes, keepdims, opset }: Re
     : b.op(opType, [value, b.int64s(axes)], { keepdims });
 }
 
-/** Statistics of the batches so far. */
-class Merged {
+/** Merges the statistics of batches, as `addStatistics` gives them. */
+export class ChannelMeter {
   #count = 0;
   #mean = new Float64Array();
   /** Sum of squared distances from the mean, in units of one count. */
@@ -115,6 +120,7 @@ class Merged {
   #min = new Float64Array();
   #max = new Float64Array();
 
+  /** `i`: which of the values. */
   add(results: Readonly<Record<string, Tensor>>, i: number): void {
     const mean = results[`mean${i}`]!.toNumbers();
     const count = results[`size${i}`]!.toNumbers()[0]! / mean.length;
