@@ -5,9 +5,9 @@ export { encode, type Scheme } from './encode.ts';
 export type { ActivationEncoding, Encodings, WeightEncoding } from './encodings.ts';
 export { type FeedsOptions, feedsOf } from './feeds-of.ts';
 export { modelWeights, type Weight } from './model-weights.ts';
-export { type PlannedRule, type PlanOptions, planQuantization, type QuantizationPlan } from './plan.ts';
 export type { Observer, ObserverFactory, ObserverState, Range, SampleExtremes } from './observer.ts';
 export * from './observers/index.ts';
+export { type PlannedRule, type PlanOptions, planQuantization, type QuantizationPlan } from './plan.ts';
 export { planOf, prepare } from './prepare.ts';
 export {
   type FloatNode,

@@ -5,7 +5,7 @@ import type { WorkOptions } from '../../report.ts';
 import type { Feeds } from '../../runtime/index.ts';
 import { type Emitted, emit } from '../emit.ts';
 import type { Encodings } from '../encodings.ts';
-import { planQuantization } from '../plan.ts';
+import { type PlanOptions, planQuantization, type QuantizationPlan } from '../plan.ts';
 import type { Metric } from './metrics.ts';
 import { evaluationsAtMost, type Judged, type Promotion, search } from './search.ts';
 import { SearchReport } from './search-report.ts';
@@ -19,6 +19,8 @@ export interface Choices {
   readonly encodings: Encodings;
   /** The same with 8-bit weights, for encodings with fewer bits. */
   readonly wider?: Encodings;
+  /** What the encodings were made for. */
+  readonly plan?: PlanOptions;
 }
 
 export interface LimitOptions extends WorkOptions {
@@ -58,12 +60,13 @@ export async function limitDrop(float: Model, choices: Choices, options: LimitOp
   checkLimit(maxDrop);
   const { graph } = float.clone();
   annotateTypes(graph);
-  const units = unitsOf(graph, planQuantization(graph));
+  const whole = planQuantization(graph, choices.plan);
+  const units = unitsOf(graph, whole);
   const ranked = await ranking(float, choices, { ...options, units });
   const promotions = promotionsOf(ranked, choices);
   const verdicts = evaluationsAtMost(promotions.length);
   const trials = new Trials(float, { samples, metric, limit: maxDrop, error: error / verdicts, signal });
-  const build = (chosen: readonly Promotion[]) => candidate(float, choices, { units, chosen });
+  const build = (chosen: readonly Promotion[]) => candidate(float, choices, { whole, units, chosen });
   try {
     const result = await search({
       ...options,
@@ -96,17 +99,18 @@ export interface Ranked extends Sensitivity {
 /** Units whose promotion helps accuracy most for the time that it costs, first. */
 async function ranking(
   float: Model,
-  { encodings }: Choices,
+  { encodings, plan }: Choices,
   { units, ...options }: LimitOptions & { readonly units: readonly Unit[] },
 ): Promise<Ranked[]> {
   const { feeds, method, signal, onProgress } = options;
   const scores = await sensitivity(float, encodings, {
     feeds,
+    ...(plan && { plan }),
     ...(method && { method }),
     ...(signal && { signal }),
     ...(onProgress && { onProgress }),
   });
-  const times = options.times ?? (await unitTimes(float, encodings, { units, feeds: feeds[0]! }));
+  const times = options.times ?? (await unitTimes(float, encodings, { units, feeds: feeds[0]!, plan }));
   const gainOf = ({ name }: Unit): number => {
     const time = times.get(name);
     return time ? time.float - time.int8 : 0;
@@ -125,21 +129,29 @@ function promotionsOf(ranked: readonly Ranked[], { wider }: Choices): Promotion[
   return [...all('int8 weights', weighted), ...all('float', ranked)];
 }
 
-function candidate(
-  float: Model,
-  { encodings, wider }: Choices,
-  { units, chosen }: { readonly units: readonly Unit[]; readonly chosen: readonly Promotion[] },
-) {
+interface Choice {
+  /** The plan with every unit quantized. */
+  readonly whole: QuantizationPlan;
+  readonly units: readonly Unit[];
+  readonly chosen: readonly Promotion[];
+}
+
+function candidate(float: Model, { encodings, wider, plan }: Choices, { whole, units, chosen }: Choice) {
   const names = (to: Promotion['to']) => new Set(chosen.flatMap((one) => (one.to === to ? [one.unit] : [])));
   const wide = names('int8 weights');
   const kept = names('float');
-  const exclude = new Set(units.flatMap(({ name, members }) => (kept.has(name) ? members : [])));
+  const members = units.flatMap((unit) => (kept.has(unit.name) ? unit.members : []));
+  const exclude = new Set([...(plan?.exclude ?? []), ...members]);
   const weights = new Map(
     [...encodings.weights].map(([name, one]) => [name, wide.has(name) ? wider!.weights.get(name)! : one]),
   );
-  const own: Encodings = { ...encodings, weights };
-  return { exclude, encodings: own, emitted: emit(float, own, { plan: { exclude } }) };
+  const own: Encodings = { activations: byValue(whole, encodings), weights };
+  return { exclude, encodings: own, emitted: emit(float, own, { plan: { ...plan, exclude } }) };
 }
+
+/** The encoding of each value by its own name: with fewer nodes in int8 another value may stand for a shared scale. */
+const byValue = ({ activations }: QuantizationPlan, encodings: Encodings): Encodings['activations'] =>
+  new Map([...activations].map(([value, root]) => [value.name, encodings.activations.get(root.name)!]));
 
 /** Multiply-accumulates of each unit for one sample, by its name. */
 const macsOf = (nodes: readonly Node[], units: readonly Unit[]): Map<string, number> => {

@@ -2,7 +2,7 @@ import { backward, withOpsets } from '../../autodiff/index.ts';
 import type { Model } from '../../ir/index.ts';
 import { createBuilder } from '../../ops/index.ts';
 import type { Encodings } from '../encodings.ts';
-import { planQuantization } from '../plan.ts';
+import { type PlanOptions, planQuantization } from '../plan.ts';
 import { copyFloat, energy, joined, roundedResult, type Shadow, squaredDots } from './shadow.ts';
 import { type Unit, unitsOf } from './units.ts';
 
@@ -21,8 +21,12 @@ export interface SensitivityGraph {
  * among float ones, by the rounding of its inputs, weights and result. Throws ModelError for an operator without gradient
  * between a unit and an output.
  */
-export function sensitivityGraph(float: Model, encodings: Encodings): SensitivityGraph {
-  const plan = planQuantization(float.graph);
+export function sensitivityGraph(
+  float: Model,
+  encodings: Encodings,
+  options: PlanOptions = {},
+): SensitivityGraph {
+  const plan = planQuantization(float.graph, options);
   const units = unitsOf(float.graph, plan);
   const g = createBuilder({ name: 'sensitivity' });
   const { of, outputs, tape } = copyFloat(g, float, units);

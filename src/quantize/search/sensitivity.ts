@@ -9,6 +9,7 @@ import { type Random, random } from '../../random.ts';
 import type { WorkOptions } from '../../report.ts';
 import { type Feeds, InferenceSession } from '../../runtime/index.ts';
 import type { Encodings } from '../encodings.ts';
+import type { PlanOptions } from '../plan.ts';
 import { type SensitivityGraph, sensitivityGraph } from './sensitivity-graph.ts';
 import type { Unit } from './units.ts';
 
@@ -31,6 +32,8 @@ export interface SensitivityOptions extends WorkOptions {
   readonly method?: SensitivityMethod;
   /** Default 0. */
   readonly seed?: number;
+  /** What the encodings were made for. */
+  readonly plan?: PlanOptions;
 }
 
 /** Samples that a run holds with all gradients. */
@@ -51,7 +54,7 @@ export async function sensitivity(
   if (slices.length === 0)
     throw new UsageError('Sensitivity must be measured on at least one full batch, had none');
   const method = options.method ?? (isClassifier(float) ? 'fisher' : 'mse');
-  const graph = sensitivityGraph(staticModel(float, slices[0]!), encodings);
+  const graph = sensitivityGraph(staticModel(float, slices[0]!), encodings, options.plan);
   const sums = await summed(float, graph, { ...options, slices, method });
   return graph.units.map((unit, i) => ({ unit, score: scoreOf(method, sums, i) }));
 }

@@ -59,20 +59,22 @@ export function roundedResult(shadow: Shadow, unit: Unit): Value {
     if (!value) return undefined;
     if (rule.kind === 'weighted' && index === rule.weight) return roundedWeight(shadow, node);
     const exact = copyOf(shadow, value);
-    return isActivation(node, index, plan.nodes) ? roundTrip(g, exact, encodingOf(shadow, value)) : exact;
+    return isActivation(node, index, plan) ? roundTrip(shadow, exact, value) : exact;
   });
   const result = again(g, node, inputs);
   const [folded] = fold === undefined ? [] : entryOf(plan, fold);
   const rest = folded?.inputs.slice(1).map((value) => value && copyOf(shadow, value));
   const value = folded && rest ? again(g, folded, [result, ...rest]) : result;
-  return roundTrip(g, value, encodingOf(shadow, (folded ?? node).output()));
+  return roundTrip(shadow, value, (folded ?? node).output());
 }
 
 const entryOf = (plan: QuantizationPlan, name: string) =>
   [...plan.nodes].find(([node]) => node.output().name === name)!;
 
-const encodingOf = ({ plan, encodings }: Shadow, value: Value): ActivationEncoding =>
-  encodings.activations.get(plan.activations.get(value)!.name)!;
+const encodingOf = ({ plan, encodings }: Shadow, value: Value): ActivationEncoding | undefined => {
+  const root = plan.activations.get(value);
+  return root && encodings.activations.get(root.name);
+};
 
 const copyOf = ({ g, of }: Shadow, value: Value): Value => {
   const tensor = constantOf(value);
@@ -90,7 +92,11 @@ function roundedWeight({ g, encodings }: Shadow, node: Node): Value {
   );
 }
 
-function roundTrip(g: GraphBuilder, value: Value, encoding: ActivationEncoding): Value {
+/** `value`, which stands for `of` in the float model, rounded as that is: not at all where a target leaves it float. */
+function roundTrip(shadow: Shadow, value: Value, of: Value): Value {
+  const { g } = shadow;
+  const encoding = encodingOf(shadow, of);
+  if (!encoding) return value;
   const { scale, zeroPoint, dtype, integers } = encoding;
   const real = (integer: number) => g.scalar((integer - zeroPoint) * scale);
   const limited = g.op('Clip', [value, real(integers.min), real(integers.max)]);

@@ -1,14 +1,22 @@
 import { allValues, type Model } from '../../ir/index.ts';
 import { writeModel } from '../../onnx/index.ts';
 import { type Feeds, profileNodes } from '../../runtime/index.ts';
-import { emit } from '../emit.ts';
+import { type EmitOptions, emit } from '../emit.ts';
 import type { Encodings } from '../encodings.ts';
+import type { PlanOptions } from '../plan.ts';
 import type { Unit } from './units.ts';
 
 /** Microseconds that a unit takes. */
 export interface UnitTime {
   readonly float: number;
   readonly int8: number;
+}
+
+export interface TimesOptions {
+  readonly units: readonly Unit[];
+  readonly feeds: Feeds;
+  /** What the encodings were made for. */
+  readonly plan?: PlanOptions | undefined;
 }
 
 /**
@@ -18,11 +26,14 @@ export interface UnitTime {
 export async function unitTimes(
   float: Model,
   encodings: Encodings,
-  { units, feeds }: { readonly units: readonly Unit[]; readonly feeds: Feeds },
+  { units, feeds, plan }: TimesOptions,
 ): Promise<Map<string, UnitTime>> {
   const marked = marks(float, units);
   const before = await timesByUnit(marked.model, feeds);
-  const after = await timesByUnit(emit(marked.model, marked.encodings(encodings)).model, feeds);
+  const after = await timesByUnit(
+    emit(marked.model, marked.encodings(encodings), marked.plan(plan)).model,
+    feeds,
+  );
   return new Map(units.map(({ name }, i) => [name, { float: before.get(i) ?? 0, int8: after.get(i) ?? 0 }]));
 }
 
@@ -49,6 +60,12 @@ function marks(float: Model, units: readonly Unit[]) {
     new Map([...map].map(([name, item]) => [renamed.get(name) ?? name, item]));
   return {
     model,
+    plan: ({ target, exclude = new Set() }: PlanOptions = {}): EmitOptions => ({
+      plan: {
+        ...(target && { target }),
+        exclude: new Set(Array.from(exclude, (name) => renamed.get(name) ?? name)),
+      },
+    }),
     encodings: ({ activations, weights }: Encodings): Encodings => ({
       activations: moved(activations),
       weights: moved(weights),

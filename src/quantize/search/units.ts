@@ -22,7 +22,7 @@ export function unitsOf(graph: Graph, plan: QuantizationPlan): Unit[] {
   const units: Unit[] = [];
   for (const [node, rule] of plan.nodes) {
     if (folded.has(node) || rule.kind === 'same-scale') continue;
-    const fold = foldedInto(node, graph, plan.nodes);
+    const fold = foldedInto(node, graph, plan);
     if (fold) folded.add(fold);
     const name = node.output().name;
     const output = fold?.output().name ?? name;

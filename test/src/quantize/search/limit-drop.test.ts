@@ -66,7 +66,7 @@ test('only what int8 spoils stays float, and the drop holds on other samples', a
   expect(report.float).toHaveLength(2);
   expect(report.judged[0]).toMatchObject({ promotions: [], verdict: 'beyond' });
   expect(report.evaluations).toBeLessThanOrEqual(2 + 2 * Math.log2(4));
-  const drop = await disagreement(float, emitted.model, samples(8, 2048));
+  const drop = await disagreement(float, emitted.model, samples(8, 512));
   expect(drop).toBeLessThanOrEqual(0.05);
 });
 
