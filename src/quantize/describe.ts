@@ -1,6 +1,7 @@
 import type { Model } from '../ir/index.ts';
 import { writeModel } from '../onnx/index.ts';
 import { constantOf } from '../ops/index.ts';
+import type { Report } from '../report.ts';
 import type { Feeds } from '../runtime/index.ts';
 import { thisCpuLacksVnni } from './cpu.ts';
 import type { Emitted } from './emit.ts';
@@ -21,11 +22,13 @@ export interface Quantization {
   readonly emitted: Emitted;
   /** What to measure the noise on. */
   readonly feeds: readonly Feeds[];
+  /** What repairs and a search tell. */
+  readonly reports: readonly Report[];
 }
 
 /** Runs both models on the feeds and reports the noise of every tensor, sizes, and what stayed float. */
 export async function describe(quantization: Quantization): Promise<QuantizationReport> {
-  const { model, float, plan, emitted, feeds } = quantization;
+  const { model, float, plan, emitted, feeds, reports: parts } = quantization;
   const quantized = emitted.model;
   const { values, outputs } = await measureNoise({ float, quantized, feeds }, emitted.activations);
   return new QuantizationReport({
@@ -36,7 +39,7 @@ export async function describe(quantization: Quantization): Promise<Quantization
       reason,
     })),
     quantizedNodes: plan.nodes.size,
-    outputs,
+    ...{ outputs, parts },
     sizeBefore: writeModel(model).length,
     sizeAfter: writeModel(quantized).length,
     warnings: warningsFor(plan, outputs),
@@ -74,6 +77,7 @@ function weightRows({ plan, encodings }: Quantization): QuantizedTensor[] {
         scales: scales.length,
         scale: scales.length === 1 ? scales[0]! : null,
         zeroPoint: 0,
+        bytes: { before: 4 * data.length, after: weight.tensor.bytes.length + 4 * scales.length },
       },
     ];
   });

@@ -15,7 +15,12 @@ export {
   QuantizationReport,
   type QuantizedTensor,
 } from './quantize-report.ts';
-export { type QuantizeOptions, quantizeStatic } from './quantize-static.ts';
+export {
+  type DropLimit,
+  type QuantizedModel,
+  type QuantizeOptions,
+  quantizeStatic,
+} from './quantize-static.ts';
 export { type ActivationType, type Affine, affineOf, type IntegerRange, roundHalfEven } from './scale.ts';
 export { schemeOf } from './scheme-of.ts';
 export { observedValues, sharedRange } from './shared-range.ts';

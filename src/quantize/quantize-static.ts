@@ -1,80 +1,119 @@
-import { ModelError } from '../errors.ts';
-import type { Model, Tensor } from '../ir/index.ts';
-import { constantOf } from '../ops/index.ts';
-import type { WorkOptions } from '../report.ts';
+import { ModelError, UsageError } from '../errors.ts';
+import type { Model } from '../ir/index.ts';
+import type { Report } from '../report.ts';
 import type { Feeds } from '../runtime/index.ts';
-import { type Calibration, calibrate } from './calibrate.ts';
+import { checkTarget } from '../targets/index.ts';
+import { repairEncodings, repairFloat } from './apply-repairs.ts';
+import type { Calibration } from './calibrate.ts';
 import { describe } from './describe.ts';
 import { emit } from './emit.ts';
-import { encode } from './encode.ts';
+import { encode, type Scheme } from './encode.ts';
+import type { Encodings } from './encodings.ts';
 import { FeedSample } from './feed-sample.ts';
-import type { ObserverFactory, Range } from './observer.ts';
+import { observeRanges } from './observe-ranges.ts';
+import type { Range } from './observer.ts';
 import { minMax } from './observers/min-max.ts';
 import type { PlanOptions, QuantizationPlan } from './plan.ts';
 import { planOf, prepare } from './prepare.ts';
+import { type QuantizeOptions, schemeFor } from './quantize-options.ts';
 import type { QuantizationReport } from './quantize-report.ts';
-import type { ActivationType } from './scale.ts';
-import { observedValues } from './shared-range.ts';
+import { limitDrop } from './search/index.ts';
 import { weightRange } from './weights.ts';
 
-export interface QuantizeOptions extends WorkOptions, PlanOptions {
-  /** Default `uint8`, which is what x86 kernels of onnxruntime are fast at. */
-  readonly activations?: ActivationType;
-  /** A scale for each output channel of a weight. Default true. */
-  readonly perChannel?: boolean;
-  /** Weights of 7 bits, whose sums cannot saturate on x86 without VNNI. Default false. */
-  readonly reduceRange?: boolean;
-  /** Default: min-max. */
-  readonly observer?: ObserverFactory;
-  /** Number of calibration batches, for progress, where it is known. */
-  readonly batches?: number;
+export type { DropLimit, QuantizeOptions } from './quantize-options.ts';
+
+export interface QuantizedModel {
+  readonly model: Model;
+  readonly report: QuantizationReport;
+  /** The float model as it was prepared and repaired. */
+  readonly float: Model;
+  readonly encodings: Encodings;
+  /** What the encodings are for. */
+  readonly plan: PlanOptions;
 }
 
 /**
- * Static int8 quantization: activations by their range on calibration data, symmetric int8 weights, int32 bias, written
- * as QuantizeLinear/DequantizeLinear that onnxruntime fuses. Batch normalization joins its convolution first. Inputs
- * and outputs stay float32; `model` is not changed.
- * Throws ModelError if it is quantized already or nothing can be, UsageError for an empty calibration set.
+ * Static quantization: activations by their range on calibration data, symmetric weights, int32 bias, written as
+ * QuantizeLinear/DequantizeLinear that the target fuses. Batch normalization joins its convolution first. Inputs
+ * and outputs stay float32; `model` is not changed. With repairs `calibration` is gone through several times.
+ * Throws ModelError if the model is quantized already, nothing can be, or the target would refuse the result;
+ * UsageError for an empty calibration set.
  * Source: Jacob et al. 2018 (arXiv 1712.05877); Wu et al. 2020 (arXiv 2004.09602).
  */
 export async function quantizeStatic(
   model: Model,
   calibration: Calibration,
   options: QuantizeOptions = {},
-): Promise<{ model: Model; report: QuantizationReport }> {
-  const { activations: dtype = 'uint8', perChannel = true, reduceRange = false, observer = minMax } = options;
-  const float = prepare(model);
-  const plan = planOf(float, options);
-  checkPlan(model, plan, perChannel);
+): Promise<QuantizedModel> {
+  checkBits(options);
+  const { observer = minMax, target, exclude } = options;
+  const work = { ...options, calibration, observer };
+  const reports: Report[] = [];
+  const float = await repairFloat(prepare(model), work, reports);
+  const planOptions: PlanOptions = { ...(target && { target }), ...(exclude && { exclude }) };
+  const plan = planOf(float, planOptions);
+  const scheme = schemeFor(options);
+  checkPlan(model, plan, scheme.weights.perChannel);
   const sample = new FeedSample();
-  const { constants, names } = rootsOf(plan, observer);
   const onFeeds = (feeds: Feeds) => sample.add(feeds);
-  const observed = await calibrate(float, names, { ...options, calibration, observer, onFeeds });
-  const encodings = encode(plan, new Map([...constants, ...observed]), {
-    activations: { dtype },
-    weights: { integers: weightRange(reduceRange), perChannel },
-  });
-  const emitted = emit(float, encodings, { plan: options });
-  const report = await describe({ model, float, plan, encodings, emitted, feeds: sample.feeds });
-  return { model: emitted.model, report };
+  const ranges = await observeRanges(float, plan, { ...work, onFeeds });
+  const nearest = encode(plan, ranges, scheme);
+  const encodings = await repairEncodings({ float, encodings: nearest, plan: planOptions }, work, reports);
+  const { feeds } = sample;
+  const started: Started = { float, plan, planOptions, scheme, ranges, encodings, feeds };
+  const result = await finished(started, options, reports);
+  checkEmitted(result.emitted.model, options);
+  const described = { ...result, model, float, plan: planOf(float, result.planOptions), feeds, reports };
+  const report = await describe(described);
+  const { emitted, planOptions: chosen } = result;
+  return { model: emitted.model, report, float, encodings: result.encodings, plan: chosen };
 }
 
-/** Values whose scale is needed: constants with their range, and the names of those to observe. */
-function rootsOf(plan: QuantizationPlan, observer: ObserverFactory) {
-  const constants = new Map<string, Range>();
-  const names: string[] = [];
-  for (const root of observedValues(plan)) {
-    const tensor = constantOf(root);
-    if (tensor) constants.set(root.name, rangeOf(root.name, tensor, observer));
-    else names.push(root.name);
-  }
-  return { constants, names };
+/** What is known once everything has its integers. */
+interface Started {
+  readonly float: Model;
+  readonly plan: QuantizationPlan;
+  readonly planOptions: PlanOptions;
+  readonly scheme: Scheme;
+  readonly ranges: ReadonlyMap<string, Range>;
+  readonly encodings: Encodings;
+  readonly feeds: readonly Feeds[];
 }
 
-function rangeOf(name: string, tensor: Tensor, observer: ObserverFactory): Range {
-  const one = observer(name);
-  one.observe(tensor.data as Float32Array);
-  return one.range();
+/** The model as it is, or the one that stays within the limit. */
+async function finished(started: Started, { limit, ...options }: QuantizeOptions, reports: Report[]) {
+  const { float, plan, planOptions, scheme, ranges, encodings, feeds } = started;
+  if (!limit) return { emitted: emit(float, encodings, { plan: planOptions }), encodings, planOptions };
+  const isNarrow = scheme.weights.integers.max < weightRange(true).max;
+  const weights = { ...scheme.weights, integers: weightRange(false) };
+  const wider = isNarrow ? encode(plan, ranges, { ...scheme, weights }) : undefined;
+  const { signal, onProgress } = options;
+  const limited = await limitDrop(
+    float,
+    { encodings, plan: planOptions, ...(wider && { wider }) },
+    { ...limit, feeds, ...(signal && { signal }), ...(onProgress && { onProgress }) },
+  );
+  reports.push(limited.report);
+  const { emitted, exclude } = limited;
+  return { emitted, encodings: limited.encodings, planOptions: { ...planOptions, exclude } };
+}
+
+function checkBits({ weightBits = 8, activationBits = 8 }: QuantizeOptions): void {
+  for (const [what, bits] of [
+    ['weights', weightBits],
+    ['activations', activationBits],
+  ] as const)
+    if (!Number.isInteger(bits) || bits < 2 || bits > 8)
+      throw new UsageError(`The bits of ${what} must be a whole number from 2 to 8, was ${bits}`);
+}
+
+/** Throws ModelError for a file that the target would refuse. */
+function checkEmitted(model: Model, { target }: QuantizeOptions): void {
+  if (!target) return;
+  const refused = checkTarget(model, target).filter(({ severity }) => severity === 'refused');
+  if (refused.length === 0) return;
+  const all = refused.map(({ where, what, remedy }) => `${where}: ${what}. ${remedy}`);
+  throw new ModelError(`${target.title} would refuse the quantized model. ${all.slice(0, 5).join('; ')}`);
 }
 
 function checkPlan(model: Model, plan: QuantizationPlan, perChannel: boolean): void {
