@@ -75,7 +75,7 @@ export function limitOf(
   }
   if (!data.splitNames.includes('test'))
     throw new UsageError(
-      `%quantize: for --max-drop ${data.name} must have a split 'test', has ${data.splitNames.join(', ')}. Hold one out: %data NAME --hold-out test=0.2`,
+      `%quantize: for --max-drop ${data.name} must have a split 'test', has ${data.splitNames.join(', ')}. Hold one out: %data NAME --test 0.2`,
     );
   const hasLabels = data.split('test').labels !== undefined;
   const metric = metricOf(String(flags.metric ?? (hasLabels ? 'top1' : 'fidelity')));

@@ -71,9 +71,7 @@ export async function limitDrop(float: Model, choices: Choices, options: LimitOp
     const result = await search({
       ...options,
       promotions,
-      dearest: [...ranked]
-        .sort((a, b) => b.gain - a.gain)
-        .map(({ unit }) => ({ unit: unit.name, to: 'float' })),
+      dearest: dearestOf(ranked, choices),
       judge: (chosen) => trials.run(build(chosen).emitted.model),
     });
     const report = new SearchReport({ result, ranked, maxDrop, metric, macs: macsOf(graph.nodes, units) });
@@ -127,6 +125,17 @@ function promotionsOf(ranked: readonly Ranked[], { wider }: Choices): Promotion[
     some.map(({ unit }) => ({ unit: unit.name, to }));
   const weighted = wider ? ranked.filter(({ unit }) => wider.weights.has(unit.name)) : [];
   return [...all('int8 weights', weighted), ...all('float', ranked)];
+}
+
+/** What costs most to keep: float units by the time that they lose, then wider weights by their size. */
+function dearestOf(ranked: readonly Ranked[], { encodings, wider }: Choices): Promotion[] {
+  const sizeOf = ({ unit }: Ranked): number => encodings.weights.get(unit.name)?.weight.tensor.size ?? 0;
+  const float = ranked.toSorted((a, b) => b.gain - a.gain);
+  const wide = wider ? ranked.toSorted((a, b) => sizeOf(b) - sizeOf(a)) : [];
+  return [
+    ...float.map(({ unit }): Promotion => ({ unit: unit.name, to: 'float' })),
+    ...wide.map(({ unit }): Promotion => ({ unit: unit.name, to: 'int8 weights' })),
+  ];
 }
 
 interface Choice {

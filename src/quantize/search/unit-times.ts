@@ -1,4 +1,4 @@
-import { allValues, type Model } from '../../ir/index.ts';
+import { allValues, type Model, Tensor } from '../../ir/index.ts';
 import { writeModel } from '../../onnx/index.ts';
 import { type Feeds, profileNodes } from '../../runtime/index.ts';
 import { type EmitOptions, emit } from '../emit.ts';
@@ -21,7 +21,7 @@ export interface TimesOptions {
 
 /**
  * Time of each unit of a prepared model on this machine, by its name, in the float model and in the quantized one, both
- * as onnxruntime fuses them: medians of profiled runs on `feeds`.
+ * as onnxruntime fuses them: medians of profiled runs of one sample of `feeds`, or a whole batch if the model's is fixed.
  */
 export async function unitTimes(
   float: Model,
@@ -29,12 +29,24 @@ export async function unitTimes(
   { units, feeds, plan }: TimesOptions,
 ): Promise<Map<string, UnitTime>> {
   const marked = marks(float, units);
-  const before = await timesByUnit(marked.model, feeds);
+  const one = firstSample(float, feeds);
+  const before = await timesByUnit(marked.model, one);
   const after = await timesByUnit(
     emit(marked.model, marked.encodings(encodings), marked.plan(plan)).model,
-    feeds,
+    one,
   );
   return new Map(units.map(({ name }, i) => [name, { float: before.get(i) ?? 0, int8: after.get(i) ?? 0 }]));
+}
+
+/** One sample, as devices get them; the whole batch for a model that takes no other. */
+function firstSample({ graph }: Model, feeds: Feeds): Feeds {
+  if (typeof graph.feeds[0]?.shape?.[0] === 'number') return feeds;
+  return Object.fromEntries(
+    Object.entries(feeds).map(([name, { dtype, data, shape }]) => {
+      const one = data.slice(0, data.length / shape[0]!);
+      return [name, Tensor.of(dtype, one as never, [1, ...shape.slice(1)])];
+    }),
+  );
 }
 
 /** A mark in names, which those of fused nodes keep. */
