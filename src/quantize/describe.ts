@@ -8,6 +8,7 @@ import type { Emitted } from './emit.ts';
 import type { Encodings } from './encodings.ts';
 import type { QuantizationPlan } from './plan.ts';
 import { type OutputNoise, QuantizationReport, type QuantizedTensor } from './quantize-report.ts';
+import { slicesFor } from './slices.ts';
 import { measureNoise, NoiseMeter } from './sqnr.ts';
 import { dequantizeConstant } from './weights.ts';
 
@@ -30,7 +31,8 @@ export interface Quantization {
 export async function describe(quantization: Quantization): Promise<QuantizationReport> {
   const { model, float, plan, emitted, feeds, reports: parts } = quantization;
   const quantized = emitted.model;
-  const { values, outputs } = await measureNoise({ float, quantized, feeds }, emitted.activations);
+  const sample = sampleOf(float, feeds);
+  const { values, outputs } = await measureNoise({ float, quantized, feeds: sample }, emitted.activations);
   return new QuantizationReport({
     tensors: [...activationRows(quantization, values), ...weightRows(quantization)],
     left: [...plan.left].map(([node, reason]) => ({
@@ -44,6 +46,12 @@ export async function describe(quantization: Quantization): Promise<Quantization
     sizeAfter: writeModel(quantized).length,
     warnings: warningsFor(plan, outputs),
   });
+}
+
+/** Enough samples to tell the noise, in batches that leave the memory to others. */
+function sampleOf(float: Model, feeds: readonly Feeds[]): Feeds[] {
+  const slices = slicesFor(float, feeds, 8);
+  return slices.length > 0 ? slices.slice(0, 8) : feeds.slice(0, 1);
 }
 
 function activationRows(

@@ -1,6 +1,6 @@
 import type { Model } from '../ir/index.ts';
 import { writeModel } from '../onnx/index.ts';
-import { type Feeds, InferenceSession } from '../runtime/index.ts';
+import { type Feeds, InferenceSession, isBusyMachine } from '../runtime/index.ts';
 import { exposeValues } from './expose.ts';
 
 /** Signal and noise energy of one tensor, summed batch by batch. */
@@ -45,14 +45,14 @@ export async function measureNoise(
   const outputs = float.graph.outputs.filter(({ dtype }) => dtype === 'float32').map(({ name }) => name);
   const exact = new Meters([...pairs, ...outputs.map((name) => [name, name] as const)]);
   const here = new Meters(outputs.map((name) => [name, name] as const));
+  const spinning = !isBusyMachine();
   const sessions = await Promise.all([
-    InferenceSession.create(writeModel(exposeValues(float, exact.pairs.keys()))),
+    InferenceSession.create(writeModel(exposeValues(float, exact.pairs.keys())), { spinning }),
     // With pairs kept, onnxruntime 1.27's extended optimizations drop outputs of an attention block, then crash.
     InferenceSession.create(writeModel(exposeValues(quantized, exact.pairs.values())), {
-      keepQdq: true,
-      optimization: 'basic',
+      ...{ keepQdq: true, optimization: 'basic', spinning },
     }),
-    InferenceSession.create(writeModel(quantized)),
+    InferenceSession.create(writeModel(quantized), { spinning }),
   ]);
   try {
     for (const batch of feeds) {

@@ -7,9 +7,10 @@ import { annotateTypes } from '../../ops/index.ts';
 import { fixShapes, upgradeOpset } from '../../passes/index.ts';
 import { type Random, random } from '../../random.ts';
 import type { WorkOptions } from '../../report.ts';
-import { type Feeds, InferenceSession } from '../../runtime/index.ts';
+import { type Feeds, InferenceSession, isBusyMachine } from '../../runtime/index.ts';
 import type { Encodings } from '../encodings.ts';
 import type { PlanOptions } from '../plan.ts';
+import { slicesFor } from '../slices.ts';
 import { type SensitivityGraph, sensitivityGraph } from './sensitivity-graph.ts';
 import type { Unit } from './units.ts';
 
@@ -50,7 +51,7 @@ export async function sensitivity(
   encodings: Encodings,
   { feeds, ...options }: SensitivityOptions & { readonly feeds: readonly Feeds[] },
 ): Promise<Sensitivity[]> {
-  const slices = feeds.flatMap((batch) => slicesOf(batch, fixedBatch(float) ?? batchSize));
+  const slices = slicesFor(float, feeds, batchSize);
   if (slices.length === 0)
     throw new UsageError('Sensitivity must be measured on at least one full batch, had none');
   const method = options.method ?? (isClassifier(float) ? 'fisher' : 'mse');
@@ -81,9 +82,10 @@ async function summed(
   const { slices, method, signal, onProgress, seed = 0 } = options;
   const vector = () => new Float64Array(units.length);
   const sums: Sums = { effect: vector(), noise: vector(), signal: vector(), samples: 0, output: 0 };
+  const spinning = !isBusyMachine();
   const sessions = [
-    await InferenceSession.create(writeModel(float)),
-    await InferenceSession.create(writeModel(model), { keepQdq: true, optimization: 'basic' }),
+    await InferenceSession.create(writeModel(float), { spinning }),
+    await InferenceSession.create(writeModel(model), { keepQdq: true, optimization: 'basic', spinning }),
   ] as const;
   const source = random(seed);
   try {
@@ -162,26 +164,6 @@ const isClassifier = ({ graph: { outputs } }: Model): boolean =>
 
 const isProbability = ({ graph }: Model, name: string): boolean =>
   graph.value(name)?.producer?.opType === 'Softmax';
-
-function fixedBatch({ graph }: Model): number | undefined {
-  const dim = graph.feeds[0]?.shape?.[0];
-  return typeof dim === 'number' ? dim : undefined;
-}
-
-/** Slices of whole `size` samples; what is left over is left out. */
-function slicesOf(feeds: Feeds, size: number): Feeds[] {
-  const entries = Object.entries(feeds);
-  const count = Math.floor(entries[0]![1].shape[0]! / size);
-  return Array.from({ length: count }, (_, i) =>
-    Object.fromEntries(
-      entries.map(([name, { dtype, data, shape }]) => {
-        const each = data.length / shape[0]!;
-        const part = data.slice(i * size * each, (i + 1) * size * each);
-        return [name, Tensor.of(dtype, part as never, [size, ...shape.slice(1)])];
-      }),
-    ),
-  );
-}
 
 /** The model with the shapes of the feeds everywhere, in an operator set whose gradients we write. */
 function staticModel(float: Model, feeds: Feeds): Model {
