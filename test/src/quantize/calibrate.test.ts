@@ -108,6 +108,11 @@ test('refuses to resume something else', async () => {
   );
 });
 
+test('a value that the model has not', async () => {
+  const unknown = calibrate(model, ['x', 'nowhere'], { calibration, observer: minMax });
+  await expect(unknown).rejects.toThrow("The model must have the values to observe, has no 'nowhere'");
+});
+
 test('an empty calibration set', async () => {
   const empty = calibrate(model, names, { calibration: [], observer: minMax });
   await expect(empty).rejects.toThrow(UsageError);
