@@ -26,21 +26,19 @@ export function exposeExtremes(model: Model, names: readonly string[]): ReducedM
   const copy = model.clone();
   const { graph } = copy;
   annotateTypes(graph);
-  const byName = new Map([...graph.values()].map((value) => [value.name, value]));
+  const wanted = new Set(names);
   const outputs = new Map<string, ReducedNames>();
-  const left: string[] = [];
   const reduced: Value[] = [];
   const reducer = new Reducer(graph, copy.opset);
-  for (const name of names) {
-    const value = byName.get(name);
-    if (!value?.shape || value.shape.includes(0)) {
-      left.push(name);
-      continue;
-    }
+  // The last value first: onnxruntime begins with the last node that nobody reads and what that needs, so that the
+  // extremes of each value are taken as soon as it is there, and its memory is free for the next.
+  for (const value of [...graph.values()].reverse()) {
+    if (!wanted.has(value.name) || !value.shape || value.shape.includes(0)) continue;
     const [min, max, sum] = reducer.reduce(value);
     reduced.push(min, max, sum);
-    outputs.set(name, { min: min.name, max: max.name, sum: sum.name });
+    outputs.set(value.name, { min: min.name, max: max.name, sum: sum.name });
   }
+  const left = names.filter((name) => !outputs.has(name));
   graph.outputs.splice(0, graph.outputs.length, ...reduced);
   return { model: copy, outputs, left };
 }

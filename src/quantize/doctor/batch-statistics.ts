@@ -57,12 +57,16 @@ export class BatchStatistics {
     const { graph } = copy;
     annotateTypes(graph);
     const nodes = new AppendedNodes(graph, copy.opset);
-    const norms = graph.nodes.filter(isComparable);
     const outputs: Value[] = [];
-    const watched = norms.map((norm) => watch(norm, nodes, outputs));
+    // The last one first, for the same reason as in `exposeExtremes`.
+    const norms = graph.nodes.filter(isComparable).reverse();
+    const watched = norms.map((norm) => watch(norm, nodes, outputs)).reverse();
     if (watched.length === 0) return undefined;
     graph.outputs.splice(0, graph.outputs.length, ...outputs);
-    return new BatchStatistics(watched, await InferenceSession.create(writeModel(copy)));
+    return new BatchStatistics(
+      watched,
+      await InferenceSession.create(writeModel(copy), { memoryPattern: false }),
+    );
   }
 
   async observe(feeds: Feeds): Promise<void> {
