@@ -93,7 +93,9 @@ class Watch {
     const batch = samplesOf(feeds);
     for (const [name, extremes] of (await this.#extremes?.run(feeds)) ?? [])
       this.#observers.get(name)!.observeExtremes!(extremes);
-    await this.#values?.run(feeds, (name, { data, shape }) => {
+    await this.#values?.run(feeds, (name, { data, dtype, shape }) => {
+      if (dtype !== 'float32')
+        throw new ModelError(`Value '${name}' must be float32 to be observed, is ${dtype}`, { value: name });
       this.#observers.get(name)!.observe(data as Float32Array, samplesIn(shape[0] ?? 1, batch));
     });
   }

@@ -13,7 +13,7 @@ export interface ReducedModel {
   /** A copy that gives nothing but the reductions. */
   readonly model: Model;
   readonly outputs: ReadonlyMap<string, ReducedNames>;
-  /** Values whose rank is not known, or that have no numbers: these must be looked at themselves. */
+  /** Values whose rank or type is not known, or that have no numbers: these must be looked at themselves. */
   readonly left: readonly string[];
 }
 
@@ -33,7 +33,8 @@ export function exposeExtremes(model: Model, names: readonly string[]): ReducedM
   // The last value first: onnxruntime begins with the last node that nobody reads and what that needs, so that the
   // extremes of each value are taken as soon as it is there, and its memory is free for the next.
   for (const value of [...graph.values()].reverse()) {
-    if (!wanted.has(value.name) || !value.shape || value.shape.includes(0)) continue;
+    if (!wanted.has(value.name) || value.dtype !== 'float32') continue;
+    if (!value.shape || value.shape.includes(0)) continue;
     const [min, max, sum] = reducer.reduce(value);
     reduced.push(min, max, sum);
     outputs.set(value.name, { min: min.name, max: max.name, sum: sum.name });

@@ -34,7 +34,7 @@ export class CalibrationDiagnosis extends Report {
   readonly sufficient: Sufficient;
 
   constructor({ evidence, norms, findings }: DiagnosisInit) {
-    const { values, samples, tolerance } = evidence;
+    const { values, unsplit, samples, tolerance } = evidence;
     const inOrder = values.map((value) => enoughInOrder(value, tolerance));
     const sufficient = {
       inOrder: Math.max(1, ...inOrder),
@@ -46,12 +46,19 @@ export class CalibrationDiagnosis extends Report {
       columns,
       rows: values.map((value, i) => rowOf(value, inOrder[i]!)),
       charts: [...figures(values), ...(norms.length > 0 ? [normReport(norms)] : [])],
-      warnings: findings.map(({ message }) => message),
+      warnings: [...findings.map(({ message }) => message), ...unsplitNote(unsplit)],
     });
     this.samples = samples;
     this.findings = findings;
     this.sufficient = sufficient;
   }
+}
+
+function unsplitNote(names: readonly string[]): string[] {
+  if (names.length === 0) return [];
+  const some = names.slice(0, 3).map((name) => `'${name}'`);
+  const more = names.length > 3 ? ` and ${names.length - 3} more` : '';
+  return [`Nothing is said of ${some.join(', ')}${more}: their first dimension does not divide into samples`];
 }
 
 const columns: readonly Column[] = [

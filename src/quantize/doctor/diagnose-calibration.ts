@@ -14,7 +14,7 @@ import { checks } from './checks/index.ts';
 import type { Evidence } from './evidence.ts';
 import { FeedStatistics } from './input-statistics.ts';
 import { normDrift } from './norm-drift.ts';
-import { SampleRecorder } from './sample-ranges.ts';
+import { type SampleRanges, SampleRecorder } from './sample-ranges.ts';
 
 export interface DiagnoseOptions extends WorkOptions, PlanOptions {
   /** How the training data became input: `dataset.normalization`. Not needed where the model has batch normalization. */
@@ -57,10 +57,12 @@ export async function diagnoseCalibration(
   }
   const norms = statistics?.matches ?? [];
   const expectedInput = normalization && inputRangeOf(normalization);
+  const recorded = recorder.ranges;
+  const isSplit = ({ min }: SampleRanges) => min.length === fed.samples;
   const evidence: Evidence = {
     ...{ samples: fed.samples, different: fed.different, inputs: fed.inputs, tolerance },
-    // A value that does not fall into samples has a number a batch: nothing that could be compared with the others.
-    values: recorder.ranges.filter(({ min }) => min.length === fed.samples),
+    values: recorded.filter(isSplit),
+    unsplit: recorded.filter((value) => !isSplit(value)).map(({ name }) => name),
     norms: norms.map(normDrift),
     unscaledInputs: unscaledInputs(float.graph),
     ...(expectedInput && { expectedInput }),

@@ -12,6 +12,8 @@ export interface Evidence {
   readonly tolerance: number;
   /** Of the values that will be quantized. */
   readonly values: readonly SampleRanges[];
+  /** Names of those that do not fall into samples, as they have another number of rows: nothing is known of them. */
+  readonly unsplit: readonly string[];
   /** Against the statistics of training, where the model still has them: in the order of the graph. */
   readonly norms: readonly NormDrift[];
   readonly inputs: readonly InputStatistics[];

@@ -1,6 +1,8 @@
 import { expect, test } from 'vitest';
+import { Tensor } from '../../../../src/ir/index.ts';
 import { diagnoseCalibration } from '../../../../src/quantize/index.ts';
 import { displaySymbol } from '../../../../src/report.ts';
+import { build } from '../build.ts';
 import { feedsOf, folded, noise, trainedOnWaves, waves } from './trained.ts';
 
 const model = await trainedOnWaves();
@@ -62,6 +64,19 @@ test('shows a table, two charts and what batch normalization remembers', async (
   expect(text).toContain('Samples that set the extremes');
   expect(text).toContain('Against the memory of batch normalization');
   expect(diagnosis.charts.length).toBe(3);
+});
+
+test('values that do not fall into samples are named', async () => {
+  const summed = build(({ b, weight }) => {
+    const x = b.input('x', 'float32', ['N', 144]);
+    const y = b.op('ReduceSum', [x, b.int64s([0])], { keepdims: 1 });
+    y.name = 'over-the-batch';
+    b.output(b.op('MatMul', [y, weight('w', [144, 4])]), 'y');
+  });
+  const x = Tensor.of('float32', waves(8), [8, 144]);
+  const { rows, warnings } = await diagnoseCalibration(summed, [{ x }]);
+  expect(rows.map((row) => row.value)).not.toContain('over-the-batch');
+  expect(warnings.at(-1)).toContain("Nothing is said of 'over-the-batch'");
 });
 
 test('one sample, an abort, a tolerance that is none, no batches', async () => {

@@ -22,6 +22,7 @@ const input = { name: 'x', min: 0, max: 1, whole: false };
 const fine: Evidence = {
   ...{ samples: 64, different: 64, tolerance: 0.05, values, norms: [norm, norm, norm], inputs: [input] },
   unscaledInputs: new Set(['x']),
+  unsplit: [],
 };
 const bytes = [{ name: 'x', min: 0, max: 255, whole: true }];
 const unit = { min: 0, max: 1 };
