@@ -12,6 +12,7 @@ export interface ReducedNames {
 export interface ReducedModel {
   /** A copy that gives nothing but the reductions. */
   readonly model: Model;
+  /** By name of the value, in the order of the graph. */
   readonly outputs: ReadonlyMap<string, ReducedNames>;
   /** Values whose rank or type is not known, or that have no numbers: these must be looked at themselves. */
   readonly left: readonly string[];
@@ -41,7 +42,7 @@ export function exposeExtremes(model: Model, names: readonly string[]): ReducedM
   }
   const left = names.filter((name) => !outputs.has(name));
   graph.outputs.splice(0, graph.outputs.length, ...reduced);
-  return { model: copy, outputs, left };
+  return { model: copy, outputs: new Map([...outputs].reverse()), left };
 }
 
 /** Adds the reductions of one value after the other. */
