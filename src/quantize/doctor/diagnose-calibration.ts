@@ -9,7 +9,7 @@ import type { Range } from '../observer.ts';
 import type { PlanOptions } from '../plan.ts';
 import { planOf, prepare } from '../prepare.ts';
 import { BatchStatistics } from './batch-statistics.ts';
-import { CalibrationDiagnosis } from './calibration-diagnosis.ts';
+import { CalibrationDiagnosis, type Finding } from './calibration-diagnosis.ts';
 import { checks } from './checks/index.ts';
 import type { Evidence } from './evidence.ts';
 import { FeedStatistics } from './input-statistics.ts';
@@ -67,12 +67,14 @@ export async function diagnoseCalibration(
     unscaledInputs: unscaledInputs(float.graph),
     ...(expectedInput && { expectedInput }),
   };
-  const findings = checks.flatMap((check) => {
+  return new CalibrationDiagnosis({ evidence, norms, findings: findingsOf(evidence) });
+}
+
+const findingsOf = (evidence: Evidence): Finding[] =>
+  checks.flatMap((check) => {
     const message = check.find(evidence);
     return message === undefined ? [] : [{ check: check.name, message }];
   });
-  return new CalibrationDiagnosis({ evidence, norms, findings });
-}
 
 /** Names of the values whose ranges will be needed. */
 function rootsOf(float: Model, options: PlanOptions): string[] {
