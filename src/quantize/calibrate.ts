@@ -1,5 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises';
-import { UsageError } from '../errors.ts';
+import { ModelError, UsageError } from '../errors.ts';
 import type { Model } from '../ir/index.ts';
 import type { WorkOptions } from '../report.ts';
 import type { Feeds } from '../runtime/index.ts';
@@ -27,13 +27,14 @@ export interface CalibrateOptions extends WorkOptions {
  * Runs the float model on calibration data and observes float32 values by name, one batch in memory at a time. Where an
  * observer needs no more than extremes, onnxruntime computes them and the values stay inside; else a run gives at most
  * 128 MiB of values. Throws UsageError if there is no batch or the state to resume is of something else, ModelError for
- * values that are not finite.
+ * values that the model has not or that are not finite.
  */
 export async function calibrate(
   model: Model,
   names: readonly string[],
   { calibration, ...options }: CalibrateOptions & { readonly calibration: Calibration },
 ): Promise<Map<string, Range>> {
+  checkNames(model, names);
   const observers = resumed(names, options);
   const skipped = options.resume?.batches ?? 0;
   const watch = new Watch(model, observers);
@@ -65,6 +66,15 @@ export async function calibrate(
   return new Map([...observers].map(([name, observer]) => [name, observer.range()]));
 }
 
+function checkNames({ graph }: Model, names: readonly string[]): void {
+  const known = new Set([...graph.values()].map(({ name }) => name));
+  const missing = names.find((name) => !known.has(name));
+  if (missing !== undefined)
+    throw new ModelError(`The model must have the values to observe, has no '${missing}'`, {
+      value: missing,
+    });
+}
+
 /** Shows batches to observers. Sessions are made when the first batch comes. */
 class Watch {
   readonly #model: Model;
@@ -83,7 +93,9 @@ class Watch {
     const batch = samplesOf(feeds);
     for (const [name, extremes] of (await this.#extremes?.run(feeds)) ?? [])
       this.#observers.get(name)!.observeExtremes!(extremes);
-    await this.#values?.run(feeds, (name, { data, shape }) => {
+    await this.#values?.run(feeds, (name, { data, dtype, shape }) => {
+      if (dtype !== 'float32')
+        throw new ModelError(`Value '${name}' must be float32 to be observed, is ${dtype}`, { value: name });
       this.#observers.get(name)!.observe(data as Float32Array, samplesIn(shape[0] ?? 1, batch));
     });
   }

@@ -1,5 +1,6 @@
-import { type Graph, type Model, Node, Tensor, Value } from '../ir/index.ts';
+import type { Graph, Model, Value } from '../ir/index.ts';
 import { annotateTypes } from '../ops/index.ts';
+import { AppendedNodes } from './appended-nodes.ts';
 
 /** The outputs that tell about one value: each has a number a row, a row being an index of the value's first dimension. */
 export interface ReducedNames {
@@ -11,8 +12,9 @@ export interface ReducedNames {
 export interface ReducedModel {
   /** A copy that gives nothing but the reductions. */
   readonly model: Model;
+  /** By name of the value, in the order of the graph. */
   readonly outputs: ReadonlyMap<string, ReducedNames>;
-  /** Values whose rank is not known, or that have no numbers: these must be looked at themselves. */
+  /** Values whose rank or type is not known, or that have no numbers: these must be looked at themselves. */
   readonly left: readonly string[];
 }
 
@@ -25,77 +27,47 @@ export function exposeExtremes(model: Model, names: readonly string[]): ReducedM
   const copy = model.clone();
   const { graph } = copy;
   annotateTypes(graph);
-  const byName = new Map([...graph.values()].map((value) => [value.name, value]));
+  const wanted = new Set(names);
   const outputs = new Map<string, ReducedNames>();
-  const left: string[] = [];
   const reduced: Value[] = [];
   const reducer = new Reducer(graph, copy.opset);
-  for (const name of names) {
-    const value = byName.get(name);
-    if (!value?.shape || value.shape.includes(0)) {
-      left.push(name);
-      continue;
-    }
+  // The last value first: onnxruntime begins with the last node that nobody reads and what that needs, so that the
+  // extremes of each value are taken as soon as it is there, and its memory is free for the next.
+  for (const value of [...graph.values()].reverse()) {
+    if (!wanted.has(value.name) || value.dtype !== 'float32') continue;
+    if (!value.shape || value.shape.includes(0)) continue;
     const [min, max, sum] = reducer.reduce(value);
     reduced.push(min, max, sum);
-    outputs.set(name, { min: min.name, max: max.name, sum: sum.name });
+    outputs.set(value.name, { min: min.name, max: max.name, sum: sum.name });
   }
+  const left = names.filter((name) => !outputs.has(name));
   graph.outputs.splice(0, graph.outputs.length, ...reduced);
-  return { model: copy, outputs, left };
+  return { model: copy, outputs: new Map([...outputs].reverse()), left };
 }
 
-/** Adds nodes at the end of a graph, under names that it has not. */
+/** Adds the reductions of one value after the other. */
 class Reducer {
-  readonly #graph: Graph;
-  readonly #opset: number;
-  readonly #taken: Set<string>;
-  readonly #axes: Value;
+  readonly #nodes: AppendedNodes;
 
   constructor(graph: Graph, opset: number) {
-    this.#graph = graph;
-    this.#opset = opset;
-    this.#taken = new Set([...graph.values()].map((value) => value.name));
-    this.#axes = new Value(this.#unique('extremes_axes'), undefined, Tensor.of('int64', [1]));
+    this.#nodes = new AppendedNodes(graph, opset);
   }
 
   reduce(value: Value): [Value, Value, Value] {
     const rows = this.#rows(value);
-    return [
-      this.#add(value, 'ReduceMin', rows, 18),
-      this.#add(value, 'ReduceMax', rows, 18),
-      this.#add(value, 'ReduceSum', rows, 13),
-    ];
+    const by = (opType: string, asInput: number) =>
+      this.#nodes.reduce(opType, rows, { axis: 1, asInput, name: `${value.name}_${opType}` });
+    return [by('ReduceMin', 18), by('ReduceMax', 18), by('ReduceSum', 13)];
   }
 
   /** The value as a matrix with a row for each index of its first dimension; the runtime copies nothing for it. */
   #rows(value: Value): Value {
     const rank = value.shape!.length;
     if (rank === 2) return value;
-    const output = new Value(this.#unique(`${value.name}_rows`));
-    const attributes = new Map([['axis', { type: 'int', value: rank === 0 ? 0 : 1 } as const]]);
-    this.#graph.insert(
-      new Node({ opType: 'Flatten', name: output.name, inputs: [value], outputs: [output], attributes }),
-    );
-    return output;
-  }
-
-  /** Reduces the columns; since opset `asInput` the axes are an input of the operator. */
-  #add(value: Value, opType: string, rows: Value, asInput: number): Value {
-    const output = new Value(this.#unique(`${value.name}_${opType}`), { dtype: 'float32', shape: [null, 1] });
-    const modern = this.#opset >= asInput;
-    if (modern) this.#graph.initializers.set(this.#axes.name, this.#axes);
-    const attributes = modern ? undefined : new Map([['axes', { type: 'ints', value: [1] } as const]]);
-    const inputs = modern ? [rows, this.#axes] : [rows];
-    this.#graph.insert(
-      new Node({ opType, name: output.name, inputs, outputs: [output], ...(attributes && { attributes }) }),
-    );
-    return output;
-  }
-
-  #unique(base: string): string {
-    let name = base;
-    for (let i = 1; this.#taken.has(name); i++) name = `${base}_${i}`;
-    this.#taken.add(name);
-    return name;
+    const axis = { type: 'int', value: rank === 0 ? 0 : 1 } as const;
+    return this.#nodes.add('Flatten', [value], {
+      name: `${value.name}_rows`,
+      attributes: new Map([['axis', axis]]),
+    });
   }
 }

@@ -22,7 +22,11 @@ export class ExtremesSession {
   static async create(model: Model, names: readonly string[]): Promise<ExtremesSession | undefined> {
     const reduced = exposeExtremes(model, names);
     if (reduced.outputs.size === 0) return undefined;
-    return new ExtremesSession(model, reduced, await InferenceSession.create(writeModel(reduced.model)));
+    return new ExtremesSession(
+      model,
+      reduced,
+      await InferenceSession.create(writeModel(reduced.model), { memoryPattern: false }),
+    );
   }
 
   /** Values that it cannot tell about, see `ReducedModel`. */

@@ -1,5 +1,6 @@
 export { type CalibrateOptions, type Calibration, calibrate } from './calibrate.ts';
 export type { CalibrationState } from './calibration-state.ts';
+export * from './doctor/index.ts';
 export { type EmitOptions, type Emitted, emit } from './emit.ts';
 export { encode, type Scheme } from './encode.ts';
 export type { ActivationEncoding, Encodings, WeightEncoding } from './encodings.ts';

@@ -32,7 +32,7 @@ export class ValueSession {
       const kept = outputs.filter(({ name }) => wanted.has(name));
       // A group of nothing but inputs still needs a model that onnxruntime can run.
       if (kept.length > 0) outputs.splice(0, outputs.length, ...kept);
-      sessions.push(await InferenceSession.create(writeModel(exposed)));
+      sessions.push(await InferenceSession.create(writeModel(exposed), { memoryPattern: false }));
     }
     return new ValueSession(groups, sessions);
   }

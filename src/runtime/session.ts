@@ -20,6 +20,8 @@ export interface SessionOptions {
    * on a busy one: there a thread that spins keeps another from the work that it waits for. Default: onnxruntime's, they spin.
    */
   readonly spinning?: boolean;
+  /** Whether memory of one run is planned as one block, from the second run of the same shapes on. Default: onnxruntime's, true; false takes less. */
+  readonly memoryPattern?: boolean;
 }
 
 /** An input or output as the model declares it. A dimension is its size, its name, or null if it has none. */
@@ -125,6 +127,7 @@ function nativeOptions(options: SessionOptions): Ort.InferenceSession.SessionOpt
     ...(options.optimization && { graphOptimizationLevel: options.optimization }),
     ...(options.profilePrefix && { enableProfiling: true, profileFilePrefix: options.profilePrefix }),
     ...(options.optimizedModelPath && { optimizedModelFilePath: options.optimizedModelPath }),
+    ...(options.memoryPattern === false && { enableMemPattern: false }),
     extra: {
       session: {
         ...(options.keepQdq && { disable_quant_qdq: '1' }),

@@ -108,6 +108,22 @@ test('refuses to resume something else', async () => {
   );
 });
 
+test('a value that the model has not', async () => {
+  const unknown = calibrate(model, ['x', 'nowhere'], { calibration, observer: minMax });
+  await expect(unknown).rejects.toThrow("The model must have the values to observe, has no 'nowhere'");
+});
+
+test.each(['min-max', 'mse'])('%s: a value of another type', async (method) => {
+  const integers = build(({ b }) => {
+    const x = b.op('Cast', [b.input('x', 'float32', ['N', 4])], { to: 6 });
+    x.name = 'integers';
+    b.output(b.op('Cast', [x], { to: 1 }), 'y');
+  });
+  const feeds = { x: Tensor.of('float32', [1, 2, 3, 4], [1, 4]) };
+  const observed = calibrate(integers, ['integers'], { calibration: [feeds], observer: observerOf(method) });
+  await expect(observed).rejects.toThrow("Value 'integers' must be float32 to be observed, is int32");
+});
+
 test('an empty calibration set', async () => {
   const empty = calibrate(model, names, { calibration: [], observer: minMax });
   await expect(empty).rejects.toThrow(UsageError);

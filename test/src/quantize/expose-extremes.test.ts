@@ -71,6 +71,16 @@ test('the copy gives nothing but three numbers a row; the model is left alone', 
   expect([...model.graph.values()].length).toBe(before);
 });
 
+test('the first value that is not finite is named, not what comes of it', async () => {
+  const model = ranks();
+  const names = ['rows', 'mean', 'y', 'x'];
+  expect([...exposeExtremes(model, names).outputs.keys()]).toEqual(['x', 'y', 'mean', 'rows']);
+  const session = (await ExtremesSession.create(model, names))!;
+  const bad = { x: Tensor.of('float32', data.with(3, Number.NaN), [4, 2, 3]) };
+  await expect(session.run(bad)).rejects.toThrow("Value 'x' must be finite");
+  await session.release();
+});
+
 test('a value of unknown rank is left to be looked at', async () => {
   const model = build(({ b }) => {
     const x = b.input('x', 'float32', ['N', 2, 3]);
