@@ -1,7 +1,7 @@
 import type { Model } from '../ir/index.ts';
 import { writeModel } from '../onnx/index.ts';
 import { type Feeds, InferenceSession, isBusyMachine } from '../runtime/index.ts';
-import { exposeValues } from './expose.ts';
+import { NoiseSession } from './noise-graph.ts';
 
 /** Signal and noise energy of one tensor, summed batch by batch. */
 export class NoiseMeter {
@@ -18,9 +18,12 @@ export class NoiseMeter {
 
   /** Signal to quantization noise in dB: 10 log10(sum x^2 / sum (x - y)^2). Infinity without noise. */
   get sqnr(): number {
-    return this.#noise === 0 ? Infinity : 10 * Math.log10(this.#signal / this.#noise);
+    return decibels(this.#signal, this.#noise);
   }
 }
+
+const decibels = (signal: number, noise: number): number =>
+  noise === 0 ? Infinity : 10 * Math.log10(signal / noise);
 
 /** A float model, its quantized twin, and what both are run on. */
 export interface Comparison {
@@ -43,50 +46,51 @@ export async function measureNoise(
   pairs: ReadonlyMap<string, string>,
 ): Promise<Noise> {
   const outputs = float.graph.outputs.filter(({ dtype }) => dtype === 'float32').map(({ name }) => name);
-  const exact = new Meters([...pairs, ...outputs.map((name) => [name, name] as const)]);
-  const here = new Meters(outputs.map((name) => [name, name] as const));
-  const spinning = !isBusyMachine();
-  const sessions = await Promise.all([
-    InferenceSession.create(writeModel(exposeValues(float, exact.pairs.keys())), { spinning }),
-    // With pairs kept, onnxruntime 1.27's extended optimizations drop outputs of an attention block, then crash.
-    InferenceSession.create(writeModel(exposeValues(quantized, exact.pairs.values())), {
-      ...{ keepQdq: true, optimization: 'basic', spinning },
-    }),
-    InferenceSession.create(writeModel(quantized), { spinning }),
-  ]);
-  try {
-    for (const batch of feeds) {
-      const [reference, asDefined, asRun] = sessions;
-      const real = { ...batch, ...(await reference.run(batch)) };
-      exact.add(real, await asDefined.run(batch));
-      here.add(real, await asRun.run(batch));
-    }
-  } finally {
-    await Promise.all(sessions.map((session) => session.release()));
-  }
-  const exactly = exact.sqnr();
-  const byOutput = here.sqnr();
+  const all = new Map([...pairs, ...outputs.map((name) => [name, name] as const)]);
+  const values = await exactNoise({ float, quantized, feeds }, all);
+  const here = await noiseHere({ float, quantized, feeds }, outputs);
   return {
-    values: exactly,
-    outputs: outputs.map((name) => ({ name, sqnr: exactly.get(name)!, sqnrHere: byOutput.get(name)! })),
+    values,
+    outputs: outputs.map((name) => ({ name, sqnr: values.get(name)!, sqnrHere: here.get(name)!.sqnr })),
   };
 }
 
-class Meters {
-  readonly pairs: ReadonlyMap<string, string>;
-  readonly #meters: ReadonlyMap<string, NoiseMeter>;
-
-  constructor(pairs: readonly (readonly [string, string])[]) {
-    this.pairs = new Map(pairs);
-    this.#meters = new Map([...this.pairs.keys()].map((name) => [name, new NoiseMeter()]));
+async function exactNoise(
+  { feeds, ...models }: Comparison,
+  pairs: ReadonlyMap<string, string>,
+): Promise<Map<string, number>> {
+  const session = await NoiseSession.create(models, pairs);
+  const sums = new Map([...pairs.keys()].map((name) => [name, { signal: 0, noise: 0 }]));
+  try {
+    for (const batch of feeds)
+      for (const [name, { signal, noise }] of await session.run(batch)) {
+        const sum = sums.get(name)!;
+        sum.signal += signal;
+        sum.noise += noise;
+      }
+  } finally {
+    await session.release();
   }
+  return new Map([...sums].map(([name, { signal, noise }]) => [name, decibels(signal, noise)]));
+}
 
-  add(real: Feeds, rounded: Feeds): void {
-    for (const [name, twin] of this.pairs)
-      this.#meters.get(name)!.add(real[name]!.data as Float32Array, rounded[twin]!.data as Float32Array);
+/** Of the outputs, with the kernels that this CPU runs. */
+async function noiseHere(
+  { float, quantized, feeds }: Comparison,
+  outputs: readonly string[],
+): Promise<Map<string, NoiseMeter>> {
+  const options = { spinning: !isBusyMachine(), memoryPattern: false };
+  const meters = new Map(outputs.map((name) => [name, new NoiseMeter()]));
+  const reference = await InferenceSession.create(writeModel(float), options);
+  const rounded = await InferenceSession.create(writeModel(quantized), options);
+  try {
+    for (const batch of feeds) {
+      const [exact, asRun] = [await reference.run(batch), await rounded.run(batch)];
+      for (const [name, meter] of meters)
+        meter.add(exact[name]!.data as Float32Array, asRun[name]!.data as Float32Array);
+    }
+  } finally {
+    await Promise.all([reference.release(), rounded.release()]);
   }
-
-  sqnr(): Map<string, number> {
-    return new Map([...this.#meters].map(([name, meter]) => [name, meter.sqnr]));
-  }
+  return meters;
 }
