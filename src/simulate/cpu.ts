@@ -1,0 +1,52 @@
+import { UsageError } from '../errors.ts';
+import type { DType } from '../ir/index.ts';
+import { onnxruntime } from './arithmetic/onnxruntime.ts';
+import { real } from './arithmetic/real.ts';
+import type { Arithmetic } from './arithmetic.ts';
+import { type Multiply, multiplyExact, multiplySaturating } from './multiply.ts';
+
+/** A processor and the runtime on it: how it sums products, and how it computes with the sums. */
+export interface Cpu {
+  readonly name: string;
+  readonly summary: string;
+  /** How far onnxruntime rewrites the graph first: `all` is what its sessions run, `extended` keeps the model's layout. */
+  readonly optimization: 'extended' | 'all';
+  readonly arithmetic: Arithmetic;
+  /** The sums of products of elements of these types. */
+  multiply(types: { readonly a: DType; readonly b: DType }): Multiply;
+}
+
+const exact = (): Multiply => multiplyExact;
+
+/** Every processor that the simulator knows. */
+export const cpus = {
+  exact: {
+    name: 'exact',
+    summary: 'the operators as ONNX defines them: exact sums, real numbers rounded once, half to even',
+    optimization: 'extended',
+    arithmetic: real,
+    multiply: exact,
+  },
+  vnni: {
+    name: 'vnni',
+    summary: 'onnxruntime on x86 with VNNI (since Ice Lake and Zen 4): exact sums, requantized in float32',
+    optimization: 'all',
+    arithmetic: onnxruntime,
+    multiply: exact,
+  },
+  avx2: {
+    name: 'avx2',
+    summary: 'onnxruntime on x86 with AVX2 alone: pairs of uint8 x int8 products saturate at 16 bits',
+    optimization: 'all',
+    arithmetic: onnxruntime,
+    multiply: ({ a, b }) => (a === 'uint8' && b === 'int8' ? multiplySaturating : multiplyExact),
+  },
+} as const satisfies Record<string, Cpu>;
+
+export type CpuName = keyof typeof cpus;
+
+/** The processor called `name`. Throws UsageError if there is none. */
+export function cpuOf(name: string): Cpu {
+  if (Object.hasOwn(cpus, name)) return cpus[name as CpuName];
+  throw UsageError.unknown('processor', name, Object.keys(cpus));
+}
