@@ -1,5 +1,6 @@
 import { UsageError } from '../errors.ts';
 import type { DType } from '../ir/index.ts';
+import { thisCpuLacksVnni } from '../quantize/cpu.ts';
 import { onnxruntime } from './arithmetic/onnxruntime.ts';
 import { real } from './arithmetic/real.ts';
 import type { Arithmetic } from './arithmetic.ts';
@@ -49,4 +50,10 @@ export type CpuName = keyof typeof cpus;
 export function cpuOf(name: string): Cpu {
   if (Object.hasOwn(cpus, name)) return cpus[name as CpuName];
   throw UsageError.unknown('processor', name, Object.keys(cpus));
+}
+
+/** The entry for the processor that this runs on; undefined where it is none of them or cannot be told. */
+export function thisCpu(): Cpu | undefined {
+  const lacks = thisCpuLacksVnni();
+  return lacks === undefined ? undefined : lacks ? cpus.avx2 : cpus.vnni;
 }

@@ -1,3 +1,3 @@
-export { type Cpu, type CpuName, cpuOf, cpus } from './cpu.ts';
+export { type Cpu, type CpuName, cpuOf, cpus, thisCpu } from './cpu.ts';
 export { type Batches, type SimulateOptions, simulate, simulateAll } from './simulate.ts';
 export { Simulator, type SimulatorOptions } from './simulator.ts';

@@ -1,4 +1,4 @@
-import { type Model, type Node, Value } from '../ir/index.ts';
+import { Graph, Model, type Node, usedValues, Value } from '../ir/index.ts';
 import { writeModel } from '../onnx/index.ts';
 import { type Feeds, InferenceSession } from '../runtime/index.ts';
 import { outsideInputs } from './stages.ts';
@@ -40,23 +40,23 @@ export class Island {
     this.#session = undefined;
   }
 
-  /** A model of these nodes alone. */
+  /** A model of these nodes alone, only to be written: it borrows them, since a copy of the graph for each island takes long. */
   #part(feeds: Feeds): Model {
-    const part = this.#model.clone();
-    const { graph } = part;
-    const kept = new Set(this.nodes.map((node) => node.outputs[0]!.name));
-    const byName = new Map([...graph.values()].map((value) => [value.name, value]));
-    graph.outputs.splice(0, graph.outputs.length, ...this.outputs.map((name) => byName.get(name)!));
-    graph.inputs.length = 0;
+    const graph = new Graph();
+    const { opsets, irVersion } = this.#model;
     for (const name of this.inputs) {
       const { dtype, shape } = feeds[name]!;
-      const input = new Value(name, { dtype, shape: shape.map(() => null) });
-      graph.replaceUses(byName.get(name)!, input);
-      graph.inputs.push(input);
+      graph.inputs.push(new Value(name, { dtype, shape: shape.map(() => null) }));
     }
-    graph.remove(...graph.nodes.filter((node) => !kept.has(node.outputs[0]!.name)));
-    for (const [name, value] of graph.initializers)
-      if (value.uses.length === 0) graph.initializers.delete(name);
+    for (const node of this.nodes) {
+      graph.insert(node);
+      for (const value of usedValues(node)) if (value.tensor) graph.addInitializer(value);
+      graph.outputs.push(...node.outputs.filter(({ name }) => this.outputs.includes(name)));
+    }
+    const part = new Model(graph);
+    for (const [domain, version] of opsets) part.opsets.set(domain, version);
+    part.irVersion = irVersion;
+    part.functions.push(...this.#model.functions);
     return part;
   }
 }

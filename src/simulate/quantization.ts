@@ -50,7 +50,10 @@ export const isFixed = (value: Value | undefined): boolean => !value || value.te
 export const bytesOf = (tensor: Tensor): Bytes => tensor.data as Bytes;
 
 /** An 8-bit tensor of zeros for a quantization, and its elements. */
-export function emptyLike({ min }: Quantization, shape: readonly number[]): { tensor: Tensor; data: Bytes } {
+export function emptyLike(
+  { min }: Pick<Quantization, 'min'>,
+  shape: readonly number[],
+): { tensor: Tensor; data: Bytes } {
   const size = shape.reduce((a, b) => a * b, 1);
   const data = min === 0 ? new Uint8Array(size) : new Int8Array(size);
   return { tensor: Tensor.of(min === 0 ? 'uint8' : 'int8', data, shape), data };

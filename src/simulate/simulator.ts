@@ -74,6 +74,7 @@ export class Simulator {
       const kernel = await byType.get(node.opType)?.prepare(node, context);
       if (kernel) kernels.set(node, kernel);
     }
+    checkQuantized([...kernels.keys()]);
     const outputs = lowered.graph.outputs.map(({ name }) => name);
     return new Simulator(cpu, lowered, kernels, new Set([...outputs, ...(options.fetches ?? [])]));
   }
@@ -113,4 +114,14 @@ export class Simulator {
   async release(): Promise<void> {
     await Promise.all(this.#stages.map(({ island }) => island?.release()));
   }
+}
+
+/** Nodes that are simulated in float models as well. */
+const moves: ReadonlySet<string> = new Set(['Flatten', 'Reshape', 'Transpose']);
+
+function checkQuantized(simulated: readonly Node[]): void {
+  if (simulated.some(({ opType }) => !moves.has(opType))) return;
+  throw new ModelError(
+    'The model must compute with 8-bit integers, has no operator for which onnxruntime does: quantize it first',
+  );
 }

@@ -1,9 +1,8 @@
 import type { Node } from '../../ir/index.ts';
-import { Tensor } from '../../ir/index.ts';
 import { kernelShape } from '../../ops/window.ts';
 import { imageOf } from '../image.ts';
 import type { Kernel, SimulatedOp } from '../kernel.ts';
-import { type Bytes, bytesOf } from '../quantization.ts';
+import { type Bytes, emptyLike } from '../quantization.ts';
 import { rememberedWindows } from '../windows.ts';
 
 /** The largest of each window of 8-bit integers. In float32 onnxruntime runs it. */
@@ -20,8 +19,8 @@ function pool(node: Node, last: boolean): Kernel | undefined {
     const windows = windowsOf(spatial);
     const shape = last ? [batch, ...windows.output, channels] : [batch, channels, ...windows.output];
     const { count, taps } = windows;
-    const out = bytesOf(x!).slice(0, batch * channels * count);
     const lowest = data instanceof Int8Array ? -128 : 0;
+    const { tensor, data: out } = emptyLike({ min: lowest }, shape);
     // Steps between channels and between positions, where the node has its channels.
     const [byChannel, byPosition] = last ? [1, channels] : [count, 1];
     for (let n = 0; n < batch; n++)
@@ -31,7 +30,7 @@ function pool(node: Node, last: boolean): Kernel | undefined {
           const most = largest(data, windows.positions, { ...window, channels, positions, lowest });
           out[n * count * channels + c * byChannel + i * byPosition] = most;
         }
-    return Tensor.of(x!.dtype, out, shape);
+    return tensor;
   };
 }
 

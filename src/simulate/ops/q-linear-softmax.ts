@@ -59,7 +59,9 @@ function row(x: Bytes, { start, stride, length, table, scale, zeroPoint }: Row, 
   if (sum === 0) return;
   for (let i = 0; i < length; i++) {
     const at = start + i * stride;
-    const q = halfToEven(f(f(table[255 - most + x[at]!]! * scale) / sum)) + zeroPoint;
+    const scaled = f(table[255 - most + x[at]!]! * scale);
+    // Where an output scale below 1 / (148 * length) overflows float32, the kernel's conversion to an integer gives 0.
+    const q = (Number.isFinite(scaled) ? halfToEven(f(scaled / sum)) : 0) + zeroPoint;
     // Above 255 it is cut for uint8; int8 keeps its low 8 bits, as the kernel does.
     out[at] = out instanceof Uint8Array ? Math.min(q, 255) : q;
   }
