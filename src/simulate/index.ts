@@ -1,3 +1,5 @@
 export { type Cpu, type CpuName, cpuOf, cpus, thisCpu } from './cpu.ts';
+export { observeSaturation, type SaturationOptions, suggestReducedRange } from './saturation.ts';
+export { type LayerSaturation, SaturationReport } from './saturation-report.ts';
 export { type Batches, type SimulateOptions, simulate, simulateAll } from './simulate.ts';
 export { Simulator, type SimulatorOptions } from './simulator.ts';
