@@ -11,6 +11,8 @@ export interface ProductScales {
   readonly output: Quantization;
   /** Factor of the product, as Gemm has it. Default 1. */
   readonly alpha?: number;
+  /** A product of matrices rather than a convolution. */
+  readonly isMatrix?: boolean;
 }
 
 /** The two inputs of an elementwise operator and its output. */
@@ -38,6 +40,10 @@ export interface Arithmetic {
   averager(input: Quantization, output: Quantization): Averager;
   /** The mean of `count` elements from their integer sum. */
   globalAverage(input: Quantization, output: Quantization, count: number): (sum: number) => number;
+  /** An integer of one quantization as one of another. */
+  rescaler(input: Quantization, output: Quantization): (q: number) => number;
+  /** A float32 number as 8 bits. */
+  quantizer(output: Quantization): (real: number) => number;
   /** Operators that it has no rule of its own for; they are computed as onnxruntime does. */
   readonly borrowed: readonly string[];
 }

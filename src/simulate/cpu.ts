@@ -1,6 +1,7 @@
 import { UsageError } from '../errors.ts';
 import type { DType } from '../ir/index.ts';
 import { thisCpuLacksVnni } from '../quantize/cpu.ts';
+import { cmsisNn, tflite, tfliteSingleRounding } from './arithmetic/fixed-point.ts';
 import { onnxruntime } from './arithmetic/onnxruntime.ts';
 import { real } from './arithmetic/real.ts';
 import type { Arithmetic } from './arithmetic.ts';
@@ -41,6 +42,27 @@ export const cpus = {
     optimization: 'all',
     arithmetic: onnxruntime,
     multiply: ({ a, b }) => (a === 'uint8' && b === 'int8' ? multiplySaturating : multiplyExact),
+  },
+  tflite: {
+    name: 'tflite',
+    summary: "TFLite's reference kernels: 31-bit multipliers, rounded twice",
+    optimization: 'extended',
+    arithmetic: tflite,
+    multiply: exact,
+  },
+  'tflite-single-rounding': {
+    name: 'tflite-single-rounding',
+    summary: 'TFLite built with TFLITE_SINGLE_ROUNDING',
+    optimization: 'extended',
+    arithmetic: tfliteSingleRounding,
+    multiply: exact,
+  },
+  'cmsis-nn': {
+    name: 'cmsis-nn',
+    summary: 'TFLite for microcontrollers with CMSIS-NN on Cortex-M: as tflite, but all scales in float64',
+    optimization: 'extended',
+    arithmetic: cmsisNn,
+    multiply: exact,
   },
 } as const satisfies Record<string, Cpu>;
 

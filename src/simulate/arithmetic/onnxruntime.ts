@@ -15,6 +15,8 @@ export const onnxruntime: Arithmetic = {
   multiplier,
   averager,
   globalAverage,
+  rescaler,
+  quantizer,
   borrowed: [],
 };
 
@@ -67,4 +69,19 @@ function globalAverage(input: Quantization, output: Quantization, count: number)
   const scale = f(input.scale / f(output.scale * count));
   const { zeroPoint, low, high } = bounds(output);
   return (sum) => halfToEven(clamp(f(f(sum - input.zeroPoint * count) * scale), low, high)) + zeroPoint;
+}
+
+function rescaler(input: Quantization, output: Quantization): (q: number) => number {
+  const toByte = quantizer(output);
+  const same = input.scale === output.scale && input.zeroPoint === output.zeroPoint;
+  return (q) => (same ? q : toByte(f(input.scale * (q - input.zeroPoint))));
+}
+
+function quantizer(output: Quantization): (real: number) => number {
+  const { zeroPoint, low, high } = bounds(output);
+  return (real) => {
+    const scaled = f(real / output.scale);
+    // NaN becomes the lowest integer, as the minimum and maximum instructions of x86 have it.
+    return (scaled >= low ? halfToEven(clamp(scaled, low, high)) : low) + zeroPoint;
+  };
 }

@@ -28,6 +28,11 @@ export const real: Arithmetic = {
     const toInteger = rounder(output);
     return (sum) => toInteger((sum / count - input.zeroPoint) * input.scale);
   },
+  rescaler: (input, output) => {
+    const toInteger = rounder(output);
+    return (q) => toInteger(realOf(input, q));
+  },
+  quantizer: rounder,
   borrowed: ['QLinearSoftmax'],
 };
 

@@ -24,7 +24,8 @@ export const qGemm: SimulatedOp = {
     const weights = constantInput(node, 4).data as Float32Array;
     const output = node.inputs[8] ? quantizationOf(node, 7, 8) : undefined;
     const alpha = node.float('alpha', 1);
-    const requantize = output && arithmetic.requantizer({ input: input.scale, weights, output, alpha });
+    const requantize =
+      output && arithmetic.requantizer({ input: input.scale, weights, output, alpha, isMatrix: true });
     const real = weights.map((weight) => f(f(f(alpha) * input.scale) * weight));
     const product = {
       zeroPoint: singleConstant(node, 2),

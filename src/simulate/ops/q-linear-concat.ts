@@ -1,29 +1,26 @@
 import { type Node, product } from '../../ir/index.ts';
+import type { Arithmetic } from '../arithmetic.ts';
 import type { Kernel, SimulatedOp } from '../kernel.ts';
-import {
-  type Bytes,
-  bytesOf,
-  emptyLike,
-  isFixed,
-  type Quantization,
-  quantizationOf,
-} from '../quantization.ts';
-import { clamp, halfToEven } from '../rounding.ts';
+import { type Bytes, bytesOf, emptyLike, isFixed, quantizationOf } from '../quantization.ts';
 
 /** com.microsoft: output's scale, zero point, then x, scale, zero point of each part, brought to the output's scale. */
 export const qLinearConcat: SimulatedOp = {
   type: 'QLinearConcat',
-  prepare(node) {
+  prepare(node, { arithmetic }) {
     const parts = node.inputs.slice(2).flatMap((_, i) => (i % 3 === 0 ? [i + 2] : []));
     const constants = [0, 1, ...parts.flatMap((at) => [at + 1, at + 2])];
     if (!constants.every((index) => isFixed(node.inputs[index]))) return undefined;
-    return concat(node, parts);
+    return concat(node, parts, arithmetic);
   },
 };
 
-function concat(node: Node, parts: readonly number[]): Kernel {
+function concat(node: Node, parts: readonly number[], arithmetic: Arithmetic): Kernel {
   const output = quantizationOf(node, 0, 1);
-  const tables = parts.map((at) => changeOfScale(quantizationOf(node, at + 1, at + 2), output));
+  const tables = parts.map((at) => {
+    const input = quantizationOf(node, at + 1, at + 2);
+    const rescale = arithmetic.rescaler(input, output);
+    return Int16Array.from({ length: 256 }, (_, i) => rescale(input.min + i));
+  });
   return (inputs) => {
     const tensors = parts.map((at) => inputs[at]!);
     const rank = tensors[0]!.shape.length;
@@ -43,18 +40,6 @@ function concat(node: Node, parts: readonly number[]): Kernel {
     });
     return tensor;
   };
-}
-
-/** For each 8-bit integer, from the lowest on, the one that stands for the same number at another scale. */
-export function changeOfScale(input: Quantization, output: Quantization): Int16Array {
-  const same = input.scale === output.scale && input.zeroPoint === output.zeroPoint;
-  const [low, high] = [output.min - output.zeroPoint, output.max - output.zeroPoint];
-  return Int16Array.from({ length: 256 }, (_, i) => {
-    const q = input.min + i;
-    if (same) return q;
-    const real = Math.fround(input.scale * (q - input.zeroPoint));
-    return halfToEven(clamp(Math.fround(real / output.scale), low, high)) + output.zeroPoint;
-  });
 }
 
 interface Place {

@@ -11,7 +11,7 @@ export const qLinearMatMul: SimulatedOp = {
     const a = quantizationOf(node, 1, 2);
     const output = quantizationOf(node, 6, 7);
     const weights = constantInput(node, 4).data as Float32Array;
-    const requantize = arithmetic.requantizer({ input: a.scale, weights, output });
+    const requantize = arithmetic.requantizer({ input: a.scale, weights, output, isMatrix: true });
     const product = matMul(node, {
       zeroPoint: a.zeroPoint,
       multiply: multiply(node, { a: node.input(2).dtype!, b: node.input(5).dtype! }),

@@ -1,25 +1,20 @@
 import { Tensor } from '../../ir/index.ts';
 import type { SimulatedOp } from '../kernel.ts';
 import { emptyLike, isFixed, quantizationOf } from '../quantization.ts';
-import { clamp, halfToEven } from '../rounding.ts';
 
-/** float32 to 8 bits with one scale: divided in float32, rounded half to even. Others are left to onnxruntime. */
+/** float32 to 8 bits with one scale. Others are left to onnxruntime. */
 export const quantizeLinear: SimulatedOp = {
   type: 'QuantizeLinear',
-  prepare(node) {
+  prepare(node, { arithmetic }) {
     const [, scale, zeroPoint] = node.inputs;
     if (!zeroPoint || !isFixed(scale) || !isFixed(zeroPoint) || scale?.tensor?.size !== 1) return undefined;
     if (scale.dtype !== 'float32' || !['uint8', 'int8'].includes(zeroPoint.dtype!)) return undefined;
     const output = quantizationOf(node, 1, 2);
-    const [low, high] = [output.min - output.zeroPoint, output.max - output.zeroPoint];
+    const toByte = arithmetic.quantizer(output);
     return ([x]) => {
       const { tensor, data } = emptyLike(output, x!.shape);
       const reals = x!.data as Float32Array;
-      for (let i = 0; i < data.length; i++) {
-        const scaled = Math.fround(reals[i]! / output.scale);
-        // NaN becomes the lowest integer, as the minimum and maximum instructions of x86 have it.
-        data[i] = (scaled >= low ? halfToEven(clamp(scaled, low, high)) : low) + output.zeroPoint;
-      }
+      for (let i = 0; i < data.length; i++) data[i] = toByte(reals[i]!);
       return tensor;
     };
   },
