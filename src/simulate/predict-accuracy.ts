@@ -37,36 +37,60 @@ export async function predictAccuracy(
   dataset: Dataset,
   options: PredictOptions = {},
 ): Promise<SimulationReport> {
-  const { split = 'test', limit = 256, signal, onProgress } = options;
+  const { split = 'test', limit = 256, signal } = options;
   if (!Number.isInteger(limit) || limit < 1)
     throw new UsageError(`The samples must be a whole number of 1 or more, was ${limit}`);
   const cpu = typeof options.cpu === 'object' ? options.cpu : cpuOf(options.cpu ?? 'avx2');
-  const total = Math.min(dataset.size(split), limit);
   const session = await InferenceSession.create(writeModel(model));
   const simulator = await Simulator.create(model, { cpu });
   try {
-    const ports = classifierPorts(session, dataset);
-    const batchSize = ports.batch ?? options.batchSize ?? 32;
-    const labels = dataset.labels(split).subarray(0, total);
-    const [here, there, sample]: [number[], number[], Feeds[]] = [[], [], []];
-    for await (const { images } of dataset.batches(split, { batchSize, limit: total })) {
-      signal?.throwIfAborted();
-      const count = images.shape[0]!;
-      const feeds = feedsOf(ports, images);
-      here.push(...classesOf((await session.run(feeds, [ports.output]))[ports.output]!, count));
-      there.push(...classesOf((await simulator.run(feeds, signal))[ports.output]!, count));
-      if (sample.length * batchSize < observed) sample.push(feeds);
-      onProgress?.({ done: there.length, total, message: 'samples' });
-      await turn();
-    }
+    const seen = await classifyTwice({ session, simulator }, dataset, { ...options, split, limit });
     const saturates = cpu.multiply({ a: 'uint8', b: 'int8' }) === multiplySaturating;
     const saturation = saturates
-      ? await observeSaturation(model, sample, { ...(signal && { signal }) })
+      ? await observeSaturation(model, seen.sample, { ...(signal && { signal }) })
       : undefined;
-    return new SimulationReport({ cpu, dataset: dataset.name, split, labels, here, there, saturation });
+    const labels = dataset.labels(split);
+    const { warnings } = simulator;
+    return new SimulationReport({ ...seen, cpu, dataset: dataset.name, split, labels, saturation, warnings });
   } finally {
     await Promise.all([session.release(), simulator.release()]);
   }
+}
+
+interface Runners {
+  /** This machine. */
+  readonly session: InferenceSession;
+  readonly simulator: Simulator;
+}
+
+interface Classified {
+  readonly here: readonly number[];
+  readonly there: readonly number[];
+  /** The first batches. */
+  readonly sample: readonly Feeds[];
+}
+
+async function classifyTwice(
+  { session, simulator }: Runners,
+  dataset: Dataset,
+  options: PredictOptions & { readonly split: string; readonly limit: number },
+): Promise<Classified> {
+  const { split, signal } = options;
+  const ports = classifierPorts(session, dataset);
+  const batchSize = ports.batch ?? options.batchSize ?? 32;
+  const total = Math.min(dataset.size(split), options.limit);
+  const [here, there, sample]: [number[], number[], Feeds[]] = [[], [], []];
+  for await (const { images } of dataset.batches(split, { batchSize, limit: total })) {
+    signal?.throwIfAborted();
+    const count = images.shape[0]!;
+    const feeds = feedsOf(ports, images);
+    here.push(...classesOf((await session.run(feeds, [ports.output]))[ports.output]!, count));
+    there.push(...classesOf((await simulator.run(feeds, signal))[ports.output]!, count));
+    if (sample.length * batchSize < observed) sample.push(feeds);
+    options.onProgress?.({ done: there.length, total, message: 'samples' });
+    await turn();
+  }
+  return { here, there, sample };
 }
 
 function feedsOf({ input, batch }: ClassifierPorts, images: Tensor<'float32'>): Feeds {

@@ -12,6 +12,7 @@ interface SimulationFacts {
   /** Those of the simulated processor. */
   readonly there: readonly number[];
   readonly saturation: SaturationReport | undefined;
+  readonly warnings: readonly string[];
 }
 
 /** The accuracy of a quantized model on a simulated processor, beside the one measured on this machine. */
@@ -27,7 +28,7 @@ export class SimulationReport extends Report {
   /** Where products saturate, on some of the samples; undefined for a processor where none can. */
   readonly saturation: SaturationReport | undefined;
 
-  constructor({ cpu, dataset, split, labels, here, there, saturation }: SimulationFacts) {
+  constructor({ cpu, dataset, split, labels, here, there, saturation, warnings }: SimulationFacts) {
     const count = there.length;
     const share = (right: (i: number) => boolean) => there.filter((_, i) => right(i)).length / count;
     const accuracy = share((i) => there[i] === labels[i]);
@@ -46,7 +47,7 @@ export class SimulationReport extends Report {
         { processor: 'this machine (measured)', accuracy: accuracyHere, agreement: 1 },
       ],
       charts: saturation ? [saturation] : [],
-      warnings: points <= -1 ? [lossWarning(cpu, points, saturation)] : [],
+      warnings: [...warnings, ...(points <= -1 ? [lossWarning(cpu, points, saturation)] : [])],
     });
     this.cpu = cpu.name;
     this.accuracy = accuracy;

@@ -9,6 +9,7 @@ import { lower } from './lower.ts';
 import type { Multiply } from './multiply.ts';
 import { simulatedOps } from './ops/index.ts';
 import { type Stage, stagesOf } from './stages.ts';
+import { simulationWarnings } from './warnings.ts';
 
 /** Sees the products of a node that `cpu` would sum with `multiply`, and may sum them otherwise. */
 export type ProductHook = (node: Node, multiply: Multiply) => Multiply;
@@ -33,6 +34,8 @@ export class Simulator {
   readonly lowered: Model;
   /** Nodes whose integers are computed here. */
   readonly simulated: readonly Node[];
+  /** What is not known of the processor, and was taken from this machine or another rule. */
+  readonly warnings: readonly string[];
   readonly #kernels: ReadonlyMap<Node, Kernel>;
   readonly #stages: readonly { readonly island: Island | undefined; readonly simulated: readonly Node[] }[];
   readonly #wanted: ReadonlySet<string>;
@@ -46,6 +49,7 @@ export class Simulator {
     this.cpu = cpu;
     this.lowered = lowered;
     this.simulated = [...kernels.keys()];
+    this.warnings = simulationWarnings(lowered.graph.nodes, new Set(kernels.keys()), cpu);
     this.#kernels = kernels;
     this.#wanted = wanted;
     const toStage = ({ island, simulated }: Stage) => ({

@@ -1,4 +1,4 @@
-import type { Arithmetic, Operands, ProductScales } from '../arithmetic.ts';
+import type { Arithmetic, Averager, Operands, ProductScales } from '../arithmetic.ts';
 import type { Quantization } from '../quantization.ts';
 import { clamp } from '../rounding.ts';
 import {
@@ -21,22 +21,14 @@ const f = Math.fround;
  * 8-bit arithmetic of TFLite's reference kernels (lite/kernels/internal/reference and .../integer_ops): 32-bit integers
  * alone. The rules for Add and pooling are the same in CMSIS-NN. Int8 is what they are written for: uint8 is taken 128 lower.
  */
-function arithmetic({ multiply, scalesInFloat32 }: Rules): Arithmetic {
-  const scaled = (real: number, { zeroPoint, min, max }: Quantization) => {
-    const factor = fixedPoint(real);
-    return (x: number) => clamp(multiply(x, factor) + zeroPoint, min, max);
-  };
-  const rescaler = (input: Quantization, output: Quantization) => {
-    const change = scaled(input.scale / output.scale, output);
-    const same = input.scale === output.scale && input.zeroPoint === output.zeroPoint;
-    return (q: number) => (same ? q : change(q - input.zeroPoint));
-  };
+function arithmetic(rules: Rules): Arithmetic {
+  const { multiply, scalesInFloat32 } = rules;
   return {
     requantizer: ({ input, weights, output, alpha = 1, isMatrix = false }: ProductScales) => {
       const inFloat32 = isMatrix && weights.length === 1 && scalesInFloat32;
       const channels = Array.from(weights, (weight) => {
         const product = input * alpha * weight;
-        return scaled((inFloat32 ? f(product) : product) / output.scale, output);
+        return scaled(rules, (inFloat32 ? f(product) : product) / output.scale, output);
       });
       return (sum, channel) => channels[channels.length === 1 ? 0 : channel]!(sum);
     },
@@ -44,30 +36,43 @@ function arithmetic({ multiply, scalesInFloat32 }: Rules): Arithmetic {
     multiplier: ({ a, b, output }) => {
       const product = a.scale * b.scale;
       const real = scalesInFloat32 ? f(f(product) / output.scale) : product / output.scale;
-      const toByte = scaled(real, output);
+      const toByte = scaled(rules, real, output);
       return (x, y) => toByte((x - a.zeroPoint) * (y - b.zeroPoint));
     },
-    averager: (input, output) => {
-      const rescale = rescaler(input, output);
-      const middle = input.min + 128;
-      return {
-        add: (sum, q) => sum + (q - middle),
-        finish: (sum, count) => rescale(roundedMean(sum, count) + middle),
-      };
-    },
+    averager: (input, output) => averager(rescaler(rules, input, output), input),
     globalAverage: (input, output, count) => {
       const mean = meanFactor(fixedPoint(input.scale / output.scale), count);
-      return (sum) =>
-        clamp(multiply(sum - input.zeroPoint * count, mean) + output.zeroPoint, output.min, output.max);
+      return (sum) => bounded(multiply(sum - input.zeroPoint * count, mean), output);
     },
-    rescaler,
-    quantizer:
-      ({ scale, zeroPoint, min, max }) =>
-      (real) => {
-        const x = f(real / scale);
-        return clamp(Math.sign(x) * Math.floor(Math.abs(x) + 0.5) + zeroPoint, min, max);
-      },
+    rescaler: (input, output) => rescaler(rules, input, output),
+    quantizer: (output) => (real) => {
+      const x = f(real / output.scale);
+      return bounded(Math.sign(x) * Math.floor(Math.abs(x) + 0.5), output);
+    },
     borrowed: ['QLinearSoftmax', 'QLinearSigmoid', 'QLinearLeakyRelu'],
+  };
+}
+
+const bounded = (x: number, { zeroPoint, min, max }: Quantization): number => clamp(x + zeroPoint, min, max);
+
+/** Multiplies by a real number, rounds, and adds the zero point. */
+function scaled({ multiply }: Rules, real: number, output: Quantization): (x: number) => number {
+  const factor = fixedPoint(real);
+  return (x) => bounded(multiply(x, factor), output);
+}
+
+function rescaler(rules: Rules, input: Quantization, output: Quantization): (q: number) => number {
+  if (input.scale === output.scale && input.zeroPoint === output.zeroPoint) return (q) => q;
+  const change = scaled(rules, input.scale / output.scale, output);
+  return (q) => change(q - input.zeroPoint);
+}
+
+/** The mean of raw integers at the input's scale; TFLite rescales it by an operator of its own where that is another. */
+function averager(rescale: (q: number) => number, { min }: Quantization): Averager {
+  const middle = min + 128;
+  return {
+    add: (sum, q) => sum + (q - middle),
+    finish: (sum, count) => rescale(roundedMean(sum, count) + middle),
   };
 }
 
