@@ -72,19 +72,23 @@ export function matMulShape(node: Node, a: Tensor, b: Tensor): MatMulShape {
   return { output, rows, width, columns, pairs };
 }
 
-/** Sums of every product of two tensors, [pair][rows, columns]. A constant `b` of one matrix is packed once. */
+/** Sums of all products, [pair][rows, columns]. */
+export interface MatMulSums {
+  readonly shape: MatMulShape;
+  readonly sums: readonly Int32Array[];
+}
+
+/** Sums of every product of two tensors; `zeroPoint` is that of `a`. A constant `b` of one matrix is packed once. */
 export function matMul(
   node: Node,
   {
-    zeroPoint,
     multiply,
     zeroPoints,
   }: {
-    zeroPoint: number;
     multiply: Multiply;
     zeroPoints: (columns: number) => Int32Array | undefined;
   },
-): (a: Tensor, b: Tensor) => { readonly shape: MatMulShape; readonly sums: readonly Int32Array[] } {
+): (a: Tensor, b: Tensor, zeroPoint: number) => MatMulSums {
   let packed: { readonly tensor: Tensor; readonly matrices: readonly Columns[] } | undefined;
   const pack = (b: Tensor, { width, columns }: MatMulShape): readonly Columns[] => {
     if (packed?.tensor === b) return packed.matrices;
@@ -97,7 +101,7 @@ export function matMul(
     packed = { tensor: b, matrices };
     return matrices;
   };
-  return (a, b) => {
+  return (a, b, zeroPoint) => {
     const shape = matMulShape(node, a, b);
     const { rows, width } = shape;
     const matrices = pack(b, shape);

@@ -9,7 +9,10 @@ export interface SourceNode {
 }
 
 /** Where the weight is among the inputs. */
-const weights: Readonly<Record<string, number>> = { MatMulIntegerToFloat: 1 };
+const weights: Readonly<Record<string, number>> = {
+  MatMulIntegerToFloat: 1,
+  DynamicQuantizeMatMul: 1,
+};
 
 /**
  * Finds the node of `model` by the weight that it shares with one of the lowered graph: onnxruntime gives joined nodes

@@ -49,7 +49,7 @@ function arithmetic(rules: Rules): Arithmetic {
       const x = f(real / output.scale);
       return bounded(Math.sign(x) * Math.floor(Math.abs(x) + 0.5), output);
     },
-    borrowed: ['QLinearSoftmax', 'QLinearSigmoid', 'QLinearLeakyRelu'],
+    borrowed: ['QLinearSoftmax', 'QLinearSigmoid', 'QLinearLeakyRelu', 'DynamicQuantizeMatMul'],
   };
 }
 

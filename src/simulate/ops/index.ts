@@ -1,7 +1,7 @@
 import type { SimulatedOp } from '../kernel.ts';
 import { flatten, reshape, transpose } from './layout.ts';
 import { qLinearLeakyRelu, qLinearSigmoid } from './lookup.ts';
-import { matMulIntegerToFloat } from './mat-mul-integer-to-float.ts';
+import { dynamicQuantizeMatMul, matMulIntegerToFloat } from './mat-mul-integer-to-float.ts';
 import { maxPool, nhwcMaxPool } from './max-pool.ts';
 import { qGemm } from './q-gemm.ts';
 import { qLinearAdd } from './q-linear-add.ts';
@@ -20,6 +20,7 @@ export const simulatedOps: readonly SimulatedOp[] = [
   qLinearMatMul,
   qGemm,
   matMulIntegerToFloat,
+  dynamicQuantizeMatMul,
   qLinearAdd,
   qLinearMul,
   qLinearConcat,

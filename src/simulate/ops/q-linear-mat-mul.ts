@@ -13,12 +13,11 @@ export const qLinearMatMul: SimulatedOp = {
     const weights = constantInput(node, 4).data as Float32Array;
     const requantize = arithmetic.requantizer({ input: a.scale, weights, output, isMatrix: true });
     const product = matMul(node, {
-      zeroPoint: a.zeroPoint,
       multiply: multiply(node, { a: node.input(2).dtype!, b: node.input(5).dtype! }),
       zeroPoints: (columns) => zeroPointsOf(node, 5, columns),
     });
     return (inputs) => {
-      const { shape, sums } = product(inputs[0]!, inputs[3]!);
+      const { shape, sums } = product(inputs[0]!, inputs[3]!, a.zeroPoint);
       const { tensor, data } = emptyLike(output, shape.output);
       let to = 0;
       for (const own of sums)

@@ -15,7 +15,8 @@ const digest = (tensor: Tensor): string =>
   createHash('sha256').update(tensor.bytes).digest('hex').slice(0, 16);
 
 /** Kinds of graphs whose sums can saturate. */
-const saturating = /^(conv|wide conv|grouped conv|gemm|gemm to float|matMul .*|moves of integers)$/;
+const saturating =
+  /^(conv|wide conv|grouped conv|gemm|gemm to float|matMul .*|dynamic matMul|moves of integers)$/;
 
 describe("the simulator gives the bits of onnxruntime's AVX2 kernels", () => {
   test('every kind of random graph was recorded', () => {

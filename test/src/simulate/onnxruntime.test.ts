@@ -4,7 +4,7 @@ import { InferenceSession } from '../../../src/runtime/index.ts';
 import { simulate, thisCpu } from '../../../src/simulate/index.ts';
 import { graphKinds, randomGraph } from './random-graphs.ts';
 
-/** As many graphs of each of 20 kinds. */
+/** As many graphs of each of 21 kinds. */
 const seeds = 11;
 
 const cpu = thisCpu();

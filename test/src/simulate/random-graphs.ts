@@ -270,6 +270,24 @@ function floats(w: Writer): Quantized {
   return { value: back, shape: [3, 20], ...y };
 }
 
+/** Activations that take their scale from their own range. */
+function dynamicMatMul(w: Writer): Quantized {
+  const [rows, width, columns] = [w.between(1, 6), w.between(1, 50), w.between(1, 34)];
+  const reals = Float32Array.from({ length: rows * width }, () => w.r.normal() + w.pick([0, 1, -3]));
+  w.feeds.f = Tensor.of('float32', reals, [rows, width]);
+  const [weight, scale, zeroPoint] = w.weights([width, columns], columns, w.pick(['int8', 'uint8']));
+  const bias = w.r.integer(2)
+    ? w.b.constant(
+        'float32',
+        Array.from({ length: columns }, () => w.r.normal()),
+      )
+    : undefined;
+  const x = w.b.input('f', 'float32', [rows, width]);
+  return w.op('DynamicQuantizeMatMul', [x, weight, scale, zeroPoint, bias], {
+    parameters: w.parameters('uint8'),
+  });
+}
+
 const kinds: Readonly<Record<string, (w: Writer) => Quantized>> = {
   conv: (w) => conv(w),
   'wide conv': (w) => conv(w, { rank: w.pick([1, 2]) }),
@@ -291,6 +309,7 @@ const kinds: Readonly<Record<string, (w: Writer) => Quantized>> = {
   softmax: (w) => unary(w, 'QLinearSoftmax', { axis: -1, opset: 13 }),
   'moves of integers': moves,
   'floats between': floats,
+  'dynamic matMul': dynamicMatMul,
 };
 
 export const graphKinds: readonly string[] = Object.keys(kinds);
