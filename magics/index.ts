@@ -24,6 +24,7 @@ import { quantize } from './quantize.ts';
 import { reset } from './reset.ts';
 import { run } from './run.ts';
 import { save } from './save.ts';
+import { simulate } from './simulate.ts';
 import { summary } from './summary.ts';
 import { svg } from './svg.ts';
 import { train } from './train.ts';
@@ -43,6 +44,7 @@ export const magics: readonly Magic[] = [
   diff,
   weights,
   quantize,
+  simulate,
   optimizeGraph,
   fuse,
   bench,

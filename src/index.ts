@@ -31,6 +31,7 @@ export * from './plot/index.ts';
 export * from './quantize/index.ts';
 export * from './report.ts';
 export { InferenceSession, optimizedByOnnxruntime, type SessionOptions } from './runtime/index.ts';
+export * from './simulate/index.ts';
 export * from './summary/index.ts';
 export * from './targets/index.ts';
 export * from './train/index.ts';

@@ -15,6 +15,8 @@ export interface Run {
   readonly inputs: readonly Tensor[];
   /** LiteRT's own kernels instead of XNNPACK's. */
   readonly plain?: boolean;
+  /** LiteRT's reference kernels, which its specification of int8 is about. */
+  readonly reference?: boolean;
 }
 
 export interface Output {
@@ -56,12 +58,12 @@ export async function runLitert(
   }
 }
 
-async function writeRun(folder: string, { model, inputs, plain = false }: Run, number: number) {
+async function writeRun(folder: string, { model, inputs, plain, reference }: Run, number: number) {
   const path = join(folder, `${number}.tflite`);
   await writeFile(path, model);
   const names = inputs.map((_, i) => `in-${number}-${i}.raw`);
   await Promise.all(inputs.map(({ bytes }, i) => writeFile(join(folder, names[i]!), bytes)));
-  return { model: path, inputs: names, plain };
+  return { model: path, inputs: names, kernels: reference ? 'reference' : plain ? 'plain' : 'fast' };
 }
 
 async function readOutput(

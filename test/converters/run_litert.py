@@ -14,7 +14,11 @@ from ai_edge_litert.interpreter import Interpreter, OpResolverType
 folder = sys.argv[1]
 results = []
 for number, job in enumerate(json.load(open(os.path.join(folder, "job.json")))):
-    resolver = OpResolverType.BUILTIN_WITHOUT_DEFAULT_DELEGATES if job["plain"] else OpResolverType.AUTO
+    resolver = {
+        "fast": OpResolverType.AUTO,
+        "plain": OpResolverType.BUILTIN_WITHOUT_DEFAULT_DELEGATES,
+        "reference": OpResolverType.BUILTIN_REF,
+    }[job["kernels"]]
     try:
         interpreter = Interpreter(job["model"], num_threads=1, experimental_op_resolver_type=resolver)
         interpreter.allocate_tensors()

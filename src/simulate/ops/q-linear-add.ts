@@ -1,0 +1,3 @@
+import { elementwise } from '../elementwise.ts';
+
+export const qLinearAdd = elementwise('QLinearAdd', 'adder');
