@@ -1,5 +1,4 @@
 import type { Model } from '../../../../src/ir/index.ts';
-import type { Feeds } from '../../../../src/runtime/index.ts';
 import { constantOf } from '../../../../src/ops/index.ts';
 import { calibrate } from '../../../../src/quantize/calibrate.ts';
 import { emit } from '../../../../src/quantize/emit.ts';
@@ -9,6 +8,7 @@ import { minMax } from '../../../../src/quantize/observers/min-max.ts';
 import { planOf, prepare } from '../../../../src/quantize/prepare.ts';
 import { measureNoise } from '../../../../src/quantize/sqnr.ts';
 import { weightRange } from '../../../../src/quantize/weights.ts';
+import type { Feeds } from '../../../../src/runtime/index.ts';
 
 /** A prepared model and its encodings: min-max, nearest rounding; weights of `bits` bits. */
 export async function encoded(
@@ -30,11 +30,21 @@ export async function encoded(
   }
   const max = 2 ** (bits - 1) - 1;
   const integers = bits === 8 ? weightRange(false) : { min: -max, max };
-  return { float, encodings: encode(plan, ranges, { activations: { dtype: 'uint8' }, weights: { integers, perChannel } }) };
+  return {
+    float,
+    encodings: encode(plan, ranges, { activations: { dtype: 'uint8' }, weights: { integers, perChannel } }),
+  };
 }
 
 /** SQNR in dB of the first output, computed as ONNX defines the operators. */
-export async function outputSqnr(float: Model, encodings: Encodings, feeds: readonly Feeds[]): Promise<number> {
-  const { outputs } = await measureNoise({ float, quantized: emit(float, encodings).model, feeds }, new Map());
+export async function outputSqnr(
+  float: Model,
+  encodings: Encodings,
+  feeds: readonly Feeds[],
+): Promise<number> {
+  const { outputs } = await measureNoise(
+    { float, quantized: emit(float, encodings).model, feeds },
+    new Map(),
+  );
   return outputs[0]!.sqnr;
 }
