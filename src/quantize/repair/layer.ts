@@ -63,6 +63,9 @@ export function layerOf(node: Node): Layer | undefined {
 /** All layers of a graph, in order. */
 export const layersOf = (graph: Graph): Layer[] => graph.nodes.flatMap((node) => layerOf(node) ?? []);
 
+/** How reports call a layer. */
+export const nameOf = ({ node }: Layer): string => node.name || node.output().name;
+
 /** Whether each output channel reads the input channel of its number and no other. */
 export const isDepthwise = ({ node, inputs, outputs }: Layer): boolean =>
   /^Conv(Transpose)?$/.test(node.opType) && inputs === outputs && node.int('group', 1) === inputs;
