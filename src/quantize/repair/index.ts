@@ -3,6 +3,7 @@ import { biasAbsorption } from './bias-absorption.ts';
 import { biasCorrection, fastBiasCorrection } from './bias-correction.ts';
 import { crossLayerEqualization } from './cross-layer-equalization.ts';
 import type { Repair } from './repair.ts';
+import { smoothQuant } from './smooth-quant.ts';
 
 export { type AbsorbOptions, absorbBiases } from './bias-absorption.ts';
 export { type CorrectBiasOptions, correctBias } from './bias-correction.ts';
@@ -16,11 +17,13 @@ export type {
   RepairedModel,
   RepairOptions,
 } from './repair.ts';
+export { type SmoothOptions, smoothActivations } from './smooth-quant.ts';
 
 /** All repairs, in the order in which they are applied: those of the float model first. */
 export const repairs: readonly Repair[] = [
   crossLayerEqualization,
   biasAbsorption,
+  smoothQuant,
   biasCorrection,
   fastBiasCorrection,
 ];

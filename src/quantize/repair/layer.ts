@@ -74,6 +74,13 @@ export const isDepthwise = ({ node, inputs, outputs }: Layer): boolean =>
 export const channelAxis = ({ node }: Layer, value: Value): number =>
   node.opType === 'MatMul' ? value.shape!.length - 1 : 1;
 
+/** The weights of a layer as they are now. */
+export const weightOf = ({ node }: Layer): Tensor => constantOf(node.input(1))!;
+
+/** The axis of a weight whose indices are output channels: what a scale for each channel goes along. */
+export const outputAxis = ({ node }: Layer): number =>
+  node.opType === 'Conv' || (node.opType === 'Gemm' && node.int('transB', 0)) ? 0 : 1;
+
 /** What a layer adds to each output channel (beta of a Gemm included); undefined if it has no constant bias. */
 export function biasOf(node: Node, outputs: number): Float64Array | undefined {
   const bias = constantOf(node.inputs[2]);
