@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'vitest';
 import { type Model, Tensor, type Value } from '../../../../src/ir/index.ts';
+import { extract } from '../../../../src/passes/index.ts';
 import { quantizeStatic } from '../../../../src/quantize/index.ts';
 import { smoothActivations } from '../../../../src/quantize/repair/index.ts';
 import { batches, build, run, type TestBuilder } from '../build.ts';
@@ -163,8 +164,9 @@ test('convolutions take part if asked for', async () => {
   ).toBeLessThan(1e-5);
 });
 
-test('a tiny ViT with outlier channels gains, and its float function stays', async () => {
-  const model = await unevenNet('vit_tiny', { width: 0.34 });
+test('the first block of a tiny ViT with outlier channels gains, and its float function stays', async () => {
+  const vit = await unevenNet('vit_tiny', { width: 0.34 });
+  const model = extract(vit, { outputs: ['blocks.0.mlp.fc1'] });
   for (const node of model.graph.nodes) {
     if (node.opType !== 'LayerNormalization') continue;
     const gamma = node.input(1);
@@ -173,15 +175,10 @@ test('a tiny ViT with outlier channels gains, and its float function stays', asy
   }
   const calibration = imageBatches(model, { batches: 1, size: 2 });
   const { model: smooth, report } = await smoothActivations(model, { calibration });
-  expect(report.rows.filter(({ alpha }) => alpha !== undefined).length).toBeGreaterThanOrEqual(24);
+  expect(report.rows.filter(({ alpha }) => alpha !== undefined).length).toBe(2);
   expect(
     largestDifference(await run(model, calibration[0]!), await run(smooth, calibration[0]!)),
   ).toBeLessThan(1e-5);
-  // Untrained, so that noise of all layers drowns the scores: the first block tells what its own factors do.
-  const query = async (of: Model) =>
-    (await quantizeStatic(of, calibration)).report.tensors.find(({ name }) =>
-      name.includes('blocks.0.attn.query'),
-    )!;
-  const [before, after] = [await query(model), await query(smooth)];
-  expect(after.sqnr).toBeGreaterThan(before.sqnr + 1);
+  const sqnr = async (of: Model) => (await quantizeStatic(of, calibration)).report.outputs[0]!.sqnr;
+  expect(await sqnr(smooth)).toBeGreaterThan((await sqnr(model)) + 1);
 });
