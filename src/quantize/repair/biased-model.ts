@@ -11,7 +11,7 @@ export interface CorrectableLayer {
   readonly name: string;
   /** In the quantized model. What it gives, channels along axis 1, is not rounded yet. */
   readonly node: Node;
-  /** Real numbers, one a channel; zeros where it has none yet. */
+  /** What the model adds to each channel now, rounded as it is; zeros where the float model has no bias. */
   readonly bias: Float32Array;
 }
 
@@ -42,7 +42,7 @@ export function biasedModel({ float, encodings, plan: options }: EncodedModel): 
   annotateTypes(model.graph);
   const layers = names.map((name): CorrectableLayer => {
     const node = layerNamed(model.graph, name);
-    return { name, node, bias: weights.get(name)!.bias! };
+    return { name, node, bias: writtenBias(node) };
   });
   return { model, layers, left };
 }
@@ -64,6 +64,13 @@ function layerNamed(graph: Graph, name: string): Node {
   let node = graph.value(name)!.producer!;
   while (/^(Dequantize|Quantize)Linear$|^Clip$/.test(node.opType)) node = node.input(0).producer!;
   return node;
+}
+
+function writtenBias(node: Node): Float32Array {
+  const dequantize = node.input(2).producer!;
+  const scales = dequantize.input(1).tensor!.data as Float32Array;
+  const integers = dequantize.input(0).tensor!.data as Int32Array;
+  return Float32Array.from(integers, (q, i) => q * scales[scales.length === 1 ? 0 : i]!);
 }
 
 /** The largest integer of a bias: products that are added to it must fit int32 as well. */

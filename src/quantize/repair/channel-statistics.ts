@@ -5,7 +5,7 @@ import { writeModel } from '../../onnx/index.ts';
 import { annotateTypes, createBuilder } from '../../ops/index.ts';
 import { removeUnused } from '../../passes/index.ts';
 import type { WorkOptions } from '../../report.ts';
-import { InferenceSession, type SessionOptions } from '../../runtime/index.ts';
+import { InferenceSession, isBusyMachine, type SessionOptions } from '../../runtime/index.ts';
 import type { Calibration } from '../calibrate.ts';
 
 /** Of each channel of a value over all samples and positions. */
@@ -41,10 +41,10 @@ export async function channelStatistics(
   values: readonly Channels[],
   { calibration, session: sessionOptions = {}, meanOnly = false, ...work }: ObserveOptions,
 ): Promise<Map<string, ChannelStatistics>> {
-  const session = await InferenceSession.create(
-    writeModel(reducing(model, values, meanOnly)),
-    sessionOptions,
-  );
+  const session = await InferenceSession.create(writeModel(reducing(model, values, meanOnly)), {
+    spinning: !isBusyMachine(),
+    ...sessionOptions,
+  });
   const merged = values.map(() => new ChannelMeter());
   let done = 0;
   try {
@@ -59,11 +59,16 @@ export async function channelStatistics(
   } finally {
     await session.release();
   }
-  if (done === 0)
-    throw new UsageError(
-      'The calibration set must have at least one batch each time that it is gone through, had none; give an array, not a generator',
-    );
+  requireBatches(done);
   return new Map(values.map(({ name }, i) => [name, merged[i]!.statistics()]));
+}
+
+/** Throws UsageError if calibration data had no batch. */
+export function requireBatches(count: number): void {
+  if (count > 0) return;
+  throw new UsageError(
+    'The calibration set must have at least one batch each time that it is gone through, had none; give an array, not a generator',
+  );
 }
 
 /** The part of a model that makes the values, with their statistics as its only outputs. */

@@ -7,7 +7,7 @@ import { scaleAdded } from './added.ts';
 import { type Chain, findChains } from './chain.ts';
 import { type ClipTreatment, clipPerChannel, clipToRelu, free, observeClips } from './clips.ts';
 import { equalize } from './equalize.ts';
-import { biasOf, type Layer, scaleWeight, setBias } from './layer.ts';
+import { biasOf, type Layer, nameOf, scaleWeight, setBias } from './layer.ts';
 import type { FloatRepair, RepairedModel, RepairOptions } from './repair.ts';
 
 export interface EqualizeOptions extends RepairOptions {
@@ -93,8 +93,6 @@ function scaleBetween(graph: Graph, chain: Chain, factors: Float64Array): void {
   const inverse = factors.map((s) => 1 / s);
   for (const added of chain.constants) scaleAdded(graph, added, inverse);
 }
-
-const nameOf = ({ node }: Layer): string => node.name || node.output().name;
 
 /**
  * How much of the tensor's range its channels use, on average: 1 if all span the same. Source: Nagel et al. 2019, 4.1.

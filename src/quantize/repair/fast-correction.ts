@@ -1,18 +1,24 @@
-import { isStatic, type Model, product, Tensor, Value } from '../../ir/index.ts';
+import { isStatic, type Model, type Node, product, Tensor, Value } from '../../ir/index.ts';
 import { writeModel } from '../../onnx/index.ts';
 import { removeUnused } from '../../passes/index.ts';
 import { InferenceSession } from '../../runtime/index.ts';
-import type { BiasedModel, CorrectableLayer } from './biased-model.ts';
 import { addStatistics, ChannelMeter } from './channel-statistics.ts';
 import { exactSession } from './full-correction.ts';
 
+/** A layer by its name in the float model, and its node in the model that is run. */
+export interface Placed {
+  readonly name: string;
+  readonly node: Node;
+}
+
 /**
- * Channel means of what each quantized layer gives, alone, for an input that is everywhere the mean of its channel.
+ * Channel means of what each layer gives, alone, for an input that is everywhere the mean of its channel.
  * `inputs`: these means by name of the layer. Layers whose input has no fixed shape behind the batch are left out.
  * Source: NNCF's FastBiasCorrection.
  */
 export async function meansOfMeanInputs(
-  { model, layers }: BiasedModel,
+  model: Model,
+  layers: readonly Placed[],
   inputs: ReadonlyMap<string, Float64Array>,
 ): Promise<Map<string, Float64Array>> {
   const fixed = layers.filter(({ node }) => isStatic(node.input(0).shape?.slice(1)));
@@ -35,7 +41,7 @@ export async function meansOfMeanInputs(
 /** A model without inputs, in which each layer reads a constant of channel means. */
 function aloneWith(
   model: Model,
-  layers: readonly CorrectableLayer[],
+  layers: readonly Placed[],
   inputs: ReadonlyMap<string, Float64Array>,
 ): Model {
   const copy = model.clone();

@@ -4,14 +4,14 @@ import { writeModel } from '../../onnx/index.ts';
 import { annotateTypes } from '../../ops/index.ts';
 import { extract, removeUnused } from '../../passes/index.ts';
 import type { WorkOptions } from '../../report.ts';
-import { type Feeds, InferenceSession } from '../../runtime/index.ts';
+import { type Feeds, InferenceSession, isBusyMachine, type SessionOptions } from '../../runtime/index.ts';
 import type { Calibration } from '../calibrate.ts';
 import type { BiasedModel, CorrectableLayer } from './biased-model.ts';
-import { addStatistics, ChannelMeter } from './channel-statistics.ts';
+import { addStatistics, ChannelMeter, requireBatches } from './channel-statistics.ts';
 import { type Levels, levelsOf } from './levels.ts';
 
 /** As ONNX defines the operators: int8 kernels of this CPU may saturate, and give no value inside a fused pattern. */
-export const exactSession = { keepQdq: true, optimization: 'basic' } as const;
+export const exactSession: SessionOptions = { keepQdq: true, optimization: 'basic' };
 
 export interface SequentialOptions extends WorkOptions {
   readonly calibration: Calibration;
@@ -61,16 +61,18 @@ interface Step {
 async function measure({ model, here, levels, level }: Step, kept: Kept, options: SequentialOptions) {
   const frontier = levels.frontier(level);
   const fresh = frontier.filter((name) => !kept.names?.includes(name) && model.graph.value(name)?.producer);
-  const session = await InferenceSession.create(
-    writeModel(partOf(model, { here, kept, fresh })),
-    exactSession,
-  );
+  const session = await InferenceSession.create(writeModel(partOf(model, { here, kept, fresh })), {
+    ...exactSession,
+    spinning: !isBusyMachine(),
+  });
   const meters = here.map(() => new ChannelMeter());
   const statistics = session.outputNames.filter((name) => !fresh.includes(name));
   const store = new Store(options.memory);
+  let batches = 0;
   try {
     for await (const feeds of kept.batches) {
       options.signal?.throwIfAborted();
+      batches++;
       const results = await session.run(feeds, store.full ? statistics : undefined);
       for (const [i, meter] of meters.entries()) meter.add(results, i);
       store.add(Object.fromEntries(frontier.map((name) => [name, results[name] ?? feeds[name]!])));
@@ -79,6 +81,7 @@ async function measure({ model, here, levels, level }: Step, kept: Kept, options
   } finally {
     await session.release();
   }
+  requireBatches(batches);
   const next: Kept = store.full ? kept : { names: frontier, batches: store.batches };
   return { means: meters.map((meter) => meter.statistics().mean), next };
 }

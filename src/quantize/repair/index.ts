@@ -1,8 +1,11 @@
 import { UsageError } from '../../errors.ts';
+import { biasAbsorption } from './bias-absorption.ts';
 import { biasCorrection, fastBiasCorrection } from './bias-correction.ts';
 import { crossLayerEqualization } from './cross-layer-equalization.ts';
 import type { Repair } from './repair.ts';
+import { smoothQuant } from './smooth-quant.ts';
 
+export { type AbsorbOptions, absorbBiases } from './bias-absorption.ts';
 export { type CorrectBiasOptions, correctBias } from './bias-correction.ts';
 export { type EqualizeOptions, equalizeAcrossLayers } from './cross-layer-equalization.ts';
 export type {
@@ -14,9 +17,16 @@ export type {
   RepairedModel,
   RepairOptions,
 } from './repair.ts';
+export { type SmoothOptions, smoothActivations } from './smooth-quant.ts';
 
 /** All repairs, in the order in which they are applied: those of the float model first. */
-export const repairs: readonly Repair[] = [crossLayerEqualization, biasCorrection, fastBiasCorrection];
+export const repairs: readonly Repair[] = [
+  crossLayerEqualization,
+  biasAbsorption,
+  smoothQuant,
+  biasCorrection,
+  fastBiasCorrection,
+];
 
 /** The repairs called so, in the order of `repairs`. Throws UsageError for a name that there is not. */
 export function repairsByName(names: readonly string[]): Repair[] {

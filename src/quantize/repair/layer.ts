@@ -63,6 +63,9 @@ export function layerOf(node: Node): Layer | undefined {
 /** All layers of a graph, in order. */
 export const layersOf = (graph: Graph): Layer[] => graph.nodes.flatMap((node) => layerOf(node) ?? []);
 
+/** How reports call a layer. */
+export const nameOf = ({ node }: Layer): string => node.name || node.output().name;
+
 /** Whether each output channel reads the input channel of its number and no other. */
 export const isDepthwise = ({ node, inputs, outputs }: Layer): boolean =>
   /^Conv(Transpose)?$/.test(node.opType) && inputs === outputs && node.int('group', 1) === inputs;
@@ -70,6 +73,13 @@ export const isDepthwise = ({ node, inputs, outputs }: Layer): boolean =>
 /** The axis of the channels in what a layer reads or gives. */
 export const channelAxis = ({ node }: Layer, value: Value): number =>
   node.opType === 'MatMul' ? value.shape!.length - 1 : 1;
+
+/** The weights of a layer as they are now. */
+export const weightOf = ({ node }: Layer): Tensor => constantOf(node.input(1))!;
+
+/** The axis of a weight whose indices are output channels: what a scale for each channel goes along. */
+export const outputAxis = ({ node }: Layer): number =>
+  node.opType === 'Conv' || (node.opType === 'Gemm' && node.int('transB', 0)) ? 0 : 1;
 
 /** What a layer adds to each output channel (beta of a Gemm included); undefined if it has no constant bias. */
 export function biasOf(node: Node, outputs: number): Float64Array | undefined {

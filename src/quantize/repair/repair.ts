@@ -26,6 +26,8 @@ export interface FloatRepair {
 export interface RepairedModel {
   readonly model: Model;
   readonly report: Report;
+  /** Nodes that must stay float for the repair to help, by name of their first output: for `PlanOptions.exclude`. */
+  readonly exclude?: ReadonlySet<string>;
 }
 
 /** Chooses better integers, scales or bias than nearest rounding did. */

@@ -3,7 +3,7 @@ import { createBuilder } from '../../../../src/ops/index.ts';
 import { random } from '../../../../src/random.ts';
 import type { Feeds } from '../../../../src/runtime/index.ts';
 import { architecture } from '../../../../src/zoo/index.ts';
-import { run } from '../build.ts';
+import { build, run } from '../build.ts';
 
 /**
  * A network of the zoo as after training: batch normalizations whose scales and shifts are uneven, and whose mean and
@@ -125,4 +125,73 @@ export function largestDifference(
     worst = Math.max(worst, a.reduce((max, one, i) => Math.max(max, Math.abs(one - b[i]!)), 0) / scale);
   }
   return worst;
+}
+
+/**
+ * A convolutional net with squeeze and excitation, borders of zeros around small maps, and output channels whose weights
+ * span a factor of 10 ** spread: x [N, 3, side, side] to y [N, 10].
+ */
+export const squeezeNet = ({ spread = 2.5, side = 12, channels = 24 } = {}): Model =>
+  build(({ b, weight }) => {
+    const { uniform } = random(11);
+    const uneven = (name: string, shape: number[]) => {
+      const value = weight(name, shape, 1.6 / Math.sqrt(product(shape.slice(1))));
+      const rows = Array.from({ length: shape[0]! }, () => 10 ** (spread * (uniform() - 0.5)));
+      const inner = product(shape.slice(1));
+      const data = (value.tensor!.data as Float32Array).map((w, i) => w * rows[Math.floor(i / inner)]!);
+      value.tensor = Tensor.of('float32', data, shape);
+      return value;
+    };
+    const conv = (x: Value, name: string, [out, ...rest]: number[], group = 1) => {
+      const pads = new Array<number>(4).fill(rest[1]! >> 1);
+      return b.op('Conv', [x, uneven(`${name}w`, [out!, ...rest]), weight(`${name}b`, [out!], 0.2)], {
+        pads,
+        group,
+      });
+    };
+    const relu = (x: Value) => b.op('Relu', [x]);
+    let x = relu(conv(b.input('x', 'float32', ['N', 3, side, side]), 'stem', [channels, 3, 3, 3]));
+    for (let n = 0; n < 3; n++) {
+      x = relu(conv(x, `depthwise${n}`, [channels, 1, 5, 5], channels));
+      const squeezed = [b.op('GlobalAveragePool', [x]), weight(`squeeze${n}`, [8, channels, 1, 1], 0.4)];
+      const excited = [
+        relu(b.op('Conv', squeezed)),
+        weight(`excite${n}`, [channels, 8, 1, 1], 1),
+        weight(`e${n}`, [channels]),
+      ];
+      x = relu(
+        conv(b.op('Mul', [x, b.op('HardSigmoid', [b.op('Conv', excited)])]), `point${n}`, [
+          channels,
+          channels,
+          1,
+          1,
+        ]),
+      );
+    }
+    const flat = b.op('Flatten', [b.op('GlobalAveragePool', [x])]);
+    b.output(b.op('Gemm', [flat, weight('w', [channels, 10], 0.5), weight('b', [10], 0.1)]), 'y');
+  });
+
+/** Batches of one bright blob each, near the middle of a dark image: its mean says little of it. */
+export function blobBatches({ seed = 1, side = 12, batches = 4, size = 16 } = {}): Feeds[] {
+  const { normal, uniform } = random(seed);
+  const blob = (): Float32Array => {
+    const [width, x0, y0] = [
+      1 + 1.5 * uniform(),
+      (side - 1) / 2 + normal() / 2,
+      (side - 1) / 2 + normal() / 2,
+    ];
+    const height = Array.from({ length: 3 }, () => 1 + 2 * uniform());
+    return Float32Array.from({ length: 3 * side * side }, (_, i) => {
+      const [c, y, x] = [Math.floor(i / side ** 2), Math.floor(i / side) % side, i % side];
+      return (
+        height[c]! * Math.exp(-((x - x0) ** 2 + (y - y0) ** 2) / (2 * width ** 2)) * (1 + 0.3 * normal())
+      );
+    });
+  };
+  return Array.from({ length: batches }, () => {
+    const data = new Float32Array(size * 3 * side * side);
+    for (let n = 0; n < size; n++) data.set(blob(), n * 3 * side * side);
+    return { x: Tensor.of('float32', data, [size, 3, side, side]) };
+  });
 }
