@@ -13,18 +13,24 @@ export interface QuantizationPlan {
   readonly left: ReadonlyMap<Node, string>;
 }
 
+export interface PlanOptions {
+  /** Nodes that stay float, by name of their first output. */
+  readonly exclude?: ReadonlySet<string>;
+}
+
 /** Decides from the operators' rules. Types must be annotated. Subgraphs stay float. */
-export function planQuantization(graph: Graph): QuantizationPlan {
+export function planQuantization(graph: Graph, { exclude }: PlanOptions = {}): QuantizationPlan {
   const nodes = new Map<Node, QuantizeRule>();
   const left = new Map<Node, string>();
   for (const node of graph.nodes) {
     if (constantOf(node.outputs[0])) continue;
     const rule = opOf(node)?.quantize;
-    const reason = obstacle(node, rule) ?? passiveReason(node, rule!, nodes);
+    const excluded = exclude?.has(node.output().name) ? 'it was excluded' : undefined;
+    const reason = excluded ?? obstacle(node, rule) ?? passiveReason(node, rule!, nodes);
     if (reason) left.set(node, reason);
     else nodes.set(node, rule!);
   }
-  pullBack(graph, nodes, left);
+  pullBack(graph, nodes, left, exclude);
   const order = new Map(graph.nodes.flatMap((node) => (nodes.has(node) ? [[node, nodes.get(node)!]] : [])));
   return { nodes: order, activations: activationsOf(graph, order), left };
 }
@@ -41,10 +47,16 @@ function passiveReason(
 }
 
 /** Moves quantization before nodes that only move numbers, as far up as these go. */
-function pullBack(graph: Graph, nodes: Map<Node, QuantizeRule>, left: Map<Node, string>): void {
+function pullBack(
+  graph: Graph,
+  nodes: Map<Node, QuantizeRule>,
+  left: Map<Node, string>,
+  exclude?: ReadonlySet<string>,
+): void {
   for (const node of graph.nodes.toReversed()) {
     const rule = opOf(node)?.quantize;
     if (!left.has(node) || rule?.kind !== 'same-scale' || obstacle(node, rule)) continue;
+    if (exclude?.has(node.output().name)) continue;
     if (!node.output().uses.some((use) => nodes.has(use.node) && isActivation(use.node, use.index, nodes)))
       continue;
     nodes.set(node, rule);
