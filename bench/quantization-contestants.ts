@@ -54,7 +54,9 @@ export async function contest(job: Job): Promise<{ said: Said[]; total: number }
       ? [process.execPath, path('quantization-ours.ts')]
       : [peers.path, path('quantization_peers.py')];
   const started = performance.now();
-  const { stdout } = await promisify(execFile)(program, [script, JSON.stringify(job)], { maxBuffer: 2 ** 26 });
+  const { stdout } = await promisify(execFile)(program, [script, JSON.stringify(job)], {
+    maxBuffer: 2 ** 26,
+  });
   const total = (performance.now() - started) / 1000;
   const said = stdout
     .split('\n')
@@ -66,14 +68,19 @@ export async function contest(job: Job): Promise<{ said: Said[]; total: number }
 const axes = ['per-channel', 'per-tensor'];
 
 const grid = (...lists: readonly (readonly string[])[]): string[] =>
-  lists.reduce<string[]>((made, list) => made.flatMap((start) => list.map((word) => (start ? `${start}/${word}` : word))), ['']);
+  lists.reduce<string[]>(
+    (made, list) => made.flatMap((start) => list.map((word) => (start ? `${start}/${word}` : word))),
+    [''],
+  );
 
 /** Settings of each of the others that are tried; the first one is its plain one. */
 export function peerSettings(name: string): Record<Exclude<Tool, 'edgebook'>, string[]> {
   const nncf = [
     'default',
     ...grid(['mixed', 'performance'], ['fast', 'full'], ['no-overflow-fix']),
-    ...(name.startsWith('vit') ? grid(['mixed'], ['fast', 'full'], ['transformer'], ['no-overflow-fix']) : []),
+    ...(name.startsWith('vit')
+      ? grid(['mixed'], ['fast', 'full'], ['transformer'], ['no-overflow-fix'])
+      : []),
   ];
   return { onnxruntime: grid(['MinMax', 'Entropy', 'Percentile'], axes, ['QUInt8', 'QInt8']), nncf };
 }

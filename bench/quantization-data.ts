@@ -1,6 +1,7 @@
 /** The data of the quantization benchmark: MNIST in the sizes that networks want, and what is read from Debian's packages. */
-import { Dataset, mnist } from '../src/data/index.ts';
+
 import { resampleInto } from '../src/data/image/resample.ts';
+import { Dataset, mnist } from '../src/data/index.ts';
 import { pick, type Samples } from '../src/data/sample-source.ts';
 
 const own = 28;
@@ -39,8 +40,7 @@ function sized(images: Samples, side: number): Uint8Array {
 
 function bordered(to: Uint8Array, from: Uint8Array, side: number): void {
   const border = (side - own) / 2;
-  for (let y = 0; y < own; y++)
-    to.set(from.subarray(y * own, (y + 1) * own), (y + border) * side + border);
+  for (let y = 0; y < own; y++) to.set(from.subarray(y * own, (y + 1) * own), (y + border) * side + border);
 }
 
 /** For anomaly detection, as [784]: `train` has the digits 0 to 4 alone, in `test` class 1 is a digit that is none of these. */

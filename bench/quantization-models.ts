@@ -52,7 +52,10 @@ export async function prepareModel(name: string, folder: string): Promise<Prepar
   await saveModel(model, prepared.float);
   const order = permutation(data.size('train'), random(1)).subarray(0, calibrationSize);
   await writeSamples(prepared.calibration, data, { split: 'train', indices: order });
-  await writeSamples(prepared.test, data, { split: 'test', indices: Uint32Array.from({ length: data.size('test') }, (_, i) => i) });
+  await writeSamples(prepared.test, data, {
+    split: 'test',
+    indices: Uint32Array.from({ length: data.size('test') }, (_, i) => i),
+  });
   if (prepared.labels) {
     const labels = Int32Array.from(data.labels('test'));
     writeNpy(prepared.labels, labels, [labels.length]);
@@ -66,7 +69,11 @@ function hashOf({ data, training, kind }: Recipe, start: Model): string {
   return hash.update(writeModel(start)).digest('hex').slice(0, 12);
 }
 
-async function train({ training }: Recipe, start: Model, data: Dataset): Promise<{ model: Model; seconds: number }> {
+async function train(
+  { training }: Recipe,
+  start: Model,
+  data: Dataset,
+): Promise<{ model: Model; seconds: number }> {
   if (!training) return { model: start, seconds: 0 };
   const { model, report } = await fit(start, data, training);
   return { model, seconds: report.seconds };
@@ -79,7 +86,8 @@ async function writeSamples(
 ): Promise<void> {
   const chosen = data.with({ splits: { chosen: { images: await data.read(split, indices) } } });
   const parts: Float32Array[] = [];
-  for await (const { images } of chosen.batches('chosen', { batchSize: 100 })) parts.push(images.data.slice());
+  for await (const { images } of chosen.batches('chosen', { batchSize: 100 }))
+    parts.push(images.data.slice());
   writeNpy(path, parts, [indices.length, ...data.sampleShape]);
 }
 
@@ -88,6 +96,8 @@ if (import.meta.main) {
   for (const name of names.length > 0 ? names : Object.keys(recipes)) {
     const started = performance.now();
     const { float } = await prepareModel(name, 'out/quant-models');
-    console.log(`${name.padEnd(24)} ${((performance.now() - started) / 1000).toFixed(1).padStart(6)} s  ${float}`);
+    console.log(
+      `${name.padEnd(24)} ${((performance.now() - started) / 1000).toFixed(1).padStart(6)} s  ${float}`,
+    );
   }
 }

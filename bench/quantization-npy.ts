@@ -5,7 +5,11 @@ import { product, Tensor } from '../src/ir/index.ts';
 type Numbers = Float32Array | Int32Array;
 
 /** Writes numbers, or parts of them, as an array of a shape. Source: NumPy Enhancement Proposal 1, version 1.0. */
-export function writeNpy(path: string, numbers: Numbers | readonly Numbers[], shape: readonly number[]): void {
+export function writeNpy(
+  path: string,
+  numbers: Numbers | readonly Numbers[],
+  shape: readonly number[],
+): void {
   const parts = Array.isArray(numbers) ? (numbers as readonly Numbers[]) : [numbers as Numbers];
   const type = parts[0] instanceof Int32Array ? '<i4' : '<f4';
   const dims = shape.map((dim) => `${dim},`).join('');
@@ -16,7 +20,8 @@ export function writeNpy(path: string, numbers: Numbers | readonly Numbers[], sh
   header.writeUInt16LE(padded.length, 8);
   header.write(padded, 10, 'latin1');
   const file = openSync(path, 'w');
-  for (const part of [header, ...parts]) writeAll(file, Buffer.from(part.buffer, part.byteOffset, part.byteLength));
+  for (const part of [header, ...parts])
+    writeAll(file, Buffer.from(part.buffer, part.byteOffset, part.byteLength));
   closeSync(file);
 }
 
@@ -38,7 +43,10 @@ export class NpyFile {
     const text = Buffer.alloc(head.readUInt16LE(8));
     readSync(this.#file, text, 0, text.length, 10);
     const dims = /'shape': \(([\d, ]*)\)/.exec(text.toString('latin1'))?.[1] ?? '';
-    this.shape = dims.split(',').filter((dim) => dim.trim()).map(Number);
+    this.shape = dims
+      .split(',')
+      .filter((dim) => dim.trim())
+      .map(Number);
     this.#start = 10 + text.length;
   }
 

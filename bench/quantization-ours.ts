@@ -4,11 +4,11 @@
  */
 import { writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import { type Calibration, type QuantizeOptions, quantizeStatic } from '../src/quantize/index.ts';
 import type { Model } from '../src/ir/index.ts';
 import { loadModel, writeModel } from '../src/onnx/index.ts';
-import { NpyFile } from './quantization-npy.ts';
+import { type Calibration, type QuantizeOptions, quantizeStatic } from '../src/quantize/index.ts';
 import type { Job, Measured, Said } from './quantization-contestants.ts';
+import { NpyFile } from './quantization-npy.ts';
 
 type Quantized = Awaited<ReturnType<typeof quantizeStatic>>;
 
@@ -29,7 +29,10 @@ export const settings: Readonly<
 const batchSize = 32;
 
 /** Every calibration sample once, from the file. */
-function* batches({ calibration }: Job, input: string): Generator<Record<string, ReturnType<NpyFile['read']>>> {
+function* batches(
+  { calibration }: Job,
+  input: string,
+): Generator<Record<string, ReturnType<NpyFile['read']>>> {
   const file = new NpyFile(calibration);
   for (let from = 0; from < file.size; from += batchSize)
     yield { [input]: file.read(from, Math.min(file.size, from + batchSize)) };
@@ -41,7 +44,11 @@ async function measured(work: () => Promise<void>): Promise<Measured> {
   const busy = process.cpuUsage();
   await work();
   const { user, system } = process.cpuUsage(busy);
-  return { seconds: (performance.now() - started) / 1000, processor: (user + system) / 1e6, peak: peakBytes() };
+  return {
+    seconds: (performance.now() - started) / 1000,
+    processor: (user + system) / 1e6,
+    peak: peakBytes(),
+  };
 }
 
 const peakBytes = (): number => process.resourceUsage().maxRSS * 1024;

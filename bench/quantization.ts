@@ -1,0 +1,58 @@
+/**
+ * Our quantizer beside onnxruntime.quantization and NNCF, on the same float files with the same calibration samples:
+ * accuracy with intervals, SQNR of the outputs, size, wall time and peak memory. Each of the others is tried with all its
+ * settings and keeps the best; ours is held to its first one. Models are trained on first use (out/quant-models).
+ *
+ *     npm run bench:quant -- [--quick] [model ...]
+ *
+ * EDGEBOOK_QUANT_PYTHON: a Python with `bench/quantization.requirements.txt`; without one only ours run. EDGEBOOK_BENCH_DEBIAN:
+ * see `quantization-debian.ts`. `--quick`: two models. Everything goes to out/quantization.json as well.
+ */
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { loadavg } from 'node:os';
+import { UsageError } from '../src/errors.ts';
+import { type Comparison, compare } from './quantization-compare.ts';
+import { peers } from './quantization-contestants.ts';
+import { prepareModel } from './quantization-models.ts';
+import { recipes } from './quantization-recipes.ts';
+import { claims, claimTable, modelTable } from './quantization-report.ts';
+
+const quick = ['mnist-cnn', 'mobilenetv1-0.25'];
+const words = process.argv.slice(2);
+const named = words.filter((word) => word !== '--quick');
+const names = named.length > 0 ? named : words.includes('--quick') ? quick : Object.keys(recipes);
+
+if (peers.missing) console.log(`WITHOUT onnxruntime.quantization and NNCF: ${peers.missing}\n`);
+const comparisons: Comparison[] = [];
+for (const name of names) {
+  const comparison = await compareOne(name);
+  if (!comparison) continue;
+  comparisons.push(comparison);
+  console.log(`${modelTable(comparison)}\n`);
+}
+const verdicts = claims(comparisons);
+console.log(claimTable(verdicts));
+mkdirSync('out', { recursive: true });
+writeFileSync('out/quantization.json', JSON.stringify({ comparisons, verdicts }, withoutSamples, 1));
+process.exitCode = comparisons.length === names.length ? 0 : 1;
+
+/** Undefined, and said, where data of the model are missing. */
+async function compareOne(name: string): Promise<Comparison | undefined> {
+  try {
+    const prepared = await prepareModel(name, 'out/quant-models');
+    const started = performance.now();
+    const comparison = await compare(prepared, 'out/quant-results');
+    const seconds = ((performance.now() - started) / 1000).toFixed(0);
+    console.log(`(${seconds} s, load of the machine ${loadavg()[0]!.toFixed(1)})`);
+    return comparison;
+  } catch (error) {
+    if (!(error instanceof UsageError)) throw error;
+    console.log(`${name}: NOT RUN. ${error.message}\n`);
+    return undefined;
+  }
+}
+
+/** Single judgements would be most of the file. */
+function withoutSamples(key: string, value: unknown): unknown {
+  return key === 'right' ? undefined : value;
+}
