@@ -1,9 +1,11 @@
 /** Processes that quantize, ours and the others', all with one protocol: a job as argument, a line of JSON for each setting. */
 import { execFile } from 'node:child_process';
+import { join } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import type { FloatNode, QuantizedTensor } from '../src/quantize/index.ts';
 import { python } from '../test/support/requirement.ts';
+import { builtContestant } from './quantization-built.ts';
 
 export type Tool = 'edgebook' | 'onnxruntime' | 'nncf';
 
@@ -51,7 +53,7 @@ const path = (file: string): string => fileURLToPath(new URL(file, import.meta.u
 export async function contest(job: Job): Promise<{ said: Said[]; total: number }> {
   const [program, script] =
     job.tool === 'edgebook'
-      ? [process.execPath, path('quantization-ours.ts')]
+      ? [process.execPath, builtContestant(join(job.folder, '..'))]
       : [peers.path, path('quantization_peers.py')];
   const started = performance.now();
   const { stdout } = await promisify(execFile)(program, [script, JSON.stringify(job)], {

@@ -54,15 +54,15 @@ export const recipes: Readonly<Record<string, Recipe>> = {
   }),
   resnet8: trained('resnet8', {
     ...{ data: 'mnist 32', open: () => digits(32), sample: [1, 32, 32] },
-    training: { ...oneCycle, ...shifted, epochs: 1, learningRate: 0.005 },
+    training: { ...oneCycle, epochs: 1, learningRate: 0.005, limit: 16_000 },
   }),
   'mobilenetv2-0.35': trained('mobilenetv2', {
     ...{ data: 'mnist 48', open: () => digits(48), sample: [1, 48, 48], width: 0.35 },
-    training: { ...oneCycle, epochs: 2, learningRate: 0.005 },
+    training: { ...oneCycle, epochs: 2, learningRate: 0.005, limit: 16_000 },
   }),
   'mobilenetv3-small-0.5': trained('mobilenetv3_small', {
     ...{ data: 'mnist 48', open: () => digits(48), sample: [1, 48, 48], width: 0.5 },
-    training: { ...oneCycle, epochs: 2, learningRate: 0.005 },
+    training: { ...oneCycle, epochs: 2, learningRate: 0.005, limit: 16_000 },
   }),
   'ds-cnn': trained('dscnn', {
     ...{ data: 'words 1', open: words, sample: [1, 49, 10], classes: wordNames.length },
@@ -70,11 +70,11 @@ export const recipes: Readonly<Record<string, Recipe>> = {
   }),
   autoencoder: trained('autoencoder', {
     ...{ kind: 'reconstruction', data: 'mnist usual', open: usualDigits, sample: [784] },
-    training: { ...oneCycle, epochs: 8, learningRate: 0.003, loss: 'mse', target: 'input' },
+    training: { ...oneCycle, epochs: 4, learningRate: 0.003, loss: 'mse', target: 'input' },
   }),
   'vit-tiny': trained('vit_tiny', {
     ...{ data: 'mnist', open: () => digits(), sample: [1, 28, 28], width: 1 / 3 },
-    training: { ...oneCycle, ...shifted, epochs: 4, learningRate: 0.001, optimizer: 'adamw', clipNorm: 1 },
+    training: { ...oneCycle, ...shifted, epochs: 4, learningRate: 0.001, optimizer: 'adamw', limit: 16_000 },
   }),
   'mobilenetv1-0.25': {
     ...{ kind: 'agreement', data: 'photos 1', open: photos },
