@@ -2,7 +2,7 @@
  * Our side of the quantization benchmark, with the protocol of `quantization_peers.py`: argument JOB, prints a line of JSON for
  * each setting. `settings` below is the one place that calls the quantizer; its first entry is what is held against the others.
  */
-import { writeFileSync } from 'node:fs';
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { Model } from '../src/ir/index.ts';
 import { loadModel, writeModel } from '../src/onnx/index.ts';
@@ -51,11 +51,18 @@ async function measured(work: () => Promise<void>): Promise<Measured> {
   };
 }
 
-const peakBytes = (): number => process.resourceUsage().maxRSS * 1024;
+/** Peak resident bytes. Not maxRSS where there is another: it starts with what the parent had when it forked. */
+function peakBytes(): number {
+  if (!existsSync('/proc/self/status')) return process.resourceUsage().maxRSS * 1024;
+  return 1024 * Number(/VmHWM:\s*(\d+)/.exec(readFileSync('/proc/self/status', 'utf8'))![1]);
+}
 
 async function run(job: Job, setting: string): Promise<Said> {
   const file = join(job.folder, `edgebook-${setting.replaceAll('/', '-')}.onnx`);
   const said = { setting, version: 'this one', imports: performance.now() / 1000, basePeak: peakBytes() };
+  const call = Object.hasOwn(settings, setting) ? settings[setting] : undefined;
+  if (!call)
+    return { ...said, error: `there is no setting '${setting}', only ${Object.keys(settings).join(', ')}` };
   const calls: Measured[] = [];
   let last: Quantized | undefined;
   try {
@@ -63,7 +70,7 @@ async function run(job: Job, setting: string): Promise<Said> {
       calls.push(
         await measured(async () => {
           const model = await loadModel(job.float);
-          last = await settings[setting]!(model, batches(job, model.graph.inputs[0]!.name));
+          last = await call(model, batches(job, model.graph.inputs[0]!.name));
           writeFileSync(file, writeModel(last.model));
         }),
       );

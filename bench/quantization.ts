@@ -3,10 +3,11 @@
  * accuracy with intervals, SQNR of the outputs, size, wall time and peak memory. Each of the others is tried with all its
  * settings and keeps the best; ours is held to its first one. Models are trained on first use (out/quant-models).
  *
- *     npm run bench:quant -- [--quick] [model ...]
+ *     npm run bench:quant -- [--quick] [--untimed] [model ...]
  *
  * EDGEBOOK_QUANT_PYTHON: a Python with `bench/quantization.requirements.txt`; without one only ours run. EDGEBOOK_BENCH_DEBIAN:
- * see `quantization-debian.ts`. `--quick`: two models. Everything goes to out/quantization.json as well.
+ * see `quantization-debian.ts`. `--quick`: two models;
+ * `--untimed`: accuracy alone, as when the machine is busy. Everything goes to out/quantization.json as well.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { loadavg } from 'node:os';
@@ -19,7 +20,8 @@ import { claims, claimTable, modelTable } from './quantization-report.ts';
 
 const quick = ['mnist-cnn', 'mobilenetv1-0.25'];
 const words = process.argv.slice(2);
-const named = words.filter((word) => word !== '--quick');
+const named = words.filter((word) => !word.startsWith('--'));
+const isTimed = !words.includes('--untimed');
 const names = named.length > 0 ? named : words.includes('--quick') ? quick : Object.keys(recipes);
 
 if (peers.missing) console.log(`WITHOUT onnxruntime.quantization and NNCF: ${peers.missing}\n`);
@@ -28,12 +30,12 @@ for (const name of names) {
   const comparison = await compareOne(name);
   if (!comparison) continue;
   comparisons.push(comparison);
+  save({ comparisons });
   console.log(`${modelTable(comparison)}\n`);
 }
 const verdicts = claims(comparisons);
+save({ comparisons, verdicts });
 console.log(claimTable(verdicts));
-mkdirSync('out', { recursive: true });
-writeFileSync('out/quantization.json', JSON.stringify({ comparisons, verdicts }, withoutSamples, 1));
 process.exitCode = comparisons.length === names.length ? 0 : 1;
 
 /** Undefined, and said, where data of the model are missing. */
@@ -41,7 +43,7 @@ async function compareOne(name: string): Promise<Comparison | undefined> {
   try {
     const prepared = await prepareModel(name, 'out/quant-models');
     const started = performance.now();
-    const comparison = await compare(prepared, 'out/quant-results');
+    const comparison = await compare(prepared, { folder: 'out/quant-results', isTimed });
     const seconds = ((performance.now() - started) / 1000).toFixed(0);
     console.log(`(${seconds} s, load of the machine ${loadavg()[0]!.toFixed(1)})`);
     return comparison;
@@ -50,6 +52,11 @@ async function compareOne(name: string): Promise<Comparison | undefined> {
     console.log(`${name}: NOT RUN. ${error.message}\n`);
     return undefined;
   }
+}
+
+function save(results: unknown): void {
+  mkdirSync('out', { recursive: true });
+  writeFileSync('out/quantization.json', JSON.stringify(results, withoutSamples, 1));
 }
 
 /** Single judgements would be most of the file. */
