@@ -23,18 +23,18 @@ export interface Score {
 const batchSize = 100;
 
 /** Runs a model in onnxruntime with its default optimizations, int8 kernels included. */
-export async function outputsOf(model: string, { test }: PreparedModel): Promise<Outputs> {
+export async function outputsOf(model: string, { test, limit }: PreparedModel): Promise<Outputs> {
   const session = await InferenceSession.create(model, { spinning: false });
   const samples = new NpyFile(test);
   const [input, output] = [session.inputNames[0]!, session.outputNames[0]!];
   const parts: Float32Array[] = [];
-  for (let from = 0; from < samples.size; from += batchSize) {
-    const batch = samples.read(from, Math.min(samples.size, from + batchSize));
+  const size = Math.min(samples.size, limit ?? Infinity);
+  for (let from = 0; from < size; from += batchSize) {
+    const batch = samples.read(from, Math.min(size, from + batchSize));
     const result = (await session.run({ [input]: batch }, [output]))[output]!;
     parts.push((result.data as Float32Array).slice());
   }
   await session.release();
-  const { size } = samples;
   samples.close();
   const rows = new Float32Array(parts.reduce((sum, part) => sum + part.length, 0));
   let at = 0;
@@ -69,8 +69,8 @@ function sqnrOf(exact: Float32Array, rounded: Float32Array): number {
   return 10 * Math.log10(signal / noise);
 }
 
-const labelsOf = ({ labels }: PreparedModel): Int32Array =>
-  readNpy(readFileSync(labels!), labels!).data as Int32Array;
+const labelsOf = ({ labels, limit }: PreparedModel): Int32Array =>
+  (readNpy(readFileSync(labels!), labels!).data as Int32Array).subarray(0, limit);
 
 function classesOf({ rows, width }: Outputs): Int32Array {
   return Int32Array.from({ length: rows.length / width }, (_, i) => {
@@ -84,9 +84,9 @@ function classesOf({ rows, width }: Outputs): Int32Array {
 /** Mean squared error of each sample that a model gives back. */
 function errorsOf({ rows, width }: Outputs, { test }: PreparedModel): Float64Array {
   const samples = new NpyFile(test);
-  const errors = new Float64Array(samples.size);
-  for (let from = 0; from < samples.size; from += batchSize) {
-    const { data } = samples.read(from, Math.min(samples.size, from + batchSize));
+  const errors = new Float64Array(rows.length / width);
+  for (let from = 0; from < errors.length; from += batchSize) {
+    const { data } = samples.read(from, Math.min(errors.length, from + batchSize));
     data.forEach((x, i) => {
       errors[from + Math.floor(i / width)]! += (x - rows[from * width + i]!) ** 2 / width;
     });

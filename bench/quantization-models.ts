@@ -31,6 +31,8 @@ export interface PreparedModel {
   readonly test: string;
   /** .npy, int32 [samples]: the class, or 1 for what is unusual. Undefined for data without labels. */
   readonly labels: string | undefined;
+  /** How many of the test samples count. Default: all. */
+  readonly limit?: number;
 }
 
 /** Trains what is not there yet. Throws UsageError for a name that is none, or where data are missing. */

@@ -3,11 +3,11 @@
  * accuracy with intervals, SQNR of the outputs, size, wall time and peak memory. Each of the others is tried with all its
  * settings and keeps the best; ours is held to its first one. Models are trained on first use (out/quant-models).
  *
- *     npm run bench:quant -- [--quick] [--untimed] [model ...]
+ *     npm run bench:quant -- [--quick] [--untimed] [--samples=N] [model ...]
  *
  * EDGEBOOK_QUANT_PYTHON: a Python with `bench/quantization.requirements.txt`; without one only ours run. EDGEBOOK_BENCH_DEBIAN:
  * see `quantization-debian.ts`. `--quick`: two models;
- * `--untimed`: accuracy alone, as when the machine is busy. Everything goes to out/quantization.json as well.
+ * `--untimed`: accuracy alone, as when the machine is busy; `--samples`: of the test split, the first ones.  Everything goes to out/quantization.json as well.
  */
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { loadavg } from 'node:os';
@@ -22,6 +22,7 @@ const quick = ['mnist-cnn', 'mobilenetv1-0.25'];
 const words = process.argv.slice(2);
 const named = words.filter((word) => !word.startsWith('--'));
 const isTimed = !words.includes('--untimed');
+const limit = words.flatMap((word) => /^--samples=(\d+)$/.exec(word)?.[1] ?? []).map(Number)[0];
 const names = named.length > 0 ? named : words.includes('--quick') ? quick : Object.keys(recipes);
 
 if (peers.missing) console.log(`WITHOUT onnxruntime.quantization and NNCF: ${peers.missing}\n`);
@@ -41,7 +42,7 @@ process.exitCode = comparisons.length === names.length ? 0 : 1;
 /** Undefined, and said, where data of the model are missing. */
 async function compareOne(name: string): Promise<Comparison | undefined> {
   try {
-    const prepared = await prepareModel(name, 'out/quant-models');
+    const prepared = { ...(await prepareModel(name, 'out/quant-models')), ...(limit && { limit }) };
     const started = performance.now();
     const comparison = await compare(prepared, { folder: 'out/quant-results', isTimed });
     const seconds = ((performance.now() - started) / 1000).toFixed(0);
