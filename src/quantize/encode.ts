@@ -11,6 +11,7 @@ import {
   type IntegerRange,
   symmetricAffineOf,
 } from './scale.ts';
+import { sharedRange } from './shared-range.ts';
 import { quantizeWeight, scalesForBias, weightScales } from './weights.ts';
 
 /** Which integers numbers become. */
@@ -32,15 +33,17 @@ export interface Scheme {
   };
 }
 
-/** Encodings of everything in the plan with weights rounded to nearest. `ranges` are by name of the plan's roots. */
+/** Encodings of everything in the plan with weights rounded to nearest. `ranges` are by name of what the plan observes. */
 export function encode(
   plan: QuantizationPlan,
   ranges: ReadonlyMap<string, Range>,
   scheme: Scheme,
 ): Encodings {
   const activations = new Map<string, ActivationEncoding>();
-  for (const { name } of new Set(plan.activations.values()))
-    activations.set(name, encodeActivation(ranges.get(name)!, scheme));
+  for (const root of new Set(plan.activations.values())) {
+    const encoding = encodeActivation(sharedRange(root, plan, ranges), scheme);
+    activations.set(root.name, { ...encoding, ...plan.fixed.get(root) });
+  }
   const weights = new Map<string, WeightEncoding>();
   for (const [node, rule] of plan.nodes) {
     if (rule.kind !== 'weighted') continue;

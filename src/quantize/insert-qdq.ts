@@ -1,7 +1,7 @@
 import { type Graph, type Node, Tensor, type Value } from '../ir/index.ts';
 import { constantOf, type QuantizeRule } from '../ops/index.ts';
 import type { ActivationEncoding, Encodings } from './encodings.ts';
-import { isActivation, type QuantizationPlan } from './plan.ts';
+import { givenByInt8, type QuantizationPlan, quantizedUses } from './plan.ts';
 import { type AffineValues, QdqWriter } from './qdq-writer.ts';
 import { activationRanges, quantize } from './scale.ts';
 import { quantizeBias } from './weights.ts';
@@ -65,14 +65,12 @@ function writeActivation(rewrite: Rewrite, value: Value): Value {
   const { graph, plan, writer } = rewrite;
   const { encoding, values } = scaleFor(rewrite, value);
   const constant = constantOf(value);
-  // A float reader of an int8 node reads what the node really gives; other float readers keep full precision.
-  const fromInt8 = value.producer !== undefined && plan.nodes.has(value.producer);
-  const uses = value.uses.filter((use) => fromInt8 || isActivation(use.node, use.index, plan.nodes));
+  const uses = quantizedUses(value, plan);
   const real = constant
     ? writer.dequantize(value.name, quantizeTensor(constant, encoding), values)
     : writer.roundTrip(value, values, narrowed(encoding));
   for (const { node, index } of uses) node.setInput(index, real);
-  if (fromInt8 && graph.outputs.includes(value)) {
+  if (givenByInt8(value, plan) && graph.outputs.includes(value)) {
     real.name = value.name;
     value.name = writer.uniqueName(`${value.name}_float`);
     graph.outputs.splice(graph.outputs.indexOf(value), 1, real);
@@ -109,8 +107,9 @@ function writeWeights(rewrite: Rewrite, node: Node, rule: Weighted): void {
   if (!bias || rule.bias === undefined) return;
   const base = node.inputs[rule.bias]?.name || `${node.output().name}_bias`;
   const scale = scaleFor(rewrite, node.input(0)).encoding.scale;
-  const written = fake
-    ? writer.float(base, Tensor.of('float32', bias, [bias.length]))
-    : writer.constant(base, quantizeBias(bias, weight.scales, scale));
+  const written =
+    fake || rewrite.plan.target?.bias === 'float32'
+      ? writer.float(base, Tensor.of('float32', bias, [bias.length]))
+      : writer.constant(base, quantizeBias(bias, weight.scales, scale));
   node.setInput(rule.bias, written);
 }

@@ -14,6 +14,7 @@ import type { PlanOptions, QuantizationPlan } from './plan.ts';
 import { planOf, prepare } from './prepare.ts';
 import type { QuantizationReport } from './quantize-report.ts';
 import type { ActivationType } from './scale.ts';
+import { observedValues } from './shared-range.ts';
 import { weightRange } from './weights.ts';
 
 export interface QuantizeOptions extends WorkOptions, PlanOptions {
@@ -62,7 +63,7 @@ export async function quantizeStatic(
 function rootsOf(plan: QuantizationPlan, observer: ObserverFactory) {
   const constants = new Map<string, Range>();
   const names: string[] = [];
-  for (const root of new Set(plan.activations.values())) {
+  for (const root of observedValues(plan)) {
     const tensor = constantOf(root);
     if (tensor) constants.set(root.name, rangeOf(root.name, tensor, observer));
     else names.push(root.name);
