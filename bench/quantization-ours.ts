@@ -6,7 +6,7 @@ import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import type { Model } from '../src/ir/index.ts';
 import { loadModel, writeModel } from '../src/onnx/index.ts';
-import { type Calibration, type QuantizeOptions, quantizeStatic } from '../src/quantize/index.ts';
+import { type Calibration, observerOf, type QuantizeOptions, quantizeStatic } from '../src/quantize/index.ts';
 import type { Job, Measured, Said } from './quantization-contestants.ts';
 import { NpyFile } from './quantization-npy.ts';
 
@@ -23,6 +23,10 @@ export const settings: Readonly<
   default: plain(),
   'per-tensor': plain({ perChannel: false }),
   int8: plain({ activations: 'int8' }),
+  percentile: plain({ observer: observerOf('percentile') }),
+  entropy: plain({ observer: observerOf('entropy') }),
+  mse: plain({ observer: observerOf('mse') }),
+  'mean-min-max': plain({ observer: observerOf('mean-min-max') }),
 };
 
 /** Samples of a batch, as `feedsOf` has them. */

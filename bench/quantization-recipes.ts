@@ -58,7 +58,7 @@ export const recipes: Readonly<Record<string, Recipe>> = {
   }),
   'mobilenetv2-0.35': trained('mobilenetv2', {
     ...{ data: 'mnist 48', open: () => digits(48), sample: [1, 48, 48], width: 0.35 },
-    training: { ...oneCycle, epochs: 2, learningRate: 0.005, limit: 16_000 },
+    training: { ...oneCycle, epochs: 3, learningRate: 0.003, limit: 40_000 },
   }),
   'mobilenetv3-small-0.5': trained('mobilenetv3_small', {
     ...{ data: 'mnist 48', open: () => digits(48), sample: [1, 48, 48], width: 0.5 },
@@ -74,7 +74,7 @@ export const recipes: Readonly<Record<string, Recipe>> = {
   }),
   'vit-tiny': trained('vit_tiny', {
     ...{ data: 'mnist', open: () => digits(), sample: [1, 28, 28], width: 1 / 3 },
-    training: { ...oneCycle, ...shifted, epochs: 4, learningRate: 0.001, optimizer: 'adamw', limit: 16_000 },
+    training: { ...oneCycle, epochs: 8, learningRate: 0.001, optimizer: 'adamw', limit: 30_000 },
   }),
   'mobilenetv1-0.25': {
     ...{ kind: 'agreement', data: 'photos 1', open: photos },
