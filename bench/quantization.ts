@@ -14,6 +14,13 @@ import { loadavg } from 'node:os';
 import { UsageError } from '../src/errors.ts';
 import { type Comparison, compare } from './quantization-compare.ts';
 import { peers } from './quantization-contestants.ts';
+import {
+  accuracyControl,
+  type Controlled,
+  controlled,
+  describe as describeControl,
+} from './quantization-control.ts';
+import { describe as describeTail, heavyTail } from './quantization-entropy.ts';
 import { prepareModel } from './quantization-models.ts';
 import { recipes } from './quantization-recipes.ts';
 import { claims, claimTable, modelTable } from './quantization-report.ts';
@@ -34,10 +41,26 @@ for (const name of names) {
   save({ comparisons });
   console.log(`${modelTable(comparison)}\n`);
 }
-const verdicts = claims(comparisons);
-save({ comparisons, verdicts });
+const { tail, controls } = await others();
+const verdicts = [...claims(comparisons), ...(tail ? [tail] : [])];
+save({ comparisons, controls, verdicts });
 console.log(claimTable(verdicts));
 process.exitCode = comparisons.length === names.length ? 0 : 1;
+
+/** The heavy tail, and NNCF's search, which `--quick` leaves out. Asks for no model that was not asked for. */
+async function others() {
+  const tail = names.includes('mnist-cnn') ? await heavyTail('out/quant-results') : undefined;
+  if (tail) console.log(`heavy tail\n${tail.rows.map((row) => `  ${describeTail(row)}`).join('\n')}\n`);
+  const controls: Controlled[] = [];
+  const searched = words.includes('--quick') || peers.missing ? [] : controlled;
+  for (const name of searched.filter((name) => comparisons.some(({ prepared }) => prepared.name === name)))
+    controls.push(await accuracyControl(name, 'out/quant-results'));
+  if (controls.length > 0)
+    console.log(
+      `NNCF's accuracy control\n${controls.map((one) => `  ${describeControl(one)}`).join('\n')}\n`,
+    );
+  return { tail: tail?.claim, controls };
+}
 
 /** Undefined, and said, where data of the model are missing. */
 async function compareOne(name: string): Promise<Comparison | undefined> {
