@@ -18,7 +18,7 @@ export default defineConfig({
   test: {
     maxWorkers: 2,
     projects: [
-      project('unit', ['test/{src,kernel,magics,support}/**/*.test.ts', 'test/*.test.ts']),
+      project('unit', ['test/{src,kernel,magics,support,bench}/**/*.test.ts', 'test/*.test.ts']),
       ...extra.map((name) => project(name, [`test/${name}/**/*.test.ts`])),
     ],
   },

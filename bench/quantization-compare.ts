@@ -1,0 +1,148 @@
+/** Runs all contestants on one model, timed and untimed, and scores what they made. */
+import { mkdirSync, statSync } from 'node:fs';
+import { join } from 'node:path';
+import {
+  contest,
+  type Measured,
+  peerSettings,
+  peers,
+  type Said,
+  type Tool,
+} from './quantization-contestants.ts';
+import { type Outputs, outputsOf, type Score, scoreOf } from './quantization-evaluate.ts';
+import type { PreparedModel } from './quantization-models.ts';
+import { settings } from './quantization-ours.ts';
+
+/** One setting of one contestant on one model. */
+export interface Entry extends Said {
+  readonly tool: Tool;
+  /** Undefined where it failed; `error` says why. */
+  readonly score?: Score;
+  readonly bytes?: number;
+  readonly timed?: Timed;
+}
+
+/** Medians over processes of their own. */
+export interface Timed {
+  /** The first call, the modules being loaded. */
+  readonly call: Measured;
+  /** The second call in the same process. */
+  readonly warm: Measured;
+  readonly basePeak: number;
+  /** Wall seconds of the process, less the second call. */
+  readonly total: number;
+  readonly runs: number;
+}
+
+export interface Comparison {
+  readonly prepared: PreparedModel;
+  readonly float: Score;
+  readonly floatBytes: number;
+  readonly samples: number;
+  readonly entries: readonly Entry[];
+}
+
+/** The settings of the timed comparison: our first, and `quantize_static`'s plain ones. */
+const timedRuns = 3;
+
+/** Every setting of everybody; times for ours, for the others' plain and best ones. */
+export async function compare(
+  prepared: PreparedModel,
+  { folder, isTimed }: { folder: string; isTimed: boolean },
+): Promise<Comparison> {
+  const place = join(folder, prepared.name);
+  mkdirSync(place, { recursive: true });
+  const float = await outputsOf(prepared.float, prepared);
+  const at = { prepared, float, folder: place };
+  const ours = await tried(at, 'edgebook', Object.keys(settings));
+  const others: Entry[] = [];
+  if (!peers.missing) {
+    const wanted = peerSettings(prepared.name);
+    others.push(...(await tried(at, 'onnxruntime', wanted.onnxruntime)));
+    others.push(...(await tried(at, 'nncf', wanted.nncf)));
+  }
+  return {
+    prepared,
+    float: scoreOf(float, float, prepared),
+    floatBytes: statSync(prepared.float).size,
+    samples: float.rows.length / float.width,
+    entries: isTimed ? await timed(at, [...ours, ...others]) : [...ours, ...others],
+  };
+}
+
+interface Place {
+  readonly prepared: PreparedModel;
+  readonly float: Outputs;
+  readonly folder: string;
+}
+
+async function tried(
+  { prepared, float, folder }: Place,
+  tool: Tool,
+  names: readonly string[],
+): Promise<Entry[]> {
+  const job = { tool, float: prepared.float, calibration: prepared.calibration, folder };
+  const { said } = await contest({ ...job, settings: names, repeat: 1 });
+  const entries: Entry[] = [];
+  for (const one of said) entries.push({ ...one, tool, ...(one.file && (await judged(one.file))) });
+  return entries;
+
+  async function judged(file: string): Promise<Partial<Entry>> {
+    try {
+      const score = scoreOf(await outputsOf(file, prepared), float, prepared);
+      return { score, bytes: statSync(file).size };
+    } catch (error) {
+      return { error: `does not run: ${(error as Error).message}` };
+    }
+  }
+}
+
+/** The better entry by what its kind is judged by. */
+export function better(a: Entry, b: Entry, { kind }: PreparedModel): Entry {
+  if (!a.score || !b.score) return a.score ? a : b;
+  if (kind !== 'classification' || a.score.metric === b.score.metric)
+    return a.score.sqnr >= b.score.sqnr ? a : b;
+  return a.score.metric > b.score.metric ? a : b;
+}
+
+/** The best setting of a tool. */
+export const bestOf = (entries: readonly Entry[], tool: Tool, prepared: PreparedModel): Entry | undefined =>
+  entries
+    .filter((entry) => entry.tool === tool && entry.score)
+    .reduce<Entry | undefined>((best, entry) => (best ? better(best, entry, prepared) : entry), undefined);
+
+/** What a tool does when nothing is asked for: its first entry. */
+export const plainOf = (entries: readonly Entry[], tool: Tool): Entry | undefined =>
+  entries.find((entry) => entry.tool === tool);
+
+/** Adds times: in turn, so that others' work on the machine meets all alike. */
+async function timed({ prepared, folder }: Place, entries: readonly Entry[]): Promise<Entry[]> {
+  const plain = (['edgebook', 'onnxruntime', 'nncf'] as const).map((tool) => plainOf(entries, tool));
+  const best = (['edgebook', 'onnxruntime', 'nncf'] as const).map((tool) => bestOf(entries, tool, prepared));
+  const wanted = new Set([...plain, ...best].filter((entry) => entry?.score !== undefined) as Entry[]);
+  const runs = new Map([...wanted].map((entry) => [entry, [] as { said: Said; total: number }[]]));
+  for (let run = 0; run < timedRuns; run++)
+    for (const [entry, list] of runs) {
+      // The ratios are of the plain ones of two: the rest is there to be seen.
+      if (run > 0 && entry !== plain[0] && entry !== plain[1]) continue;
+      const job = { tool: entry.tool, float: prepared.float, calibration: prepared.calibration, folder };
+      const { said, total } = await contest({ ...job, settings: [entry.setting], repeat: 2 });
+      list.push({ said: said[0]!, total });
+    }
+  return entries.map((entry) => ({ ...entry, ...(runs.has(entry) && { timed: medians(runs.get(entry)!) }) }));
+}
+
+const median = (list: readonly number[]): number => list.toSorted((a, b) => a - b)[list.length >> 1]!;
+
+function medians(runs: readonly { said: Said; total: number }[]): Timed {
+  const call = (n: number): Measured => ({
+    seconds: median(runs.map(({ said }) => said.calls![n]!.seconds)),
+    processor: median(runs.map(({ said }) => said.calls![n]!.processor)),
+    peak: median(runs.map(({ said }) => said.calls![n]!.peak)),
+  });
+  return {
+    ...{ call: call(0), warm: call(1), runs: runs.length },
+    basePeak: median(runs.map(({ said }) => said.basePeak)),
+    total: median(runs.map(({ said, total }) => total - said.calls![1]!.seconds)),
+  };
+}

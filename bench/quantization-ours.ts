@@ -1,0 +1,91 @@
+/**
+ * Our side of the quantization benchmark, with the protocol of `quantization_peers.py`: argument JOB, prints a line of JSON for
+ * each setting. `settings` below is the one place that calls the quantizer; its first entry is what is held against the others.
+ */
+import { existsSync, readFileSync, writeFileSync } from 'node:fs';
+import { basename, join } from 'node:path';
+import type { Model } from '../src/ir/index.ts';
+import { loadModel, writeModel } from '../src/onnx/index.ts';
+import { type Calibration, observerOf, type QuantizeOptions, quantizeStatic } from '../src/quantize/index.ts';
+import type { Job, Measured, Said } from './quantization-contestants.ts';
+import { NpyFile } from './quantization-npy.ts';
+
+type Quantized = Awaited<ReturnType<typeof quantizeStatic>>;
+
+const plain =
+  (options: QuantizeOptions = {}) =>
+  (model: Model, calibration: Calibration): Promise<Quantized> =>
+    quantizeStatic(model, calibration, options);
+
+export const settings: Readonly<
+  Record<string, (model: Model, calibration: Calibration) => Promise<Quantized>>
+> = {
+  default: plain(),
+  'per-tensor': plain({ perChannel: false }),
+  int8: plain({ activations: 'int8' }),
+  percentile: plain({ observer: observerOf('percentile') }),
+  entropy: plain({ observer: observerOf('entropy') }),
+  mse: plain({ observer: observerOf('mse') }),
+  'mean-min-max': plain({ observer: observerOf('mean-min-max') }),
+};
+
+/** Samples of a batch, as `feedsOf` has them. */
+const batchSize = 32;
+
+/** Every calibration sample once, from the file. */
+function* batches(
+  { calibration }: Job,
+  input: string,
+): Generator<Record<string, ReturnType<NpyFile['read']>>> {
+  const file = new NpyFile(calibration);
+  for (let from = 0; from < file.size; from += batchSize)
+    yield { [input]: file.read(from, Math.min(file.size, from + batchSize)) };
+  file.close();
+}
+
+async function measured(work: () => Promise<void>): Promise<Measured> {
+  const started = performance.now();
+  const busy = process.cpuUsage();
+  await work();
+  const { user, system } = process.cpuUsage(busy);
+  return {
+    seconds: (performance.now() - started) / 1000,
+    processor: (user + system) / 1e6,
+    peak: peakBytes(),
+  };
+}
+
+/** Peak resident bytes. Not maxRSS where there is another: it starts with what the parent had when it forked. */
+function peakBytes(): number {
+  if (!existsSync('/proc/self/status')) return process.resourceUsage().maxRSS * 1024;
+  return 1024 * Number(/VmHWM:\s*(\d+)/.exec(readFileSync('/proc/self/status', 'utf8'))![1]);
+}
+
+async function run(job: Job, setting: string): Promise<Said> {
+  const file = join(job.folder, `edgebook-${setting.replaceAll('/', '-')}.onnx`);
+  const said = { setting, version: 'this one', imports: performance.now() / 1000, basePeak: peakBytes() };
+  const call = Object.hasOwn(settings, setting) ? settings[setting] : undefined;
+  if (!call)
+    return { ...said, error: `there is no setting '${setting}', only ${Object.keys(settings).join(', ')}` };
+  const calls: Measured[] = [];
+  let last: Quantized | undefined;
+  try {
+    for (let i = 0; i < job.repeat; i++)
+      calls.push(
+        await measured(async () => {
+          const model = await loadModel(job.float);
+          last = await call(model, batches(job, model.graph.inputs[0]!.name));
+          writeFileSync(file, writeModel(last.model));
+        }),
+      );
+  } catch (error) {
+    return { ...said, error: `${basename(job.float)}: ${(error as Error).message}` };
+  }
+  const { tensors, left } = last!.report;
+  return { ...said, file, calls, tensors, left };
+}
+
+if (import.meta.main) {
+  const job = JSON.parse(process.argv[2]!) as Job;
+  for (const setting of job.settings) console.log(JSON.stringify(await run(job, setting)));
+}
