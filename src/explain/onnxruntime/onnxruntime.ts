@@ -1,5 +1,6 @@
 import type { Graph, Model, Node } from '../../ir/index.ts';
 import { cloneGraph } from '../../ir/index.ts';
+import { annotateTypes } from '../../ops/index.ts';
 import type { Reason } from '../reason.ts';
 import { isInt8Node } from './integer-value.ts';
 import type { Platform } from './selectors.ts';
@@ -19,6 +20,7 @@ export interface Prediction {
 /** `model` must have unique node names. Throws ModelError if onnxruntime cannot load it. */
 export async function predict(model: Model, platform: Platform): Promise<Prediction> {
   const basic = await sessionGraph(model, 'basic');
+  annotateTypes(basic);
   const { int8, folded, reasons } = simulate(cloneGraph(basic), platform);
   const fate = (node: Node): Fate =>
     int8.has(node.name) || isInt8Node(node) ? 'int8' : folded.has(node.name) ? 'folded' : 'float';
@@ -27,6 +29,9 @@ export async function predict(model: Model, platform: Platform): Promise<Predict
 
 /** What onnxruntime on this machine really does with the nodes of `basic`. */
 export async function observe(model: Model, basic: Graph): Promise<Map<string, Fate>> {
-  const later = new LaterGraph(await sessionGraph(model, 'all'));
+  const later = new LaterGraph(
+    await sessionGraph(model, 'all'),
+    new Set(basic.nodes.map(({ name }) => name)),
+  );
   return new Map(basic.nodes.map((node) => [node.name, fateOf(node, later)]));
 }

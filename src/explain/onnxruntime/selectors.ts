@@ -1,7 +1,8 @@
 import type { Graph, Node } from '../../ir/index.ts';
 import { type Reason, reason } from '../reason.ts';
+import { convBiasReason } from './conv-bias.ts';
 import { fixedConstant, numberIn } from './edges.ts';
-import { groupOf, inputTypes, type NodeGroup, outputTypes, pairsReason } from './group.ts';
+import { clipReason, groupOf, inputTypes, type NodeGroup, outputTypes, pairsReason } from './group.ts';
 import { matMulNBitsReason } from './mat-mul-n-bits.ts';
 import { pairMismatch } from './pair-match.ts';
 
@@ -42,7 +43,8 @@ export function selectionReason(node: Node, graph: Graph, platform: Platform): R
       `onnxruntime has no int8 kernel for ${node.domain ? `${node.domain}.` : ''}${node.opType} that pairs become`,
       'replace it, or leave it float if it takes little of the time',
     );
-  return selector(groupOf(node, graph), platform);
+  const group = groupOf(node, graph);
+  return clipReason(group) ?? selector(group, platform);
 }
 
 const wideTypes: ReadonlySet<unknown> = new Set(['int16', 'uint16', 'int4', 'uint4', 'int2', 'uint2']);
@@ -143,7 +145,13 @@ function biasReason(group: NodeGroup): Reason | undefined {
 }
 
 function conv(group: NodeGroup, { int8Activations }: Platform): Reason | undefined {
-  return pairsReason(group) ?? output(group) ?? factors(group, int8Activations) ?? biasReason(group);
+  return (
+    pairsReason(group) ??
+    output(group) ??
+    factors(group, int8Activations) ??
+    biasReason(group) ??
+    convBiasReason(group)
+  );
 }
 
 /** Without QuantizeLinear it becomes MatMulIntegerToFloat: int8 in, float out. */

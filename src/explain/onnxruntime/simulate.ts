@@ -68,18 +68,19 @@ function select(graph: Graph, platform: Platform, { int8, folded, reasons }: Sim
 
 /** Takes the pairs of a node into it; they leave the graph. */
 function merge(node: Node, graph: Graph): Node[] {
-  const { dqs, qs } = groupOf(node, graph);
+  const { dqs, qs, clip } = groupOf(node, graph);
   const kept = node.opType === 'ArgMax' ? [] : qs;
   node.inputs.forEach((value, index) => {
     if (value?.producer && dqs.includes(value.producer)) node.setInput(index, value.producer.input(0));
   });
   for (const q of kept) {
-    const value = q.input(0);
+    const value = clip ? node.output() : q.input(0);
     value.type = q.output().type;
     graph.replaceUses(q.output(), value);
   }
-  graph.remove(...dqs, ...kept);
-  return [...dqs, ...kept];
+  const gone = [...dqs, ...kept, ...(clip && kept.length > 0 ? [clip] : [])];
+  graph.remove(...gone);
+  return gone;
 }
 
 /** A DequantizeLinear and the QuantizeLinear right behind it that undoes it. Source: qdq_final_cleanup.cc. */

@@ -10,9 +10,10 @@ export class LaterGraph {
   readonly #byName = new Map<string, Node>();
   readonly #byOutput = new Map<string, Node>();
 
-  constructor(graph: Graph) {
+  /** `earlier`: names of the first graph, which may look like those that layout transformations make up. */
+  constructor(graph: Graph, earlier: ReadonlySet<string>) {
     for (const node of graph.nodes) {
-      this.#byName.set(originalName(node.name), node);
+      this.#byName.set(earlier.has(node.name) ? node.name : originalName(node.name), node);
       for (const output of node.outputs) if (output.name) this.#byOutput.set(output.name, node);
     }
   }
