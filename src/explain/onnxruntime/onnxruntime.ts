@@ -15,16 +15,18 @@ export interface Prediction {
   /** By node name of `basic`. */
   readonly fates: ReadonlyMap<string, Fate>;
   readonly reasons: ReadonlyMap<string, Reason>;
+  /** Nodes for which a session refuses the whole model. */
+  readonly refused: ReadonlyMap<string, Reason>;
 }
 
 /** `model` must have unique node names. Throws ModelError if onnxruntime cannot load it. */
 export async function predict(model: Model, platform: Platform): Promise<Prediction> {
   const basic = await sessionGraph(model, 'basic');
   annotateTypes(basic);
-  const { int8, folded, reasons } = simulate(cloneGraph(basic), platform);
+  const { int8, folded, reasons, refused } = simulate(cloneGraph(basic), platform);
   const fate = (node: Node): Fate =>
     int8.has(node.name) || isInt8Node(node) ? 'int8' : folded.has(node.name) ? 'folded' : 'float';
-  return { basic, fates: new Map(basic.nodes.map((node) => [node.name, fate(node)])), reasons };
+  return { basic, fates: new Map(basic.nodes.map((node) => [node.name, fate(node)])), reasons, refused };
 }
 
 /** What onnxruntime on this machine really does with the nodes of `basic`. */

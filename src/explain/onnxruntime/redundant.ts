@@ -8,6 +8,12 @@ const ranges: Readonly<Record<string, readonly [number, number]>> = {
   int8: [-128, 127],
 };
 
+const wideRanges: Readonly<Record<string, readonly [number, number]>> = {
+  ...ranges,
+  uint16: [0, 65535],
+  int16: [-32768, 32767],
+};
+
 /** The rounding error of a float32 near 1, as onnxruntime compares bounds. */
 const epsilon = 2 ** -23;
 
@@ -18,9 +24,9 @@ export function isRepeatedByQ(node: Node, graph: Graph): boolean {
   if (!q || !isQ(q) || q.domain !== '' || !q.inputs[2]) return false;
   const zero = fixedConstant(q.inputs[2], graph);
   const range = ranges[integerType(q)!];
-  if (!zero || !range) return false;
-  if (node.opType === 'Relu') return zero.size === 1 && numberIn(zero) === range[0];
-  return clipsNoMore(node, { scale: fixedConstant(q.inputs[1], graph), zero, range });
+  if (!zero) return false;
+  if (node.opType === 'Relu') return zero.size === 1 && numberIn(zero) === wideRanges[integerType(q)!]?.[0];
+  return range !== undefined && clipsNoMore(node, { scale: fixedConstant(q.inputs[1], graph), zero, range });
 }
 
 function clipsNoMore(
@@ -32,12 +38,6 @@ function clipsNoMore(
   const [lower, upper] = range.map((integer) => Math.fround(numberIn(scale) * (integer - numberIn(zero))));
   return !(epsilon < bounds[0] - lower!) && !(epsilon < upper! - bounds[1]);
 }
-
-const wideRanges: Readonly<Record<string, readonly [number, number]>> = {
-  ...ranges,
-  uint16: [0, 65535],
-  int16: [-32768, 32767],
-};
 
 /**
  * True if the integers that a Relu or Clip leaves are all that the QuantizeLinear behind it has, to the nearest one.

@@ -157,7 +157,7 @@ function conv(group: NodeGroup, { int8Activations }: Platform): Reason | undefin
 /** Without QuantizeLinear it becomes MatMulIntegerToFloat: int8 in, float out. */
 function matMul(group: NodeGroup, { int8Activations }: Platform): Reason | undefined {
   const { dqs, qs } = group;
-  if (dqs.length === 1 && !matMulNBitsReason(group)) return undefined;
+  if (!matMulNBitsReason(group)) return undefined;
   if (dqs.length !== 2) return pairsReason(group, { withoutQ: true });
   const types = factors(group, int8Activations);
   if (types) return types;
@@ -165,6 +165,7 @@ function matMul(group: NodeGroup, { int8Activations }: Platform): Reason | undef
 }
 
 function gemm(group: NodeGroup): Reason | undefined {
+  if (!matMulNBitsReason(group)) return undefined;
   const pairs = pairsReason(group, { withoutQ: true });
   if (pairs) return pairs;
   const types = factors(group, true) ?? output(group);

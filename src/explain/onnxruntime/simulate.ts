@@ -1,5 +1,5 @@
 import type { Graph, Node } from '../../ir/index.ts';
-import type { Reason } from '../reason.ts';
+import { type Reason, reason } from '../reason.ts';
 import { isDq, isQ, onlyReader, readers } from './edges.ts';
 import { groupOf } from './group.ts';
 import { pairMismatch } from './pair-match.ts';
@@ -15,6 +15,8 @@ export interface Simulated {
   readonly folded: Set<string>;
   /** Why the others are float. */
   readonly reasons: Map<string, Reason>;
+  /** Nodes at which onnxruntime trips and refuses the whole model. */
+  readonly refused: Map<string, Reason>;
 }
 
 /** Rounds that onnxruntime runs at most. */
@@ -26,7 +28,7 @@ const mostRounds = 10;
  * Source: GenerateTransformers of onnxruntime 1.27, level 2.
  */
 export function simulate(graph: Graph, platform: Platform): Simulated {
-  const state: Simulated = { int8: new Set(), folded: new Set(), reasons: new Map() };
+  const state: Simulated = { int8: new Set(), folded: new Set(), reasons: new Map(), refused: new Map() };
   for (let round = 0; round < mostRounds; round++) {
     const steps = [
       dropRepeated(graph, state),
@@ -49,7 +51,20 @@ function dropRepeated(graph: Graph, { folded }: Simulated): boolean {
   return repeated.length > 0;
 }
 
-function select(graph: Graph, platform: Platform, { int8, folded, reasons }: Simulated): boolean {
+/**
+ * onnxruntime 1.27 takes such a node for int8 without taking the Relu or Clip away, then finds two nodes of one name.
+ * Its own fusion of Clip, which comes first, compares with the bounds exactly.
+ */
+const trips = (clip: Node): Reason =>
+  reason(
+    `onnxruntime 1.27 refuses the whole model: the ${clip.opType} behind it cuts off what the QuantizeLinear that follows does, but not exactly`,
+    clip.opType === 'Relu'
+      ? 'write the zero point of the QuantizeLinear'
+      : 'take the Clip away, or make the range of the QuantizeLinear end within its bounds',
+  );
+
+function select(graph: Graph, platform: Platform, state: Simulated): boolean {
+  const { int8, folded, reasons, refused } = state;
   let changed = false;
   for (const node of [...graph.nodes]) {
     if (isQ(node) || isDq(node) || int8.has(node.name)) continue;
@@ -58,6 +73,8 @@ function select(graph: Graph, platform: Platform, { int8, folded, reasons }: Sim
       reasons.set(node.name, why);
       continue;
     }
+    const { clip } = groupOf(node, graph);
+    if (clip) refused.set(node.name, trips(clip));
     for (const gone of merge(node, graph)) folded.add(gone.name);
     int8.add(node.name);
     reasons.delete(node.name);
@@ -68,7 +85,9 @@ function select(graph: Graph, platform: Platform, { int8, folded, reasons }: Sim
 
 /** Takes the pairs of a node into it; they leave the graph. */
 function merge(node: Node, graph: Graph): Node[] {
-  const { dqs, qs, clip } = groupOf(node, graph);
+  const { dqs: all, qs, clip } = groupOf(node, graph);
+  // With a float input, only the weight's goes: MatMulNBits takes a bias as it is.
+  const dqs = isDq(node.inputs[0]?.producer) || node.opType === 'Where' ? all : all.slice(0, 1);
   const kept = node.opType === 'ArgMax' ? [] : qs;
   node.inputs.forEach((value, index) => {
     if (value?.producer && dqs.includes(value.producer)) node.setInput(index, value.producer.input(0));
@@ -90,7 +109,7 @@ function dropPairs(graph: Graph, { folded }: Simulated): boolean {
     if (!isDq(dq)) continue;
     const q = onlyReader(dq, graph);
     if (!q || !isQ(q) || pairMismatch(q, dq, graph)) continue;
-    if (graph.outputs.includes(q.output()) && readers(q).length > 0) continue;
+    if (readers(q).length > (graph.outputs.includes(q.output()) ? 0 : 1)) continue;
     graph.replaceUses(q.output(), dq.input(0));
     graph.remove(dq, q);
     folded.add(dq.name).add(q.name);
