@@ -1,11 +1,17 @@
-import type { DType, Graph, Node } from '../../ir/index.ts';
+import type { DType, Graph, Node, Value } from '../../ir/index.ts';
 import { type Reason, reason } from '../reason.ts';
 import { givesGraphOutput, integerType, isDq, isQ, readers } from './edges.ts';
 import { isCoveredByQ } from './redundant.ts';
 
-/** A node with the DequantizeLinears before it and the QuantizeLinears behind it. */
-export interface NodeGroup {
+/** A graph that onnxruntime is at. */
+export interface Stage {
   readonly graph: Graph;
+  /** Constants that had several readers before anything was taken away: onnxruntime goes on counting those. */
+  readonly shared: ReadonlySet<Value>;
+}
+
+/** A node with the DequantizeLinears before it and the QuantizeLinears behind it. */
+export interface NodeGroup extends Stage {
   readonly node: Node;
   /** In the order of the inputs. */
   readonly dqs: readonly Node[];
@@ -14,11 +20,11 @@ export interface NodeGroup {
   readonly clip: Node | undefined;
 }
 
-export function groupOf(node: Node, graph: Graph): NodeGroup {
+export function groupOf(node: Node, { graph, shared }: Stage): NodeGroup {
   const dqs = node.inputs.flatMap((value) => (isDq(value?.producer) ? [value!.producer!] : []));
   const clip = clipBehind(node, graph);
   const qs = readers(clip ?? node).flatMap((use) => (isQ(use.node) ? [use.node] : []));
-  return { graph, node, dqs, qs, clip };
+  return { graph, shared, node, dqs, qs, clip };
 }
 
 function clipBehind(node: Node, graph: Graph): Node | undefined {
@@ -111,13 +117,13 @@ function outputReason({ graph, node }: NodeGroup): Reason {
   );
 }
 
-function readersReason({ graph, node, qs }: NodeGroup): Reason | undefined {
+function readersReason({ graph, node, qs, clip }: NodeGroup): Reason | undefined {
   if (givesGraphOutput(node, graph))
     return reason(
       `its float output '${node.output().name}' is an output of the graph`,
       'make the value behind its DequantizeLinear the output of the graph',
     );
-  const other = readers(node).find((use) => !isQ(use.node));
+  const other = clip ? undefined : readers(node).find((use) => !isQ(use.node));
   return other && qs.length > 0
     ? reason(
         `${other.node.label} reads its output in float, beside the QuantizeLinear`,

@@ -15,7 +15,7 @@ const granularity = reason(
  * Why a product with a quantized weight and a float input does not become MatMulNBits; undefined if it does.
  * Source: DQMatMulNodeGroupSelector of onnxruntime.
  */
-export function matMulNBitsReason({ graph, node, dqs, qs }: NodeGroup): Reason | undefined {
+export function matMulNBitsReason({ graph, shared, node, dqs, qs }: NodeGroup): Reason | undefined {
   const dq = node.inputs[1]?.producer;
   const bias = dqs.find((other) => other !== dq);
   if (!dq || !dqs.includes(dq) || dqs.length > (bias && node.inputs[2]?.producer === bias ? 2 : 1))
@@ -24,6 +24,11 @@ export function matMulNBitsReason({ graph, node, dqs, qs }: NodeGroup): Reason |
     return reason('its output is quantized and its input is not', 'quantize both, or neither');
   if (readers(dq).length !== 1 || givesGraphOutput(dq, graph))
     return reason('the DequantizeLinear of its weight has other readers', 'give each reader its own');
+  if (shared.has(dq.input(1)))
+    return reason(
+      'other nodes use the scale of its weight as well, or one of the same value, and onnxruntime merges equal constants',
+      'give it a scale of its own value, or one for each column',
+    );
   return attributes(node, dq, graph) ?? weightReason(dq, graph);
 }
 

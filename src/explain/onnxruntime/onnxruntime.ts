@@ -29,11 +29,12 @@ export async function predict(model: Model, platform: Platform): Promise<Predict
   return { basic, fates: new Map(basic.nodes.map((node) => [node.name, fate(node)])), reasons, refused };
 }
 
-/** What onnxruntime on this machine really does with the nodes of `basic`. */
+/** What onnxruntime on this machine really does with the nodes of `basic`. Throws ModelError if it refuses the model. */
 export async function observe(model: Model, basic: Graph): Promise<Map<string, Fate>> {
-  const later = new LaterGraph(
-    await sessionGraph(model, 'all'),
-    new Set(basic.nodes.map(({ name }) => name)),
-  );
+  const names = new Set(basic.nodes.map(({ name }) => name));
+  const later = [
+    new LaterGraph(await sessionGraph(model, 'all'), names),
+    new LaterGraph(await sessionGraph(model, 'extended'), names),
+  ] as const;
   return new Map(basic.nodes.map((node) => [node.name, fateOf(node, later)]));
 }

@@ -1,8 +1,16 @@
-import type { Graph, Node } from '../../ir/index.ts';
+import type { Node } from '../../ir/index.ts';
 import { type Reason, reason } from '../reason.ts';
 import { convBiasReason } from './conv-bias.ts';
 import { fixedConstant, numberIn } from './edges.ts';
-import { clipReason, groupOf, inputTypes, type NodeGroup, outputTypes, pairsReason } from './group.ts';
+import {
+  clipReason,
+  groupOf,
+  inputTypes,
+  type NodeGroup,
+  outputTypes,
+  pairsReason,
+  type Stage,
+} from './group.ts';
 import { matMulNBitsReason } from './mat-mul-n-bits.ts';
 import { pairMismatch } from './pair-match.ts';
 
@@ -36,14 +44,14 @@ function each(names: readonly string[], selector: Selector): Record<string, Sele
 }
 
 /** Why onnxruntime computes a node with pairs around it in float; undefined if in int8. */
-export function selectionReason(node: Node, graph: Graph, platform: Platform): Reason | undefined {
+export function selectionReason(node: Node, stage: Stage, platform: Platform): Reason | undefined {
   const selector = node.domain === '' ? selectors[node.opType] : undefined;
   if (!selector)
     return reason(
       `onnxruntime has no int8 kernel for ${node.domain ? `${node.domain}.` : ''}${node.opType} that pairs become`,
       'replace it, or leave it float if it takes little of the time',
     );
-  const group = groupOf(node, graph);
+  const group = groupOf(node, stage);
   return clipReason(group) ?? selector(group, platform);
 }
 

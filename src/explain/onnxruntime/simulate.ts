@@ -1,7 +1,7 @@
 import type { Graph, Node } from '../../ir/index.ts';
 import { type Reason, reason } from '../reason.ts';
 import { isDq, isQ, onlyReader, readers } from './edges.ts';
-import { groupOf } from './group.ts';
+import { groupOf, type Stage } from './group.ts';
 import { pairMismatch } from './pair-match.ts';
 import { isRepeatedByQ } from './redundant.ts';
 import { type Platform, selectionReason } from './selectors.ts';
@@ -29,11 +29,13 @@ const mostRounds = 10;
  */
 export function simulate(graph: Graph, platform: Platform): Simulated {
   const state: Simulated = { int8: new Set(), folded: new Set(), reasons: new Map(), refused: new Map() };
+  const shared = new Set([...graph.initializers.values()].filter(({ uses }) => uses.length > 1));
+  const stage: Stage = { graph, shared };
   for (let round = 0; round < mostRounds; round++) {
     const steps = [
       dropRepeated(graph, state),
       !platform.int8Activations && makeUnsigned(graph),
-      select(graph, platform, state),
+      select(stage, platform, state),
       dropPairs(graph, state),
     ];
     if (!steps.some((changed) => changed)) break;
@@ -63,19 +65,20 @@ const trips = (clip: Node): Reason =>
       : 'take the Clip away, or make the range of the QuantizeLinear end within its bounds',
   );
 
-function select(graph: Graph, platform: Platform, state: Simulated): boolean {
+function select(stage: Stage, platform: Platform, state: Simulated): boolean {
+  const { graph } = stage;
   const { int8, folded, reasons, refused } = state;
   let changed = false;
   for (const node of [...graph.nodes]) {
     if (isQ(node) || isDq(node) || int8.has(node.name)) continue;
-    const why = selectionReason(node, graph, platform);
+    const why = selectionReason(node, stage, platform);
     if (why) {
       reasons.set(node.name, why);
       continue;
     }
-    const { clip } = groupOf(node, graph);
+    const { clip } = groupOf(node, stage);
     if (clip) refused.set(node.name, trips(clip));
-    for (const gone of merge(node, graph)) folded.add(gone.name);
+    for (const gone of merge(node, stage)) folded.add(gone.name);
     int8.add(node.name);
     reasons.delete(node.name);
     changed = true;
@@ -84,8 +87,9 @@ function select(graph: Graph, platform: Platform, state: Simulated): boolean {
 }
 
 /** Takes the pairs of a node into it; they leave the graph. */
-function merge(node: Node, graph: Graph): Node[] {
-  const { dqs: all, qs, clip } = groupOf(node, graph);
+function merge(node: Node, stage: Stage): Node[] {
+  const { graph } = stage;
+  const { dqs: all, qs, clip } = groupOf(node, stage);
   // With a float input, only the weight's goes: MatMulNBits takes a bias as it is.
   const dqs = isDq(node.inputs[0]?.producer) || node.opType === 'Where' ? all : all.slice(0, 1);
   const kept = node.opType === 'ArgMax' ? [] : qs;
