@@ -53,6 +53,7 @@ function library(): [string, string[]][] {
   const upper = ['src/convert/', 'src/graph-view/', 'src/train/', 'src/quantize/', 'src/bench/'].map(
     (f): [string, string[]] => [f, algorithms],
   );
+  upper.push(['src/explain/', [...algorithms, 'src/quantize/', 'src/graph-view/']]);
   for (const f of ['src/diff/', 'src/summary/']) upper.push([f, [...algorithms, 'src/quantize/']]);
   return [...layers, ...upper, ['src/index.ts', ['src/']]];
 }

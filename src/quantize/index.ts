@@ -6,7 +6,13 @@ export { type FeedsOptions, feedsOf } from './feeds-of.ts';
 export { modelWeights, type Weight } from './model-weights.ts';
 export type { Observer, ObserverFactory, Range } from './observer.ts';
 export { minMax } from './observers/min-max.ts';
-export { type PlannedRule, type PlanOptions, planQuantization, type QuantizationPlan } from './plan.ts';
+export {
+  foldedInto,
+  type PlannedRule,
+  type PlanOptions,
+  planQuantization,
+  type QuantizationPlan,
+} from './plan.ts';
 export { planOf, prepare } from './prepare.ts';
 export {
   type FloatNode,
