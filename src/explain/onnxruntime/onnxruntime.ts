@@ -20,10 +20,13 @@ export interface Prediction {
 }
 
 /** `model` must have unique node names. Throws ModelError if onnxruntime cannot load it. */
-export async function predict(model: Model, platform: Platform): Promise<Prediction> {
+export async function predict(model: Model, processor: Omit<Platform, 'opset'>): Promise<Prediction> {
   const basic = await sessionGraph(model, 'basic');
   annotateTypes(basic);
-  const { int8, folded, reasons, refused } = simulate(cloneGraph(basic), platform);
+  const { int8, folded, reasons, refused } = simulate(cloneGraph(basic), {
+    ...processor,
+    opset: model.opset,
+  });
   const fate = (node: Node): Fate =>
     int8.has(node.name) || isInt8Node(node) ? 'int8' : folded.has(node.name) ? 'folded' : 'float';
   return { basic, fates: new Map(basic.nodes.map((node) => [node.name, fate(node)])), reasons, refused };

@@ -14,8 +14,9 @@ import {
 import { matMulNBitsReason } from './mat-mul-n-bits.ts';
 import { pairMismatch } from './pair-match.ts';
 
-/** What of onnxruntime differs from one processor to another. */
+/** What decides beside the graph: the processor, and the model's operator set. */
 export interface Platform {
+  readonly opset: number;
   /** Whether int8 activations are multiplied as they are, as on ARM, instead of being made uint8 first. */
   readonly int8Activations: boolean;
 }
@@ -30,8 +31,10 @@ const selectors: Readonly<Record<string, Selector>> = {
   ...each(['Where'], sameTypes(2)),
   ...each(['Expand', 'Flatten', 'Gather', 'GatherElements', 'Reshape', 'Slice'], moved({ wide: true })),
   ...each(['Squeeze', 'Tile', 'Transpose', 'Unsqueeze'], moved({ wide: true })),
-  ...each(['Resize'], moved({})),
-  ...each(['MaxPool', 'ReduceMax', 'ReduceMin'], moved({ positive: true })),
+  Resize: resize,
+  ...each(['ReduceMax', 'ReduceMin'], moved({ positive: true })),
+  MaxPool: maxPool,
+  DepthToSpace: moved({}),
   Split: split,
   ArgMax: argMax,
   Conv: conv,
@@ -61,7 +64,10 @@ const unsupported = (type: unknown): Reason =>
   reason(`the kernel does not take ${String(type)}`, 'quantize to int8 or uint8');
 
 const differ = (what: string): Reason =>
-  reason(what, 'quantize all activations in one type, and let each value have one QuantizeLinear');
+  reason(
+    what,
+    'quantize all activations to uint8: onnxruntime on x86 makes int8 into uint8, but not values with several readers',
+  );
 
 /** All inputs and outputs in one 8-bit type. */
 function sameTypes(inputs?: number): Selector {
@@ -93,6 +99,28 @@ function moved({ wide = false, positive = false }): Selector {
       );
     return pairMismatch(qs[0]!, dqs[0]!, graph);
   };
+}
+
+/** Its int8 kernel is of operator set 12: that of 22 is another operator to onnxruntime. */
+function maxPool(group: NodeGroup, platform: Platform): Reason | undefined {
+  const { opset } = platform;
+  return opset >= 12 && opset < 22
+    ? moved({ positive: true })(group, platform)
+    : reason(
+        `onnxruntime 1.27 has an int8 kernel of MaxPool for operator sets 12 to 21, the model has ${opset}`,
+        'write the model with operator set 21',
+      );
+}
+
+/** Only the nearest number is one of the input's. */
+function resize(group: NodeGroup, platform: Platform): Reason | undefined {
+  const mode = group.node.string('mode', 'nearest');
+  return mode === 'nearest'
+    ? moved({})(group, platform)
+    : reason(
+        `its mode is ${mode}: only nearest moves numbers unchanged`,
+        'use mode nearest if that is close enough',
+      );
 }
 
 function split(group: NodeGroup): Reason | undefined {
