@@ -6,6 +6,7 @@ import { data } from './data.ts';
 import { diff } from './diff.ts';
 import { doctor } from './doctor.ts';
 import { env } from './env.ts';
+import { explain } from './explain.ts';
 import { fuse } from './fuse.ts';
 import { graph } from './graph.ts';
 import { help } from './help.ts';
@@ -26,6 +27,7 @@ import { run } from './run.ts';
 import { save } from './save.ts';
 import { summary } from './summary.ts';
 import { svg } from './svg.ts';
+import { targets } from './targets.ts';
 import { train } from './train.ts';
 import { types } from './types.ts';
 import { weights } from './weights.ts';
@@ -43,6 +45,8 @@ export const magics: readonly Magic[] = [
   diff,
   weights,
   quantize,
+  explain,
+  targets,
   optimizeGraph,
   fuse,
   bench,
