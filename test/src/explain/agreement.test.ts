@@ -12,7 +12,7 @@ import { randomQuantized } from './random-quantized.ts';
 const processor = { int8Activations: arch() === 'arm64' };
 
 /** `bench/explain.ts` takes many more, and the zoo. */
-const seeds = Array.from({ length: 24 }, (_, seed) => seed);
+const seeds = Array.from({ length: 40 }, (_, seed) => seed);
 
 test('of graphs with every defect, onnxruntime does with each node what its rules say', {
   timeout: 120_000,
