@@ -1,8 +1,10 @@
 import { describe, expect, test } from 'vitest';
 import { type ExplainReport, explain } from '../../../src/explain/index.ts';
 import { type GraphBuilder, Model, type Value } from '../../../src/ir/index.ts';
+import { readModel, writeModel } from '../../../src/onnx/index.ts';
 import { createBuilder } from '../../../src/ops/index.ts';
 import { displaySymbol } from '../../../src/report.ts';
+import { optimizedByOnnxruntime } from '../../../src/runtime/index.ts';
 import { targetOf } from '../../../src/targets/index.ts';
 import { batches } from '../quantize/build.ts';
 import { mixedNet, relu6Net, residualNet } from '../targets/nets.ts';
@@ -183,6 +185,16 @@ describe('other targets', () => {
     );
     expect(of(report, 'Conv').because).toMatch(/input 0 '.*' is float, without DequantizeLinear/);
   });
+});
+
+test('a model of operators on integers: onnxruntime runs it, others want pairs', async () => {
+  const pairs = await quantizeFor(residualNet(), vnni, batches([1, 16, 8, 8]));
+  const model = readModel(await optimizedByOnnxruntime(writeModel(pairs), 'extended'));
+  const report = await explain(model, vnni);
+  expect(report.nodes.map(({ state }) => state)).toEqual(report.nodes.map(() => 'int8'));
+  expect(report.differing).toEqual([]);
+  const other = await explain(model, targetOf('tensorrt'));
+  expect(of(other, 'QLinearConv').because).toMatch(/reads pairs/);
 });
 
 test('it shows itself as a table and a coloured graph', async () => {
