@@ -7,6 +7,8 @@ export interface TrainedConstants {
   readonly parameters: readonly Value[];
   /** Changed by the forward pass: running statistics. */
   readonly buffers: readonly Value[];
+  /** Scales of QuantizeLinear behind weights and activations, which can be learned: not those of the data. */
+  readonly scales: readonly Value[];
 }
 
 /**
@@ -35,9 +37,12 @@ export function trainedConstants(graph: Graph): TrainedConstants {
     return uses.length === 0 || uses.some((next) => isLearnedBy(next, size));
   };
   const isLearned = ({ uses, tensor }: Value): boolean => uses.some((use) => isLearnedBy(use, tensor!.size));
+  const isScale = ({ uses }: Value): boolean =>
+    uses.some(({ node, index }) => opOf(node)?.scale === index && !raw.has(node.input(0)));
   return {
     parameters: floats.filter((value) => !isState(value) && isLearned(value)),
     buffers: floats.filter(isState),
+    scales: floats.filter(isScale),
   };
 }
 

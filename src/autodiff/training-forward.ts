@@ -4,6 +4,8 @@ import { opOf } from '../ops/index.ts';
 import { rules } from './blocked/rules.ts';
 import { plainOf, type Written } from './blocked/writer.ts';
 import { copiedAttributes } from './copied-attributes.ts';
+import { type FakeQuantization, fakeQuantizations } from './fake-quantization.ts';
+import { fakeQuantize } from './fake-quantize.ts';
 import { type Kernels, standardKernels } from './kernels.ts';
 import { isPooled } from './pooled-relu.ts';
 import { Tape } from './tape.ts';
@@ -47,12 +49,17 @@ export function copyForTraining(
     ...{ g, graph, isInference, tape: new Tape(), kernels: { ...kernels, block: kernels.block ?? 1 } },
     ...{ plain: new Map(bound), blocked: new Map(), updates: new Map(), fused: new Set() },
   };
+  const fakes = fakeQuantizations(graph);
   const formulations = graph.nodes.map((node): Formulation => {
-    if (isPooled(written, node)) return { node: node.name, op: node.opType, layout: passOn(written, node) };
-    const rule = kernels.block && node.domain === '' ? rules[node.opType] : undefined;
-    const blocked = written.fused.has(node) || rule?.(written, node) === true;
-    if (!blocked) writeStandard(written, node);
-    return { node: node.name, op: node.opType, layout: blocked ? 'blocked' : 'standard' };
+    const { name, opType: op } = node;
+    if (isPooled(written, node)) return { node: name, op, layout: passOn(written, node) };
+    const fake = fakes.get(node);
+    if (fake) return { node: name, op, layout: writeFakeQuantization(written, fake) };
+    const rule = kernels.block && node.domain === '' ? rules[op] : undefined;
+    const isWritten = written.fused.has(node) || rule?.(written, node) === true;
+    if (!isWritten) writeStandard(written, node);
+    const blocked = isWritten && !written.plain.has(node.output());
+    return { node: name, op, layout: blocked ? 'blocked' : 'standard' };
   });
   const outputs = graph.outputs.map((output) => plainValue(written, output));
   const odd = outputs.find((output) => isFloat(output.dtype) && output.dtype !== 'float32');
@@ -76,6 +83,22 @@ function writeStandard(written: Written, node: Node): void {
   if (relu && isPooled(written, relu)) plain.set(node.output(), g.op('Relu', [pooled]));
   else for (const [index, output] of form.outputs.entries()) plain.set(node.outputs[index]!, output);
   for (const [index, value] of form.updates ?? []) updates.set(node.input(index), value);
+}
+
+/** Writes a round trip through integers where x is: in blocked layout if it has one scale, and 0 is still 0 after it. */
+function writeFakeQuantization(written: Written, fake: FakeQuantization): Formulation['layout'] {
+  const { g, tape, blocked, plain, fused } = written;
+  const [whole, outputs] = [blocked.get(fake.x), fake.others.map((node) => node.output())];
+  for (const node of fake.others) fused.add(node);
+  const keepsZero = fake.zeroPoints.every((zero) => fake.min <= zero && zero <= fake.max);
+  const isBlocked = whole !== undefined && fake.axis === undefined && keepsZero;
+  const x = isBlocked ? whole.value : plainValue(written, fake.x);
+  const inputs = { x, scale: plainValue(written, fake.scale) };
+  const value = fake.isOnGrid ? x : fakeQuantize(g, tape, { inputs, fake });
+  for (const output of outputs)
+    if (isBlocked) blocked.set(output, { value, channels: whole.channels });
+    else plain.set(output, value);
+  return isBlocked ? 'blocked' : 'standard';
 }
 
 /** Leaves a relu out; the pool behind it adds it. Returns the layout of what it would have read. */

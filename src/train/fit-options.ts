@@ -86,6 +86,11 @@ export interface FitOptions extends Omit<WorkOptions, 'onProgress'> {
   readonly freeze?: readonly string[];
   /** Keeps batch normalizations as they are at inference, weights and statistics. */
   readonly freezeBatchNorm?: boolean;
+  /**
+   * Trains the scales of weights and activations that go through QuantizeLinear and DequantizeLinear as well (LSQ, Esser
+   * et al. 2019, arXiv 1902.08153). With adam and adamw the learning rate is relative to a scale. Default false.
+   */
+  readonly learnScales?: boolean;
   /** Random changes of the training samples. */
   readonly augment?: AugmentOptions;
   /** Samples, or below 1 the share, of the training split to validate with. Default: the split `validation` if there is one. */
@@ -129,6 +134,7 @@ export interface FitSettings {
   readonly augment: AugmentOptions;
   readonly teacher: Model | undefined;
   readonly frozen: Frozen | undefined;
+  readonly learnScales: boolean;
 }
 
 /** What a training works on. */
@@ -171,6 +177,7 @@ export function fitSettings(options: FitOptions, subject: FitSubject): FitSettin
     schedule: chosenSchedule(options.schedule ?? 'constant', options.warmUp ?? 0),
     target: chosenTarget(options, loss, subject),
     labelSmoothing: options.labelSmoothing ?? 0,
+    learnScales: options.learnScales ?? false,
   };
 }
 

@@ -117,8 +117,8 @@ async function prepareRest(
 }
 
 const graphOptions = (settings: FitSettings) => {
-  const { batchSize, loss, target, labelSmoothing, teacher, clipNorm, frozen } = settings;
-  return { batchSize, loss, target, labelSmoothing, teacher, clipNorm, frozen };
+  const { batchSize, loss, target, labelSmoothing, teacher, clipNorm, frozen, learnScales } = settings;
+  return { batchSize, loss, target, labelSmoothing, teacher, clipNorm, frozen, learnScales };
 };
 
 interface Runner {
