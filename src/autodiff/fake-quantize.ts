@@ -65,11 +65,7 @@ function insideMask(g: GraphBuilder, { x, scale }: Inputs, fake: FakeQuantizatio
   return reshape(g, between(g, ratio, { low: bound(low), high: bound(high) }), staticShape(x));
 }
 
-function between(
-  g: GraphBuilder,
-  x: Value,
-  { low, high }: { low: Value | undefined; high: Value },
-): Value {
+function between(g: GraphBuilder, x: Value, { low, high }: { low: Value | undefined; high: Value }): Value {
   const below = g.op('LessOrEqual', [x, high]);
   const both = low ? g.op('And', [below, g.op('GreaterOrEqual', [x, low])]) : below;
   return g.op('Cast', [both], { to: dtypeCode('float32') });
@@ -111,8 +107,7 @@ function scaleGradient(
   const terms = g.op('Mul', [dy, error]);
   const shape = staticShape(terms);
   const { axis } = fake;
-  const { rows, scales } =
-    axis === undefined ? { rows: halves(shape), scales: [] } : rowsOf(shape, axis);
+  const { rows, scales } = axis === undefined ? { rows: halves(shape), scales: [] } : rowsOf(shape, axis);
   const sum = sumTo(g, reshape(g, terms, rows), scales);
   const ratio = g.op('Div', [reshape(g, sum, staticShape(scale)), scale]);
   return g.op('Mul', [ratio, g.scalar(lsqFactor(fake))]);

@@ -39,9 +39,9 @@ const averages: ReadonlySet<string> = new Set(['AveragePool', 'GlobalAveragePool
 /** Whether a value cannot be below 0, as far as the operators before it tell. */
 export function isNonNegative(value: Value, known: Known): boolean {
   const grid = known.get(value);
-  if (grid && grid.zeroPoints.every((zero) => grid.min >= zero)) return true;
+  if (grid?.zeroPoints.every((zero) => grid.min >= zero)) return true;
   const { producer } = value;
-  if (!producer || producer.domain !== '') return false;
+  if (producer?.domain !== '') return false;
   if (nonNegative.has(producer.opType)) return true;
   if (producer.opType === 'Clip') return lowBound(producer) >= 0;
   const passes = averages.has(producer.opType) || onlyMoves(producer);

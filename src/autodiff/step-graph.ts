@@ -51,7 +51,10 @@ export function stepGraph(step: StepParts): StepGraph {
   const gradient = flatGradient(g, loss, { forward, step });
   const decayed = (): Value => decayedPart(g, parameters, parts);
   const updated = optimizer.update(g, { parameters, gradient, states, rates, decayed });
-  const next = { ...updated, parameters: withScales(g, { before: parameters, after: updated.parameters }, step) };
+  const next = {
+    ...updated,
+    parameters: withScales(g, { before: parameters, after: updated.parameters }, step),
+  };
   const nextBuffers = buffers ? [movedBuffers(g, parts, forward)] : [];
   const metrics = correct ? [loss, correct] : [loss];
   const results = [condition, next.parameters, ...next.states, ...nextBuffers, ...metrics];
@@ -106,7 +109,11 @@ function withScales(
   const sizes = g.int64s([parameters.size - scales.size, scales.size]);
   const [others, moved] = g.node('Split', [after, sizes], { axis: 0 }, 2);
   const start = scales.data as Float32Array;
-  const vector = (factor: number): Value => g.constant('float32', start.map((scale) => scale * factor));
+  const vector = (factor: number): Value =>
+    g.constant(
+      'float32',
+      start.map((scale) => scale * factor),
+    );
   const [, old] = optimizer.isNormalized ? g.node('Split', [before, sizes], { axis: 0 }, 2) : [];
   // Steps of Adam are of the size of the learning rate whatever it trains: made relative to the scale.
   const relative = old

@@ -1,5 +1,13 @@
 import { ModelError, UsageError } from '../errors.ts';
-import { type Graph, type GraphBuilder, isStatic, Model, type Node, type Tensor, type Value } from '../ir/index.ts';
+import {
+  type Graph,
+  type GraphBuilder,
+  isStatic,
+  Model,
+  type Node,
+  type Tensor,
+  type Value,
+} from '../ir/index.ts';
 import { opOf } from '../ops/index.ts';
 import { microsoft, nchwc } from './blocked/types.ts';
 import { FlatLayout } from './flat-layout.ts';
