@@ -91,6 +91,10 @@ function rowsOf(shape: readonly number[], axis: number): { rows: number[]; scale
   return { rows: [...(outer === 1 ? [] : [outer]), channels, ...tail], scales };
 }
 
+/** Whether it has one scale, and 0 is still 0 after it: then it can be written in blocked layout, whose padding is 0. */
+export const keepsZero = ({ axis, zeroPoints, min, max }: FakeQuantization): boolean =>
+  axis === undefined && zeroPoints.every((zero) => min <= zero && zero <= max);
+
 interface GradientParts extends Inputs {
   readonly y: Value;
   readonly dy: Value;
