@@ -52,6 +52,7 @@ function library(): [string, string[]][] {
   const upper = ['src/convert/', 'src/graph-view/', 'src/train/', 'src/quantize/', 'src/bench/'].map(
     (f): [string, string[]] => [f, algorithms],
   );
+  upper.unshift(['src/quantize/', [...algorithms, 'src/train/']]);
   for (const f of ['src/diff/', 'src/summary/']) upper.push([f, [...algorithms, 'src/quantize/']]);
   return [...layers, ...upper, ['src/index.ts', ['src/']]];
 }

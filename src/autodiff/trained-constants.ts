@@ -1,5 +1,6 @@
 import { type Graph, type Node, type Use, usedValues, type Value } from '../ir/index.ts';
 import { opOf } from '../ops/index.ts';
+import { roundings } from './rounding.ts';
 
 /** The constants of a model by what training does with them. */
 export interface TrainedConstants {
@@ -21,11 +22,14 @@ export interface TrainedConstants {
 export function trainedConstants(graph: Graph): TrainedConstants {
   const raw = beforeWeights(graph);
   const constant = constantNodes(graph);
+  const rounded = roundings(graph);
   const floats = [...graph.initializers.values()].filter((value) => value.dtype === 'float32');
   const isState = ({ uses }: Value): boolean =>
     uses.some(({ node, index }) => opOf(node)?.state?.includes(index) === true);
   const isLearnedBy = (use: Use, size: number): boolean => {
     const { node, index } = use;
+    const rounding = rounded.get(node);
+    if (rounding) return rounding.nodes[0] === node && index === 0;
     const declared = opOf(node)?.parameters;
     if (declared) return declared.includes(index);
     if (node.inputs.some((input) => input && raw.has(input))) return false;

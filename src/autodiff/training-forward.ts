@@ -8,6 +8,7 @@ import { copiedAttributes } from './copied-attributes.ts';
 import { type FakeQuantization, fakeQuantizations } from './fake-quantization.ts';
 import { fakeQuantize, keepsZero } from './fake-quantize.ts';
 import { type Kernels, standardKernels } from './kernels.ts';
+import { type Rounding, roundings, roundThrough } from './rounding.ts';
 import { Tape } from './tape.ts';
 
 /** The forward pass as copied into a training graph. */
@@ -45,7 +46,7 @@ export function copyForTraining(
   bound: ReadonlyMap<Value, Value>,
   { kernels = standardKernels, isInference = () => false }: CopyOptions = {},
 ): TrainingForward {
-  const fakes = fakeQuantizations(graph);
+  const [fakes, rounded] = [fakeQuantizations(graph), roundings(graph)];
   const written: Written = {
     ...{ g, graph, fakes, isInference, tape: new Tape(), kernels: { ...kernels, block: kernels.block ?? 1 } },
     ...{ plain: new Map(bound), blocked: new Map(), updates: new Map(), fused: new Set() },
@@ -56,10 +57,12 @@ export function copyForTraining(
       return { node: name, op, layout: passOn(written, node.input(0), node.output()) };
     const fake = fakes.get(node);
     if (fake) return { node: name, op, layout: writeFakeQuantization(written, fake) };
+    const rounding = rounded.get(node);
+    if (rounding?.nodes[0] === node) writeRounding(written, rounding);
     const rule = kernels.block && node.domain === '' ? rules[op] : undefined;
     const isWritten = written.fused.has(node) || rule?.(written, node) === true;
     if (!isWritten) writeStandard(written, node);
-    const blocked = isWritten && !written.plain.has(node.output());
+    const blocked = isWritten && !rounding && !written.plain.has(node.output());
     return { node: name, op, layout: blocked ? 'blocked' : 'standard' };
   });
   const outputs = graph.outputs.map((output) => plainValue(written, output));
@@ -109,6 +112,13 @@ function writeFakeQuantization(written: Written, fake: FakeQuantization): Formul
     if (whole) blocked.set(output, { value, channels: whole.channels });
     else plain.set(output, value);
   return whole ? 'blocked' : 'standard';
+}
+
+function writeRounding(written: Written, { nodes, ...rounding }: Rounding): void {
+  const { g, tape, plain, fused } = written;
+  const [x, scale] = [rounding.x, rounding.scale].map((value) => plainValue(written, value));
+  for (const node of nodes) fused.add(node);
+  plain.set(nodes[2].output(), roundThrough(g, tape, { x: x!, scale: scale! }));
 }
 
 /** Leaves something out: a pool behind it adds it, or it would change nothing. Returns the layout of what it reads. */

@@ -107,6 +107,8 @@ export interface FitOptions extends Omit<WorkOptions, 'onProgress'> {
     /** Seconds between two. Default 30. */
     readonly every?: number;
   };
+  /** When aborted after the first step, gives what has been reached instead of throwing the signal's reason. */
+  readonly keepInterrupted?: boolean;
   /** What training may use beyond standard operators. Default: what a probe finds; `standardKernels` for none. */
   readonly kernels?: Kernels;
   /** Goes on from here, with the same model, data and options: the result is the same as without the break. */

@@ -1,5 +1,5 @@
 import { type Graph, type Model, Node, Tensor, Value } from '../../ir/index.ts';
-import { annotateTypes, type QuantizeRule } from '../../ops/index.ts';
+import { annotateTypes } from '../../ops/index.ts';
 import { emit } from '../emit.ts';
 import type { Encodings } from '../encodings.ts';
 import { type PlanOptions, planQuantization, type QuantizationPlan } from '../plan.ts';
@@ -21,12 +21,16 @@ export interface FakeWeight {
   readonly scale: string;
   /** Absent if the node has no bias. */
   readonly bias?: string;
+  /** Of the float model. */
+  readonly floatBias?: string;
+  /** The scale of the node's input. */
+  readonly inputScale: string;
 }
 
 /**
  * The prepared float model with QuantizeLinear and DequantizeLinear where `emit` has them for these encodings. Fewer
- * integers than a dtype holds are a Clip of the integers, which is right for every scale: weights, bias and scales alone
- * decide what the model computes.
+ * integers than a dtype holds are a Clip of the integers, and a bias is rounded as int32 is: weights, bias and scales
+ * alone decide what the model computes, which is what the integer model will.
  */
 export function fakeModel(float: Model, encodings: Encodings, plan: PlanOptions = {}): FakeModel {
   const { model, activations } = emit(float, withWholeIntegers(encodings), { plan, weights: 'fake' });
@@ -79,25 +83,42 @@ function limitWeights(
     if (rule.kind !== 'weighted') continue;
     const { name } = node.output();
     const { integers, bias } = encodings.weights.get(name)!;
-    const twin = twinOf(values.get(name)!, rule);
+    const twin = twinOf(values.get(name)!);
     const pair = pairOf(twin.input(rule.weight));
     limit(graph, pair, { integers, whole: activationRanges.int8 });
-    const { quantize, scale } = pair;
-    const shift = bias && twin.input(rule.bias!).name;
-    weights.set(name, {
-      weight: quantize.input(0).name,
-      scale: scale.name,
-      ...(shift !== undefined && { bias: shift }),
-    });
+    const scale = twin.input(0).producer!.input(1);
+    const names = { weight: pair.quantize.input(0).name, scale: pair.scale.name, inputScale: scale.name };
+    const shift = bias && twin.input(rule.bias!);
+    const floatBias = shift && node.inputs[rule.bias!]?.name;
+    if (shift)
+      twin.setInput(rule.bias!, rounded(graph, shift, { before: twin, scales: [scale, pair.scale] }));
+    weights.set(name, { ...names, ...(shift && { bias: shift.name }), ...(floatBias && { floatBias }) });
   }
   return weights;
 }
 
+/** A bias in whole steps of input scale times weight scale, as int32 has it: Div, Round, Mul. */
+function rounded(
+  graph: Graph,
+  bias: Value,
+  { before, scales }: { before: Node; scales: readonly Value[] },
+): Value {
+  const write = (opType: string, part: string, inputs: readonly Value[]): Value => {
+    const name = `${bias.name}_${part}`;
+    const output = new Value(name, { dtype: 'float32', shape: bias.shape });
+    graph.insert(new Node({ opType, name, inputs, outputs: [output] }), before);
+    return output;
+  };
+  const step = write('Mul', 'step', scales);
+  step.type = undefined;
+  const steps = write('Round', 'steps', [write('Div', 'ratio', [bias, step])]);
+  return write('Mul', 'rounded', [steps, step]);
+}
+
 /** The node that made a value before that was quantized: a graph output keeps its name, which the node's own loses. */
-function twinOf(value: Value, rule: QuantizeRule): Node {
+function twinOf(value: Value): Node {
   const node = value.producer!;
-  const isQuantized = rule.kind === 'weighted' && node.opType === 'DequantizeLinear';
-  return isQuantized ? pairBefore(node).input(0).producer! : node;
+  return node.opType === 'DequantizeLinear' ? pairBefore(node).input(0).producer! : node;
 }
 
 /** The QuantizeLinear before a DequantizeLinear, with the integers limited or not. */

@@ -22,7 +22,11 @@ function modelOf(write: (writer: Writer, x: Value) => Value): Model {
   const g = createBuilder({ name: 'fake' });
   const source = random(3);
   const normal = (shape: number[], size: number): Tensor =>
-    Tensor.of('float32', Float32Array.from({ length: product(shape) }, () => size * source.normal()), shape);
+    Tensor.of(
+      'float32',
+      Float32Array.from({ length: product(shape) }, () => size * source.normal()),
+      shape,
+    );
   const scales = new Map<string, Value>();
   const scaleOf = (name: string): Value => {
     const scale = scales.get(name) ?? g.initializer(name, Tensor.scalar('float32', 0.11));
@@ -120,7 +124,10 @@ describe('fake quantization in a model', () => {
 
   test.each(models)('$name: the same in blocked layout', async ({ model, blocked }) => {
     if (!kernels.block) return expect((await probeKernels()).missing).not.toEqual([]);
-    const [standard, twin] = [await stepOf(model, batch, standardKernels), await stepOf(model, batch, kernels)];
+    const [standard, twin] = [
+      await stepOf(model, batch, standardKernels),
+      await stepOf(model, batch, kernels),
+    ];
     expect(twin.blocked.slice(-blocked.length || Infinity)).toEqual(blocked);
     expect(relativeDifference(twin.y, standard.y)).toBeLessThan(1e-5);
     expect([...twin.gradients.keys()]).toEqual([...standard.gradients.keys()]);
