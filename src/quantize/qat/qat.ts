@@ -7,6 +7,7 @@ import type { Encodings } from '../encodings.ts';
 import type { PlanOptions } from '../plan.ts';
 import { fewestBits } from './bits.ts';
 import { type FakeModel, fakeModel } from './fake-model.ts';
+import { unfoldNormalizations } from './frozen-normalization.ts';
 import { learnedEncodings, learnedFloat } from './learned-encodings.ts';
 import { QatReport } from './qat-report.ts';
 
@@ -19,6 +20,11 @@ export interface QatOptions extends Omit<FitOptions, 'teacher' | 'freezeBatchNor
    * by the mean squared error. Default true; false learns what `loss` and `target` say, as `fit` does.
    */
   readonly distill?: boolean;
+  /**
+   * The model that `float` was prepared from: its batch normalizations are then trained as such, statistics frozen, what
+   * is rounded their weight * gamma / deviation. Default: they are folded, and the folded weights are trained.
+   */
+  readonly unfolded?: Model;
 }
 
 export interface QatResult {
@@ -43,14 +49,16 @@ export async function qat(
   { data, ...options }: QatOptions & { readonly data: Dataset },
 ): Promise<QatResult> {
   checkOpset(float);
-  const fake = fakeModel(float, encodings, options.plan);
-  const settings = settingsFor({ float, encodings, data }, options);
+  const folded = fakeModel(float, encodings, options.plan);
+  const { fake, freeze, fold } = unfoldNormalizations(folded, options.unfolded);
+  const settings = settingsFor({ float, encodings, data, freeze }, options);
   const before = await startLoss(fake, data, settings);
   const trained = await fit(fake.model, data, settings);
   const best = Math.min(...trained.report.validation.map(({ loss }) => loss));
   const isWorse = before !== undefined && !(best <= before);
   const result = isWorse ? fake.model : trained.model;
   const learned = new Map([...result.graph.initializers].map(([name, { tensor }]) => [name, tensor!]));
+  fold(learned);
   const after = learnedEncodings(fake, (name) => learned.get(name)!, encodings);
   const floatAfter = learnedFloat(float, fake, learned);
   const { model } = emit(floatAfter, after, { ...(options.plan && { plan: options.plan }) });
@@ -71,10 +79,18 @@ function checkOpset({ opset }: Model): void {
   );
 }
 
+interface Subject {
+  readonly float: Model;
+  readonly encodings: Encodings;
+  readonly data: Dataset;
+  /** Statistics that stay. */
+  readonly freeze: readonly string[];
+}
+
 /** The options as `fit` takes them. */
 function settingsFor(
-  { float, encodings, data }: { float: Model; encodings: Encodings; data: Dataset },
-  { plan: _, distill = true, ...options }: QatOptions,
+  { float, encodings, data, freeze }: Subject,
+  { plan: _, unfolded: __, distill = true, ...options }: QatOptions,
 ): FitOptions {
   const { optimizer = 'adam', epochs = 1 } = options;
   const usual = typeof optimizer === 'string' ? optimizers[optimizer]?.rate : undefined;
@@ -85,6 +101,7 @@ function settingsFor(
     // The best epoch is the result; nothing stops early.
     ...(validates && { patience: epochs }),
     ...options,
+    freeze: [...(options.freeze ?? []), ...freeze],
     ...(distill && distillation(float)),
   };
 }
