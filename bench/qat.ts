@@ -21,7 +21,7 @@ import {
   planOf,
   prepare,
 } from '../src/quantize/index.ts';
-import { bitsLabel, qat } from '../src/quantize/qat/index.ts';
+import { qat } from '../src/quantize/qat/index.ts';
 import { type FitProgress, fit } from '../src/train/index.ts';
 
 const [seeds, limit] = [Number(process.argv[2] ?? 1), Number(process.argv[3] ?? 25_600)];
@@ -97,39 +97,32 @@ async function outcomeOf(float: Model, encodings: Encodings, seed: number): Prom
   };
 }
 
-const outcomes = new Map<string, Outcome[]>();
-const floats: { accuracy: number; step: number; distilled: number }[] = [];
-for (let seed = 1; seed <= seeds; seed++) {
-  const float = await floatModel(seed);
-  const [plain, taught] = [stopwatch(), stopwatch()];
-  await fit(float, data, { limit: 6400, learningRate: 1e-6, onProgress: plain.onProgress });
-  await fit(float, data, {
-    limit: 6400,
-    learningRate: 1e-6,
-    teacher: float,
-    loss: 'kl',
-    onProgress: taught.onProgress,
-  });
-  floats.push({ accuracy: await accuracyOf(float), step: plain.fastest(), distilled: taught.fastest() });
-  for (const [weights, activations] of forms) {
-    const encodings = await encodingsFor(float, weights, activations);
-    const label = bitsLabel(encodings);
-    outcomes.set(label, [...(outcomes.get(label) ?? []), await outcomeOf(float, encodings, seed)]);
-  }
-}
-
 const mean = (numbers: readonly number[]): number => numbers.reduce((a, b) => a + b, 0) / numbers.length;
 const percent = (numbers: readonly number[]): string => `${(100 * mean(numbers)).toFixed(2)} %`.padStart(9);
 const ms = (numbers: readonly number[]): string => `${mean(numbers).toFixed(1)} ms`.padStart(9);
+
+const floats: { seed: number; float: Model; accuracy: number; step: number; distilled: number }[] = [];
+for (let seed = 1; seed <= seeds; seed++) {
+  const float = await floatModel(seed);
+  const [plain, taught] = [stopwatch(), stopwatch()];
+  const still = { limit: 6400, learningRate: 1e-6 };
+  await fit(float, data, { ...still, onProgress: plain.onProgress });
+  await fit(float, data, { ...still, teacher: float, loss: 'kl', onProgress: taught.onProgress });
+  const times = { step: plain.fastest(), distilled: taught.fastest() };
+  floats.push({ seed, float, accuracy: await accuracyOf(float), ...times });
+}
 console.log(
   `float ${percent(floats.map(({ accuracy }) => accuracy)).trim()}; a step of 64 ${ms(floats.map(({ step }) => step)).trim()}, ` +
     `with a teacher ${ms(floats.map(({ distilled }) => distilled)).trim()} (${seeds} seed(s), ${limit} samples, load ${loadavg()[0]!.toFixed(1)})`,
 );
-console.log('          ptq   qat fixed  learned      step  learned');
-for (const [label, all] of outcomes) {
+console.log('           ptq qat fixed   learned      step   learned');
+for (const [weights, activations] of forms) {
+  const outcomes: Outcome[] = [];
+  for (const { float, seed } of floats)
+    outcomes.push(await outcomeOf(float, await encodingsFor(float, weights, activations), seed));
   const cells = [
-    ...(['ptq', 'fixed', 'learned'] as const).map((key) => percent(all.map((outcome) => outcome[key]))),
-    ...(['step', 'learnedStep'] as const).map((key) => ms(all.map((outcome) => outcome[key]))),
+    ...(['ptq', 'fixed', 'learned'] as const).map((key) => percent(outcomes.map((outcome) => outcome[key]))),
+    ...(['step', 'learnedStep'] as const).map((key) => ms(outcomes.map((outcome) => outcome[key]))),
   ];
-  console.log(`${label} ${cells.join(' ')}`);
+  console.log(`W${weights}A${activations} ${cells.join(' ')}`);
 }
