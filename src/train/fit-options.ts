@@ -80,7 +80,7 @@ export interface FitOptions extends Omit<WorkOptions, 'onProgress'> {
    * the data's targets if there are any, or the input if it has the output's shape.
    */
   readonly target?: Exclude<TargetKind, 'distribution'>;
-  /** The model whose scores the loss `kl` takes. */
+  /** The model whose scores the loss `kl` takes, and whose outputs `mse` and `huber` take with the target `teacher`. */
   readonly teacher?: Model;
   /** Globs of names of constants that stay as they are, for example `features.*`. */
   readonly freeze?: readonly string[];
