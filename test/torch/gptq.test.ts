@@ -7,8 +7,8 @@ import { promisify } from 'node:util';
 import { expect, test } from 'vitest';
 import type { IntegerFormat } from '../../src/quantize/schemes/grouped/integer-format.ts';
 import { gptq } from '../../src/quantize/schemes/weight-only/gptq.ts';
-import { describeWith } from '../support/describe-with.ts';
 import { correlatedLayer, rowsOf } from '../src/quantize/schemes/weight-only/correlated-layer.ts';
+import { describeWith } from '../support/describe-with.ts';
 import { torch } from './train-in-torch.ts';
 
 interface Rounded {

@@ -1,4 +1,4 @@
-import { halfToFloat, type Model, Tensor } from '../../ir/index.ts';
+import { halfToFloat, type Model, type Tensor } from '../../ir/index.ts';
 import { writeModel } from '../../onnx/index.ts';
 import { type Feeds, InferenceSession } from '../../runtime/index.ts';
 import { NoiseMeter } from '../sqnr.ts';
@@ -43,10 +43,11 @@ export async function outputSqnr({ float, rewritten, feeds }: OutputComparison):
 /** Feeds of a float model as the model of a session takes them. */
 function asTaken(feeds: Feeds, { inputs }: InferenceSession): Feeds {
   const halves = inputs.filter(({ dtype, name }) => dtype === 'float16' && feeds[name]?.dtype === 'float32');
-  return { ...feeds, ...Object.fromEntries(halves.map(({ name }) => [name, narrow(feeds[name]!, 'float16')])) };
+  return {
+    ...feeds,
+    ...Object.fromEntries(halves.map(({ name }) => [name, narrow(feeds[name]!, 'float16')])),
+  };
 }
 
 const floats = (tensor: Tensor): Float32Array =>
-  tensor.dtype === 'float16'
-    ? halfToFloat(tensor.data as Uint16Array)
-    : (tensor.data as Float32Array);
+  tensor.dtype === 'float16' ? halfToFloat(tensor.data as Uint16Array) : (tensor.data as Float32Array);

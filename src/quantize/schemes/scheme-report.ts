@@ -65,7 +65,9 @@ function outputTable(outputs: readonly OutputSqnr[]): Displayable[] {
     { key: 'name', header: 'output' },
     { key: 'sqnr', header: 'SQNR', unit: 'dB', decimals: 1 },
   ];
-  return [new Report({ title: 'Outputs beside the float model', columns, rows: outputs.map((o) => ({ ...o })) })];
+  return [
+    new Report({ title: 'Outputs beside the float model', columns, rows: outputs.map((o) => ({ ...o })) }),
+  ];
 }
 
 function leftTable(left: readonly FloatNode[]): Displayable[] {

@@ -35,7 +35,12 @@ export function groupedWeight({ channels, inputs }: ChannelMatrix, format: Integ
 }
 
 /** Sets scale and zero point of group `g` of a channel from the range of its numbers in `rows` [channels, inputs]. */
-export function fitGroup(weight: GroupedWeight, rows: Float32Array | Float64Array, channel: number, g: number): void {
+export function fitGroup(
+  weight: GroupedWeight,
+  rows: Float32Array | Float64Array,
+  channel: number,
+  g: number,
+): void {
   const { inputs, group, groups, format } = weight;
   let [min, max] = [0, 0];
   for (let i = g * group; i < Math.min((g + 1) * group, inputs); i++) {

@@ -1,5 +1,5 @@
 import { UsageError } from '../../../errors.ts';
-import { affineOf, type Affine, type IntegerRange } from '../../scale.ts';
+import { type Affine, affineOf, type IntegerRange } from '../../scale.ts';
 
 export type WeightBits = 2 | 3 | 4 | 8;
 
@@ -14,7 +14,8 @@ export interface IntegerFormat {
 
 /** Throws UsageError for bits or a group that no runtime has kernels for. */
 export function checkFormat({ bits, group }: IntegerFormat): void {
-  if (![2, 3, 4, 8].includes(bits)) throw new UsageError(`Weights must have 2, 3, 4 or 8 bits, were to have ${bits}`);
+  if (![2, 3, 4, 8].includes(bits))
+    throw new UsageError(`Weights must have 2, 3, 4 or 8 bits, were to have ${bits}`);
   const isPower = group !== undefined && Number.isInteger(Math.log2(group));
   if (group !== undefined && (!isPower || group < 16 || group > 256))
     throw new UsageError(

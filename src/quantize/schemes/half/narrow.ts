@@ -4,7 +4,10 @@ import { bfloatOf, halfOf, Tensor } from '../../../ir/index.ts';
 export type HalfType = 'float16' | 'bfloat16';
 
 /** Largest finite numbers. */
-export const largest: Readonly<Record<HalfType, number>> = { float16: 65504, bfloat16: 3.3895313892515355e38 };
+export const largest: Readonly<Record<HalfType, number>> = {
+  float16: 65504,
+  bfloat16: 3.3895313892515355e38,
+};
 
 /** Smallest numbers with all bits of precision. */
 export const smallestNormal: Readonly<Record<HalfType, number>> = { float16: 2 ** -14, bfloat16: 2 ** -126 };

@@ -94,7 +94,11 @@ function damped({ size, values }: SquareMatrix, order: Uint32Array, damping: num
  * SQNR of a layer's output in dB on the inputs that its Hessian stands for: 10 log10 of tr(W H W^T) over the same
  * of the rounding error.
  */
-export function layerSqnr(matrix: ChannelMatrix, rounded: Float32Array, { size, values }: SquareMatrix): number {
+export function layerSqnr(
+  matrix: ChannelMatrix,
+  rounded: Float32Array,
+  { size, values }: SquareMatrix,
+): number {
   let [signal, noise] = [0, 0];
   for (let channel = 0; channel < matrix.channels; channel++) {
     const row = matrix.values.subarray(channel * size, (channel + 1) * size);

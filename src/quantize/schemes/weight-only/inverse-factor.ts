@@ -16,7 +16,8 @@ export async function inverseFactor(matrix: SquareMatrix, signal?: AbortSignal):
   const inverse = new Float64Array(size * size);
   for (let i = size - 1; i >= 0; i--) {
     inverse[i * size + i] = 1;
-    for (let k = i + 1; k < size; k++) addRow(inverse, { size, to: i, from: k, factor: -upper[i * size + k]! });
+    for (let k = i + 1; k < size; k++)
+      addRow(inverse, { size, to: i, from: k, factor: -upper[i * size + k]! });
     const diagonal = upper[i * size + i]!;
     for (let j = i; j < size; j++) inverse[i * size + j]! /= diagonal;
     await pause(i, size, signal);

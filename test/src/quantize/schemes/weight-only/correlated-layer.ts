@@ -34,4 +34,5 @@ export function hessianOf(activations: readonly number[][], inputs: number): Squ
 export const rowsOf = (values: Float32Array, inputs: number): number[][] =>
   Array.from({ length: values.length / inputs }, (_, i) => [...values.slice(i * inputs, (i + 1) * inputs)]);
 
-const dot = (a: readonly number[], b: readonly number[]): number => a.reduce((sum, x, i) => sum + x * b[i]!, 0);
+const dot = (a: readonly number[], b: readonly number[]): number =>
+  a.reduce((sum, x, i) => sum + x * b[i]!, 0);

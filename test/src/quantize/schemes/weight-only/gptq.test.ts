@@ -9,7 +9,10 @@ import { correlatedLayer } from './correlated-layer.ts';
 const layer = correlatedLayer({ channels: 16, inputs: 64, samples: 400 });
 
 const formats: IntegerFormat[] = ([2, 3, 4, 8] as const).flatMap((bits) =>
-  [true, false].flatMap((symmetric) => [{ bits, symmetric }, { bits, symmetric, group: 16 }]),
+  [true, false].flatMap((symmetric) => [
+    { bits, symmetric },
+    { bits, symmetric, group: 16 },
+  ]),
 );
 
 test.each(formats)('format %j: less error at the layer output than rounding to nearest', async (format) => {

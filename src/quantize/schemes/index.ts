@@ -1,0 +1,5 @@
+export type { IntegerFormat, WeightBits } from './grouped/integer-format.ts';
+export type { OutputSqnr } from './output-sqnr.ts';
+export { type Rewritten, SchemeReport } from './scheme-report.ts';
+export type { WeightOnlyOptions } from './weight-only/options.ts';
+export { quantizeWeights, type RewrittenWeight } from './weight-only/quantize-weights.ts';
