@@ -1,3 +1,4 @@
+export { type DynamicOptions, quantizeDynamic } from './dynamic/quantize-dynamic.ts';
 export type { IntegerFormat, WeightBits } from './grouped/integer-format.ts';
 export type { OutputSqnr } from './output-sqnr.ts';
 export { type Rewritten, SchemeReport } from './scheme-report.ts';

@@ -1,5 +1,6 @@
 import { UsageError } from '../../../errors.ts';
 import { type Affine, affineOf, type IntegerRange } from '../../scale.ts';
+import { weightRange } from '../../weights.ts';
 
 export type WeightBits = 2 | 3 | 4 | 8;
 
@@ -10,6 +11,8 @@ export interface IntegerFormat {
   readonly symmetric: boolean;
   /** Inputs of a channel that share a scale. Undefined: all of them. */
   readonly group?: number | undefined;
+  /** Of 8 symmetric bits: on [-64, 64], so that sums of two products fit 16 bits. */
+  readonly reduced?: boolean;
 }
 
 /** Throws UsageError for bits or a group that no runtime has kernels for. */
@@ -24,9 +27,10 @@ export function checkFormat({ bits, group }: IntegerFormat): void {
 }
 
 /** The integers of a format. 8 bits are symmetric on [-127, 127], as int8 kernels expect. */
-export function integersOf({ bits, symmetric }: IntegerFormat): IntegerRange {
+export function integersOf({ bits, symmetric, reduced }: IntegerFormat): IntegerRange {
+  if (bits === 8 && symmetric) return weightRange(reduced ?? false);
   if (!symmetric) return { min: 0, max: 2 ** bits - 1 };
-  return { min: bits === 8 ? -127 : -(2 ** (bits - 1)), max: 2 ** (bits - 1) - 1 };
+  return { min: -(2 ** (bits - 1)), max: 2 ** (bits - 1) - 1 };
 }
 
 /**
