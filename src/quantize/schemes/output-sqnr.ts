@@ -1,6 +1,7 @@
 import { halfToFloat, type Model, type Tensor } from '../../ir/index.ts';
 import { writeModel } from '../../onnx/index.ts';
 import { type Feeds, InferenceSession } from '../../runtime/index.ts';
+import { exposeValues } from '../expose.ts';
 import { NoiseMeter } from '../sqnr.ts';
 import { narrow } from './half/narrow.ts';
 
@@ -11,8 +12,8 @@ export interface OutputSqnr {
   readonly sqnr: number;
 }
 
-/** The models whose outputs are compared, on the same feeds, which are those of the float one. */
-export interface OutputComparison {
+/** The models whose values are compared, on the same feeds, which are those of the float one. */
+export interface ValueComparison {
   readonly float: Model;
   readonly rewritten: Model;
   readonly feeds: readonly Feeds[];
@@ -22,12 +23,22 @@ export interface OutputComparison {
  * SQNR in dB of every float32 output. A rewritten model may take and give float16 for float32; names must be equal.
  * Nothing if there are no feeds.
  */
-export async function outputSqnr({ float, rewritten, feeds }: OutputComparison): Promise<OutputSqnr[]> {
-  const names = float.graph.outputs.filter(({ dtype }) => dtype === 'float32').map(({ name }) => name);
-  if (feeds.length === 0 || names.length === 0) return [];
+export async function outputSqnr(comparison: ValueComparison): Promise<OutputSqnr[]> {
+  const { graph } = comparison.float;
+  const names = graph.outputs.filter(({ dtype }) => dtype === 'float32').map(({ name }) => name);
+  const found = await valueSqnr(comparison, names);
+  return [...found].map(([name, sqnr]) => ({ name, sqnr }));
+}
+
+/** SQNR in dB of values that both models have by these names, inner ones too. Nothing if there are no feeds. */
+export async function valueSqnr(
+  { float, rewritten, feeds }: ValueComparison,
+  names: readonly string[],
+): Promise<Map<string, number>> {
+  if (feeds.length === 0 || names.length === 0) return new Map();
   const meters = new Map(names.map((name) => [name, new NoiseMeter()]));
-  const exact = await InferenceSession.create(writeModel(float));
-  const rounded = await InferenceSession.create(writeModel(rewritten));
+  const exact = await InferenceSession.create(writeModel(exposeValues(float, names)));
+  const rounded = await InferenceSession.create(writeModel(exposeValues(rewritten, names)));
   try {
     for (const batch of feeds) {
       const expected = await exact.run(batch, names);
@@ -37,11 +48,11 @@ export async function outputSqnr({ float, rewritten, feeds }: OutputComparison):
   } finally {
     await Promise.all([exact.release(), rounded.release()]);
   }
-  return [...meters].map(([name, meter]) => ({ name, sqnr: meter.sqnr }));
+  return new Map([...meters].map(([name, meter]) => [name, meter.sqnr]));
 }
 
 /** Feeds of a float model as the model of a session takes them. */
-function asTaken(feeds: Feeds, { inputs }: InferenceSession): Feeds {
+export function asTaken(feeds: Feeds, { inputs }: InferenceSession): Feeds {
   const halves = inputs.filter(({ dtype, name }) => dtype === 'float16' && feeds[name]?.dtype === 'float32');
   return {
     ...feeds,
