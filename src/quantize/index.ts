@@ -11,3 +11,4 @@ export {
 } from './quantize-report.ts';
 export { type QuantizeOptions, quantizeStatic } from './quantize-static.ts';
 export { type ActivationType, type Affine, affineOf, roundHalfEven } from './scale.ts';
+export * from './schemes/index.ts';
