@@ -29,7 +29,7 @@ export async function gptq(
   const order = actOrder ? byEnergy(hessian) : Uint32Array.from({ length: matrix.inputs }, (_, i) => i);
   const factor = await inverseFactor(damped(hessian, order, damping), signal);
   if (actOrder) fitAllGroups(weight, matrix.values);
-  const rows = Float64Array.from(matrix.values);
+  const rows = reordered(matrix, order);
   for (let channel = 0; channel < matrix.channels; channel += bundle) {
     const end = Math.min(channel + bundle, matrix.channels);
     roundRows({ weight, rows, order, factor, staticGroups: actOrder }, channel, end);
@@ -44,26 +44,36 @@ const bundle = 16;
 
 interface Rounding {
   readonly weight: GroupedWeight;
-  /** [channels, inputs], changed on the way. */
+  /** [channels, inputs] with inputs in the order of `order`, changed on the way. */
   readonly rows: Float64Array;
   readonly order: Uint32Array;
-  /** [inputs, inputs] in that order. */
+  /** [inputs, inputs] in the same order. */
   readonly factor: Float64Array;
   readonly staticGroups: boolean;
 }
 
 function roundRows({ weight, rows, order, factor, staticGroups }: Rounding, from: number, to: number): void {
   const { inputs, group } = weight;
+  const bundled = Array.from({ length: to - from }, (_, r) =>
+    rows.subarray((from + r) * inputs, (from + r + 1) * inputs),
+  );
   for (let step = 0; step < inputs; step++) {
-    const input = order[step]!;
     const line = factor.subarray(step * inputs, (step + 1) * inputs);
-    for (let channel = from; channel < to; channel++) {
-      if (!staticGroups && step % group === 0) fitGroup(weight, rows, channel, step / group);
-      const row = rows.subarray(channel * inputs, (channel + 1) * inputs);
-      const error = (row[input]! - roundInto(weight, channel, input, row[input]!)) / line[step]!;
-      for (let next = step + 1; next < inputs; next++) row[order[next]!]! -= error * line[next]!;
+    for (const [r, row] of bundled.entries()) {
+      if (!staticGroups && step % group === 0) fitGroup(weight, rows, from + r, step / group);
+      const error = (row[step]! - roundInto(weight, from + r, order[step]!, row[step]!)) / line[step]!;
+      for (let next = step + 1; next < inputs; next++) row[next]! -= error * line[next]!;
     }
   }
+}
+
+/** Rows with their columns in an order. */
+function reordered({ channels, inputs, values }: ChannelMatrix, order: Uint32Array): Float64Array {
+  const rows = new Float64Array(values.length);
+  for (let channel = 0; channel < channels; channel++)
+    for (let step = 0; step < inputs; step++)
+      rows[channel * inputs + step] = values[channel * inputs + order[step]!]!;
+  return rows;
 }
 
 function fitAllGroups(weight: GroupedWeight, values: Float32Array): void {
@@ -109,13 +119,13 @@ export function layerSqnr(
   return noise <= 0 ? Infinity : 10 * Math.log10(signal / noise);
 }
 
-/** x H x^T */
+/** x H x^T of a symmetric H. */
 function quadratic(x: Float32Array, h: Float64Array): number {
   let sum = 0;
   for (let i = 0; i < x.length; i++) {
-    let inner = 0;
-    for (let j = 0; j < x.length; j++) inner += h[i * x.length + j]! * x[j]!;
-    sum += inner * x[i]!;
+    let right = 0;
+    for (let j = i + 1; j < x.length; j++) right += h[i * x.length + j]! * x[j]!;
+    sum += x[i]! * (h[i * x.length + i]! * x[i]! + 2 * right);
   }
   return sum;
 }
