@@ -13,6 +13,11 @@ export interface IntegerFormat {
   readonly group?: number | undefined;
   /** Of 8 symmetric bits: on [-64, 64], so that sums of two products fit 16 bits. */
   readonly reduced?: boolean;
+  /**
+   * Of symmetric integers below 8 bits: the largest magnitude of a group becomes the lowest integer, by a negative scale if
+   * it is positive, and what lies beyond the highest on the other side is clipped. For kernels that take negative scales.
+   */
+  readonly signedScale?: boolean;
 }
 
 /** Throws UsageError for bits or a group that no runtime has kernels for. */
@@ -40,6 +45,8 @@ export function integersOf({ bits, symmetric, reduced }: IntegerFormat): Integer
 export function affineFor(min: number, max: number, format: IntegerFormat): Affine {
   const integers = integersOf(format);
   if (!format.symmetric) return affineOf({ min, max }, integers);
-  const scale = Math.fround(Math.max(max / integers.max, min / integers.min));
-  return { scale: scale < 2 ** -126 ? 1 : scale, zeroPoint: 0 };
+  const signed = (max > -min ? max : min) / integers.min;
+  const isSigned = format.signedScale && format.bits < 8;
+  const scale = Math.fround(isSigned ? signed : Math.max(max / integers.max, min / integers.min));
+  return { scale: Math.abs(scale) < 2 ** -126 ? 1 : scale, zeroPoint: 0 };
 }

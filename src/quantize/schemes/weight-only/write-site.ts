@@ -3,6 +3,7 @@ import type { Rewriting } from '../../../passes/index.ts';
 import { replaceValue } from '../../../passes/replace.ts';
 import { toChannels } from '../grouped/channel-matrix.ts';
 import type { GroupedWeight } from '../grouped/grouped-weight.ts';
+import type { IntegerFormat } from '../grouped/integer-format.ts';
 import { dequantizeLinear, folded, type WeightWriter } from './dequantized.ts';
 import { matMulNBits } from './n-bits.ts';
 import type { WeightOnlyPlan } from './options.ts';
@@ -16,10 +17,14 @@ export interface SitePlace {
   readonly plan: WeightOnlyPlan;
 }
 
-/** The inputs of a channel share scales in groups only where kernels know them: in products and tables. */
-export const formatOf = ({ kind }: WeightSite, { format, form }: WeightOnlyPlan) => {
-  const grouped = kind === 'matrix' || (kind === 'table' && form === 'matmul-nbits');
-  return grouped ? format : { ...format, group: undefined };
+/**
+ * The inputs of a channel share scales in groups only where kernels know them: in products and tables. MatMulNBits takes
+ * negative scales.
+ */
+export const formatOf = ({ kind }: WeightSite, { format, form }: WeightOnlyPlan): IntegerFormat => {
+  const isNBits = form === 'matmul-nbits';
+  if (kind === 'matrix') return { ...format, signedScale: isNBits };
+  return kind === 'table' && isNBits ? format : { ...format, group: undefined };
 };
 
 /** Puts a quantized weight in the place of the float one. Returns what stands there now, in words. */
