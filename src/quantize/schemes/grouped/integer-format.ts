@@ -14,7 +14,7 @@ export interface IntegerFormat {
   /** Of 8 symmetric bits: on [-64, 64], so that sums of two products fit 16 bits. */
   readonly reduced?: boolean;
   /**
-   * Of symmetric integers below 8 bits: the largest magnitude of a group becomes the lowest integer, by a negative scale if
+   * Of symmetric integers: the largest magnitude of a group becomes the lowest integer, by a negative scale if
    * it is positive, and what lies beyond the highest on the other side is clipped. For kernels that take negative scales.
    */
   readonly signedScale?: boolean;
@@ -31,9 +31,9 @@ export function checkFormat({ bits, group }: IntegerFormat): void {
     );
 }
 
-/** The integers of a format. 8 bits are symmetric on [-127, 127], as int8 kernels expect. */
-export function integersOf({ bits, symmetric, reduced }: IntegerFormat): IntegerRange {
-  if (bits === 8 && symmetric) return weightRange(reduced ?? false);
+/** The integers of a format. 8 bits are symmetric on [-127, 127], as int8 kernels expect, but for signed scales. */
+export function integersOf({ bits, symmetric, reduced, signedScale }: IntegerFormat): IntegerRange {
+  if (bits === 8 && symmetric && !signedScale) return weightRange(reduced ?? false);
   if (!symmetric) return { min: 0, max: 2 ** bits - 1 };
   return { min: -(2 ** (bits - 1)), max: 2 ** (bits - 1) - 1 };
 }
@@ -46,7 +46,6 @@ export function affineFor(min: number, max: number, format: IntegerFormat): Affi
   const integers = integersOf(format);
   if (!format.symmetric) return affineOf({ min, max }, integers);
   const signed = (max > -min ? max : min) / integers.min;
-  const isSigned = format.signedScale && format.bits < 8;
-  const scale = Math.fround(isSigned ? signed : Math.max(max / integers.max, min / integers.min));
+  const scale = Math.fround(format.signedScale ? signed : Math.max(max / integers.max, min / integers.min));
   return { scale: Math.abs(scale) < 2 ** -126 ? 1 : scale, zeroPoint: 0 };
 }
