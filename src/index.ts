@@ -32,5 +32,6 @@ export * from './quantize/index.ts';
 export * from './report.ts';
 export { InferenceSession, optimizedByOnnxruntime, type SessionOptions } from './runtime/index.ts';
 export * from './summary/index.ts';
+export * from './targets/index.ts';
 export * from './train/index.ts';
 export * from './zoo/index.ts';

@@ -35,6 +35,7 @@ function library(): [string, string[]][] {
     ['src/plot/', show],
     // Constants are folded by onnxruntime itself, which reads ONNX: no second implementation of any operator.
     ['src/passes/', [...ir, ...show, 'src/ops/', 'src/onnx/', 'src/runtime/']],
+    ['src/targets/', [...ir, ...show, 'src/ops/']],
     ['src/layers/', [...ir, 'src/ops/']],
     ['src/zoo/', [...ir, 'src/layers/']],
     ['src/autodiff/', [...ir, 'src/ops/']],
@@ -45,7 +46,7 @@ function library(): [string, string[]][] {
   const algorithms = [
     ...ir,
     ...show,
-    ...['autodiff', 'data', 'kernels', 'ledger', 'onnx', 'ops', 'passes', 'plot', 'runtime'].map(
+    ...['autodiff', 'data', 'kernels', 'ledger', 'onnx', 'ops', 'passes', 'plot', 'runtime', 'targets'].map(
       (f) => `src/${f}/`,
     ),
   ];

@@ -15,7 +15,7 @@ export * from './losses.ts';
 export * from './optimizers.ts';
 export { Tape } from './tape.ts';
 export { trainedConstants } from './trained-constants.ts';
-export { type Frozen, oldestOpset, trainedParts } from './trained-parts.ts';
+export { checkOpset, type Frozen, oldestOpset, trainedParts, withOpsets } from './trained-parts.ts';
 export { copyForTraining, type Formulation } from './training-forward.ts';
 export * from './training-graph.ts';
 export { hasClasses, type TargetKind } from './training-target.ts';

@@ -22,4 +22,4 @@ export {
 } from './open-dataset.ts';
 export { type Bitmap, encodePng } from './png.ts';
 export type { SampleSource, Samples } from './sample-source.ts';
-export type { Labels, Split } from './split.ts';
+export { type Labels, type Split, selectSamples } from './split.ts';

@@ -1,11 +1,12 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { UsageError } from '../errors.ts';
 import type { Model } from '../ir/index.ts';
-import { writeModel } from '../onnx/index.ts';
 import type { WorkOptions } from '../report.ts';
-import { type Feeds, InferenceSession } from '../runtime/index.ts';
-import { exposeValues } from './expose.ts';
+import type { Feeds } from '../runtime/index.ts';
+import { type CalibrationState, resumed } from './calibration-state.ts';
+import { ExtremesSession, samplesIn, samplesOf } from './extremes-session.ts';
 import type { Observer, ObserverFactory, Range } from './observer.ts';
+import { ValueSession } from './value-session.ts';
 
 /** Model inputs by name, batch after batch. Gone through once. */
 export type Calibration = AsyncIterable<Feeds> | Iterable<Feeds>;
@@ -14,41 +15,91 @@ export interface CalibrateOptions extends WorkOptions {
   readonly observer: ObserverFactory;
   /** Number of batches, for progress, where it is known. */
   readonly batches?: number;
-  /** Told each batch as it passes. */
+  /** Told each batch as it passes, those of before a resumed cut too. */
   readonly onFeeds?: (feeds: Feeds) => void;
+  /** Goes on where this was saved: the same model, values and method, and the same batches from the first one on. */
+  readonly resume?: CalibrationState;
+  /** Called after each batch with what saves all that was observed so far, as plain data. */
+  readonly onState?: (save: () => CalibrationState) => void;
 }
 
 /**
- * Runs the float model on calibration data and observes float32 values by name: one batch in memory at a time.
- * Throws UsageError if there is no batch, ModelError for values that are not finite.
+ * Runs the float model on calibration data and observes float32 values by name, one batch in memory at a time. Where an
+ * observer needs no more than extremes, onnxruntime computes them and the values stay inside; else a run gives at most
+ * 128 MiB of values. Throws UsageError if there is no batch or the state to resume is of something else, ModelError for
+ * values that are not finite.
  */
 export async function calibrate(
   model: Model,
   names: readonly string[],
   { calibration, ...options }: CalibrateOptions & { readonly calibration: Calibration },
 ): Promise<Map<string, Range>> {
-  const observers = new Map<string, Observer>(names.map((name) => [name, options.observer(name)]));
-  const session = await InferenceSession.create(writeModel(exposeValues(model, names)));
+  const observers = resumed(names, options);
+  const skipped = options.resume?.batches ?? 0;
+  const watch = new Watch(model, observers);
+  let done = 0;
+  const save = (batches: number) => () => ({
+    batches,
+    observers: Object.fromEntries([...observers].map(([name, observer]) => [name, observer.save()])),
+  });
   try {
-    let done = 0;
     for await (const feeds of calibration) {
       options.signal?.throwIfAborted();
-      const results = await session.run(feeds);
-      for (const [name, observer] of observers)
-        observer.observe((results[name] ?? feeds[name])!.data as Float32Array);
       options.onFeeds?.(feeds);
-      done++;
-      options.onProgress?.({
-        done,
-        total: Math.max(options.batches ?? done, done),
-        message: 'calibration batches',
-      });
+      if (++done <= skipped) continue;
+      await watch.observe(feeds);
+      options.onState?.(save(done));
+      const total = Math.max(options.batches ?? done, done);
+      options.onProgress?.({ done, total, message: 'calibration batches' });
       await turn();
     }
     options.signal?.throwIfAborted();
-    if (done === 0) throw new UsageError('The calibration set must have at least one batch, has none');
   } finally {
-    await session.release();
+    await watch.release();
   }
+  if (done === 0) throw new UsageError('The calibration set must have at least one batch, has none');
+  if (done < skipped)
+    throw new UsageError(
+      `To resume, the calibration set must be the one that it was started with: ${skipped} batches were seen, it has ${done}`,
+    );
   return new Map([...observers].map(([name, observer]) => [name, observer.range()]));
+}
+
+/** Shows batches to observers. Sessions are made when the first batch comes. */
+class Watch {
+  readonly #model: Model;
+  readonly #observers: ReadonlyMap<string, Observer>;
+  #extremes: ExtremesSession | undefined;
+  #values: ValueSession | undefined;
+  #ready = false;
+
+  constructor(model: Model, observers: ReadonlyMap<string, Observer>) {
+    this.#model = model;
+    this.#observers = observers;
+  }
+
+  async observe(feeds: Feeds): Promise<void> {
+    if (!this.#ready) await this.#start(feeds);
+    const batch = samplesOf(feeds);
+    for (const [name, extremes] of (await this.#extremes?.run(feeds)) ?? [])
+      this.#observers.get(name)!.observeExtremes!(extremes);
+    await this.#values?.run(feeds, (name, { data, shape }) => {
+      this.#observers.get(name)!.observe(data as Float32Array, samplesIn(shape[0] ?? 1, batch));
+    });
+  }
+
+  async release(): Promise<void> {
+    await this.#extremes?.release();
+    await this.#values?.release();
+  }
+
+  async #start(feeds: Feeds): Promise<void> {
+    const names = [...this.#observers.keys()];
+    const light = names.filter((name) => this.#observers.get(name)!.observeExtremes);
+    if (light.length > 0) this.#extremes = await ExtremesSession.create(this.#model, light);
+    const left = new Set(this.#extremes ? this.#extremes.left : light);
+    const whole = names.filter((name) => left.has(name) || !light.includes(name));
+    if (whole.length > 0) this.#values = await ValueSession.create(this.#model, whole, { feeds });
+    this.#ready = true;
+  }
 }

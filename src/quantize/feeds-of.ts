@@ -16,13 +16,16 @@ export interface FeedsOptions {
 
 /**
  * Batches of a data set as input for a model with one input, drawn from the whole split and normalized as for training.
- * Throws UsageError if the data do not fit the model or `limit` is no whole number of 1 or more.
+ * Each pass starts anew, with the same samples. It throws UsageError if the data do not fit the model or `limit` is no
+ * whole number of 1 or more.
  */
-export async function* feedsOf(
+export const feedsOf = (
   model: Model,
   dataset: Dataset,
   options: FeedsOptions = {},
-): AsyncGenerator<Feeds, void> {
+): AsyncIterable<Feeds> => ({ [Symbol.asyncIterator]: () => passOf(model, dataset, options) });
+
+async function* passOf(model: Model, dataset: Dataset, options: FeedsOptions): AsyncGenerator<Feeds, void> {
   const { limit = 512, split = 'train', seed = 0 } = options;
   if (!Number.isInteger(limit) || limit < 1)
     throw new UsageError(`The calibration samples must be a whole number of 1 or more, was ${limit}`);

@@ -1,99 +1,76 @@
-import { type Graph, type Node, product, Tensor, type Value } from '../ir/index.ts';
+import { type Graph, type Node, Tensor, type Value } from '../ir/index.ts';
 import { constantOf, type QuantizeRule } from '../ops/index.ts';
-import type { Range } from './observer.ts';
-import { isActivation, type QuantizationPlan } from './plan.ts';
+import type { ActivationEncoding, Encodings } from './encodings.ts';
+import { givenByInt8, type QuantizationPlan, quantizedUses } from './plan.ts';
 import { type AffineValues, QdqWriter } from './qdq-writer.ts';
-import { type ActivationType, type Affine, activationRanges, affineOf, quantize } from './scale.ts';
-import {
-  type QuantizedConstant,
-  quantizeBias,
-  quantizeWeight,
-  scalesForBias,
-  weightRange,
-  weightScales,
-} from './weights.ts';
+import { activationRanges, quantize } from './scale.ts';
+import { quantizeBias } from './weights.ts';
 
-export interface QdqOptions {
-  readonly activations: ActivationType;
-  readonly perChannel: boolean;
-  readonly reduceRange: boolean;
-}
+export type WeightForm = 'integers' | 'fake';
 
-/** What stands for what in the rewritten graph. */
-export interface QdqResult {
-  /** Of each quantized activation: the value that now carries it, its scale, the range it was made for. */
-  readonly activations: ReadonlyMap<string, Affine & { readonly value: string; readonly range: Range }>;
-  readonly weights: readonly {
-    readonly name: string;
-    readonly float: Tensor;
-    readonly quantized: QuantizedConstant;
-  }[];
+export interface InsertOptions {
+  readonly encodings: Encodings;
+  readonly weights: WeightForm;
 }
 
 /**
  * Rewrites `graph` IN PLACE as `plan` says: QuantizeLinear and DequantizeLinear around quantized nodes, constants as
- * integers. The float constants stay, unused. Graph inputs and outputs keep names and types. `ranges` are by name of the activation.
+ * integers. The float constants stay, unused. Graph inputs and outputs keep names and types. Gives the name of the
+ * value that now carries each quantized activation that is no constant.
  */
 export function insertQdq(
   graph: Graph,
   plan: QuantizationPlan,
-  { ranges, ...options }: QdqOptions & { readonly ranges: ReadonlyMap<string, Range> },
-): QdqResult {
-  const rewrite: Rewrite = { graph, plan, ranges, options, writer: new QdqWriter(graph), affines: new Map() };
-  const weights = [...plan.nodes].flatMap(([node, rule]) =>
-    rule.kind === 'weighted' ? quantizeWeights(rewrite, node, rule) : [],
-  );
-  const activations = new Map<string, Affine & { value: string; range: Range }>();
+  options: InsertOptions,
+): ReadonlyMap<string, string> {
+  const rewrite: Rewrite = { graph, plan, options, writer: new QdqWriter(graph), affines: new Map() };
+  for (const [node, rule] of plan.nodes) if (rule.kind === 'weighted') writeWeights(rewrite, node, rule);
+  const activations = new Map<string, string>();
   for (const value of plan.activations.keys()) {
     const { name } = value;
-    const { affine, range } = affineFor(rewrite, value);
-    activations.set(name, { ...affine, range, value: quantizeActivation(rewrite, value).name });
+    const constant = constantOf(value) !== undefined;
+    const real = writeActivation(rewrite, value);
+    if (!constant) activations.set(name, real.name);
   }
   rewrite.writer.finish();
-  return { activations, weights };
+  return activations;
 }
 
 interface ActivationScale {
-  readonly affine: Affine;
-  readonly range: Range;
+  readonly encoding: ActivationEncoding;
   readonly values: AffineValues;
 }
 
 interface Rewrite {
   readonly graph: Graph;
   readonly plan: QuantizationPlan;
-  readonly ranges: ReadonlyMap<string, Range>;
-  readonly options: QdqOptions;
+  readonly options: InsertOptions;
   readonly writer: QdqWriter;
   /** By the value whose scale it is. */
   readonly affines: Map<Value, ActivationScale>;
 }
 
-function affineFor(rewrite: Rewrite, value: Value): ActivationScale {
-  const root = rewrite.plan.activations.get(value)!;
-  const known = rewrite.affines.get(root);
+function scaleFor({ plan, affines, options, writer }: Rewrite, value: Value): ActivationScale {
+  const root = plan.activations.get(value)!;
+  const known = affines.get(root);
   if (known) return known;
-  const { activations } = rewrite.options;
-  const range = rewrite.ranges.get(root.name)!;
-  const affine = affineOf(range, activationRanges[activations]);
-  const made = { affine, range, values: rewrite.writer.affine(root.name, affine, activations) };
-  rewrite.affines.set(root, made);
+  const encoding = options.encodings.activations.get(root.name)!;
+  const made = { encoding, values: writer.affine(root.name, encoding, encoding.dtype) };
+  affines.set(root, made);
   return made;
 }
 
 /** Replaces the uses of an activation by its int8 round trip and returns that. */
-function quantizeActivation(rewrite: Rewrite, value: Value): Value {
+function writeActivation(rewrite: Rewrite, value: Value): Value {
   const { graph, plan, writer } = rewrite;
-  const { affine, values } = affineFor(rewrite, value);
+  const { encoding, values } = scaleFor(rewrite, value);
   const constant = constantOf(value);
-  // A float reader of an int8 node reads what the node really gives; other float readers keep full precision.
-  const fromInt8 = value.producer !== undefined && plan.nodes.has(value.producer);
-  const uses = value.uses.filter((use) => fromInt8 || isActivation(use.node, use.index, plan.nodes));
+  const uses = quantizedUses(value, plan);
   const real = constant
-    ? writer.dequantize(value.name, quantizeTensor(constant, affine, rewrite.options.activations), values)
-    : writer.roundTrip(value, values);
+    ? writer.dequantize(value.name, quantizeTensor(constant, encoding), values)
+    : writer.roundTrip(value, values, narrowed(encoding));
   for (const { node, index } of uses) node.setInput(index, real);
-  if (fromInt8 && graph.outputs.includes(value)) {
+  if (givenByInt8(value, plan) && graph.outputs.includes(value)) {
     real.name = value.name;
     value.name = writer.uniqueName(`${value.name}_float`);
     graph.outputs.splice(graph.outputs.indexOf(value), 1, real);
@@ -101,39 +78,38 @@ function quantizeActivation(rewrite: Rewrite, value: Value): Value {
   return real;
 }
 
-function quantizeTensor(tensor: Tensor, affine: Affine, dtype: ActivationType): Tensor {
-  const integers = activationRanges[dtype];
-  const data = Array.from(tensor.data as Float32Array, (x) => quantize(x, affine, integers));
+/** The real numbers to clip to where fewer integers than those of the dtype are in use. */
+function narrowed({ dtype, integers, scale, zeroPoint }: ActivationEncoding) {
+  const { min, max } = activationRanges[dtype];
+  if (integers.min === min && integers.max === max) return undefined;
+  return { min: (integers.min - zeroPoint) * scale, max: (integers.max - zeroPoint) * scale };
+}
+
+function quantizeTensor(tensor: Tensor, encoding: ActivationEncoding): Tensor {
+  const { dtype, integers } = encoding;
+  const data = Array.from(tensor.data as Float32Array, (x) => quantize(x, encoding, integers));
   return Tensor.of(dtype, data, tensor.shape);
 }
 
 type Weighted = Extract<QuantizeRule, { kind: 'weighted' }>;
 
-/** Makes weight and bias of a node integers. Runs before activations move, while its input still has its own name. */
-function quantizeWeights(rewrite: Rewrite, node: Node, rule: Weighted): QdqResult['weights'][number][] {
+/** Writes weight and bias of a node. Runs before activations move, while its input still has its own name. */
+function writeWeights(rewrite: Rewrite, node: Node, rule: Weighted): void {
   const { options, writer } = rewrite;
+  const encoding = options.encodings.weights.get(node.output().name)!;
   const source = node.input(rule.weight);
-  const float = constantOf(source)!;
-  const integers = weightRange(options.reduceRange);
-  const perChannel = options.perChannel && (rule.perChannel?.(node) ?? true);
-  const axis = perChannel ? rule.axis(node) : undefined;
-  const input = affineFor(rewrite, node.input(0)).affine.scale;
-  const bias = biasOf(node, rule, float);
-  const unraised = weightScales(float, axis, integers);
-  const scales = bias ? scalesForBias(unraised, bias, input) : unraised;
-  const quantized = quantizeWeight(float, scales, { axis, integers });
-  node.setInput(rule.weight, writer.constant(source.name, quantized));
-  if (bias) {
-    const { name } = node.input(rule.bias!);
-    node.setInput(rule.bias!, writer.constant(name, quantizeBias(bias, scales, input)));
-  }
-  return [{ name: source.name, float, quantized }];
-}
-
-/** The bias as one number a channel, however it was written. */
-function biasOf(node: Node, rule: Weighted, weight: Tensor): Float32Array | undefined {
-  const tensor = rule.bias === undefined ? undefined : constantOf(node.inputs[rule.bias]);
-  if (!tensor) return undefined;
-  const data = tensor.data as Float32Array;
-  return product(tensor.shape) === 1 ? new Float32Array(weight.shape[rule.axis(node)]!).fill(data[0]!) : data;
+  const fake = options.weights === 'fake';
+  node.setInput(
+    rule.weight,
+    fake ? writer.fakeQuantize(source, encoding) : writer.constant(source.name, encoding.weight),
+  );
+  const { weight, bias } = encoding;
+  if (!bias || rule.bias === undefined) return;
+  const base = node.inputs[rule.bias]?.name || `${node.output().name}_bias`;
+  const scale = scaleFor(rewrite, node.input(0)).encoding.scale;
+  const written =
+    fake || rewrite.plan.target?.bias === 'float32'
+      ? writer.float(base, Tensor.of('float32', bias, [bias.length]))
+      : writer.constant(base, quantizeBias(bias, weight.scales, scale));
+  node.setInput(rule.bias, written);
 }

@@ -1,9 +1,10 @@
 import type { Node, Value } from '../ir/index.ts';
 
 import { constantOf, type QuantizeRule } from '../ops/index.ts';
+import type { PlannedRule } from './plan.ts';
 
 /** Why a node cannot be quantized by its operator's rule; undefined if it can. */
-export function obstacle(node: Node, rule: QuantizeRule | undefined): string | undefined {
+export function obstacle(node: Node, rule: PlannedRule | undefined): string | undefined {
   if (!rule) return `operator ${node.opType} has no quantization rule`;
   if (node.subgraphs().length > 0) return 'it has a subgraph';
   const data = node.input(0);

@@ -1,93 +1,101 @@
-import type { Graph, Node, Value } from '../ir/index.ts';
+import type { Graph, Node, Use, Value } from '../ir/index.ts';
+import { constantOf, type QuantizeRule } from '../ops/index.ts';
+import type { FixedEncoding, Target } from '../targets/index.ts';
+import { isActivation, planActivations } from './activations.ts';
+import { floatResiduals } from './residual.ts';
+import { ruleOf } from './rule-of.ts';
 
-import { constantOf, opOf, type QuantizeRule } from '../ops/index.ts';
-import { obstacle } from './obstacle.ts';
+export { foldedInto, isActivation } from './activations.ts';
 
-/** What becomes int8 in a graph, and what stays float. */
+/** What becomes int8 in a graph, and what stays float. Whoever writes the graph follows it and decides nothing. */
 export interface QuantizationPlan {
-  /** Nodes between DequantizeLinear and QuantizeLinear, with their rule, in order. */
-  readonly nodes: ReadonlyMap<Node, QuantizeRule>;
+  /** Whose rules these are; undefined: what `src/ops` says of each operator. */
+  readonly target: Target | undefined;
+  /** Nodes that compute in int8, with their rule, in order. */
+  readonly nodes: ReadonlyMap<Node, PlannedRule>;
+  /** Inputs of int8 nodes that stay float all the same: the edge from a convolution into the sum that joins it. */
+  readonly floatInputs: ReadonlyMap<Node, ReadonlySet<number>>;
   /** Activations that get QuantizeLinear and DequantizeLinear, each with the value whose scale it takes. */
   readonly activations: ReadonlyMap<Value, Value>;
+  /** Of each value whose scale others may take: the values whose ranges together make its range. */
+  readonly observed: ReadonlyMap<Value, readonly Value[]>;
+  /** Of such values, those whose encoding the target's kernels fix. */
+  readonly fixed: ReadonlyMap<Value, FixedEncoding>;
   /** Why a node stays float. Nodes that only make constants are not listed. */
   readonly left: ReadonlyMap<Node, string>;
 }
 
-/** Decides from the operators' rules. Types must be annotated. Subgraphs stay float. */
-export function planQuantization(graph: Graph): QuantizationPlan {
-  const nodes = new Map<Node, QuantizeRule>();
-  const left = new Map<Node, string>();
-  for (const node of graph.nodes) {
-    if (constantOf(node.outputs[0])) continue;
-    const rule = opOf(node)?.quantize;
-    const reason = obstacle(node, rule) ?? passiveReason(node, rule!, nodes);
-    if (reason) left.set(node, reason);
-    else nodes.set(node, rule!);
-  }
-  pullBack(graph, nodes, left);
-  const order = new Map(graph.nodes.flatMap((node) => (nodes.has(node) ? [[node, nodes.get(node)!]] : [])));
-  return { nodes: order, activations: activationsOf(graph, order), left };
+/** The operator's rule as the target takes it. `shared`: all float inputs and the output have one scale. */
+export type PlannedRule = QuantizeRule | { readonly kind: 'shared' };
+
+export interface PlanOptions {
+  /** Default: what `src/ops` says of each operator, as onnxruntime wants it. */
+  readonly target?: Target;
+  /** Nodes that stay float, by name of their first output. */
+  readonly exclude?: ReadonlySet<string>;
 }
 
+/** Decides from the operators' and the target's rules. Types must be annotated. Subgraphs stay float. */
+export function planQuantization(graph: Graph, { target, exclude }: PlanOptions = {}): QuantizationPlan {
+  const draft: Draft = { graph, target, exclude, nodes: new Map(), left: new Map() };
+  for (const node of graph.nodes) {
+    if (constantOf(node.outputs[0])) continue;
+    const rule = plannedRule(node, draft);
+    const reason = typeof rule === 'string' ? rule : passiveReason(node, rule, draft);
+    if (reason) draft.left.set(node, reason);
+    else draft.nodes.set(node, rule as PlannedRule);
+  }
+  pullBack(draft);
+  const nodes = new Map(
+    graph.nodes.flatMap((node) => (draft.nodes.has(node) ? [[node, draft.nodes.get(node)!]] : [])),
+  );
+  const floatInputs = target?.residual === 'external' ? floatResiduals(graph, nodes) : new Map();
+  const frame = { target, nodes, floatInputs };
+  return { ...frame, ...planActivations(graph, frame), left: draft.left };
+}
+
+interface Draft {
+  readonly graph: Graph;
+  readonly target: Target | undefined;
+  readonly exclude: ReadonlySet<string> | undefined;
+  readonly nodes: Map<Node, PlannedRule>;
+  readonly left: Map<Node, string>;
+}
+
+/** How a node is quantized, or why it stays float. */
+const plannedRule = (node: Node, { target, exclude }: Draft): PlannedRule | string =>
+  exclude?.has(node.output().name) ? 'it was excluded' : ruleOf(node, target);
+
 /** What only moves or clips numbers is int8 where its input is: alone it would lose precision for nothing. */
-function passiveReason(
-  node: Node,
-  rule: QuantizeRule,
-  nodes: ReadonlyMap<Node, QuantizeRule>,
-): string | undefined {
+function passiveReason(node: Node, rule: PlannedRule, { nodes }: Draft): string | undefined {
   if (rule.kind !== 'same-scale' && rule.kind !== 'folds') return undefined;
   const producer = node.input(0).producer;
   return producer && nodes.has(producer) ? undefined : 'its input is float';
 }
 
 /** Moves quantization before nodes that only move numbers, as far up as these go. */
-function pullBack(graph: Graph, nodes: Map<Node, QuantizeRule>, left: Map<Node, string>): void {
+function pullBack(draft: Draft): void {
+  const { graph, nodes, left } = draft;
   for (const node of graph.nodes.toReversed()) {
-    const rule = opOf(node)?.quantize;
-    if (!left.has(node) || rule?.kind !== 'same-scale' || obstacle(node, rule)) continue;
-    if (!node.output().uses.some((use) => nodes.has(use.node) && isActivation(use.node, use.index, nodes)))
-      continue;
+    if (!left.has(node)) continue;
+    const rule = plannedRule(node, draft);
+    if (typeof rule === 'string' || rule.kind !== 'same-scale') continue;
+    if (!node.output().uses.some((use) => isActivation(use.node, use.index, { nodes }))) continue;
     nodes.set(node, rule);
     left.delete(node);
   }
 }
 
-/** True if the node quantizes its input `index` as an activation: not weights, bias, bounds or shapes. */
-export function isActivation(node: Node, index: number, nodes: ReadonlyMap<Node, QuantizeRule>): boolean {
-  const rule = nodes.get(node);
-  if (!rule || node.inputs[index]?.dtype !== 'float32') return false;
-  if (rule.kind === 'weighted') return index !== rule.weight && index !== rule.bias;
-  return rule.kind === 'quantized' || index === 0;
-}
+/** Whether both sides of int8 nodes are quantized, or their inputs only. */
+const aroundNodes = ({ target }: QuantizationPlan): boolean => target?.placement !== 'inputs';
 
-/** The activation that a node disappears into: the output of the Relu or Clip that follows it alone. */
-export function foldedInto(
-  node: Node,
-  graph: Graph,
-  nodes: ReadonlyMap<Node, QuantizeRule>,
-): Node | undefined {
-  const kind = nodes.get(node)?.kind;
-  const output = node.output();
-  const [use, ...more] = output.uses;
-  if ((kind !== 'weighted' && kind !== 'quantized') || !use || more.length || graph.outputs.includes(output))
-    return undefined;
-  return use.index === 0 && nodes.get(use.node)?.kind === 'folds' ? use.node : undefined;
-}
+/** True if the graph has `value` in integers because of the node that makes it: then all its readers get what that gives. */
+export const givenByInt8 = (value: Value, plan: QuantizationPlan): boolean =>
+  aroundNodes(plan) && value.producer !== undefined && plan.nodes.has(value.producer);
 
-function activationsOf(graph: Graph, nodes: ReadonlyMap<Node, QuantizeRule>): Map<Value, Value> {
-  const activations = new Map<Value, Value>();
-  const folds = new Set([...nodes.keys()].map((node) => foldedInto(node, graph, nodes)));
-  const add = (value: Value, like = value) => {
-    if (!activations.has(value)) activations.set(value, activations.get(like) ?? like);
-  };
-  for (const [node, rule] of nodes) {
-    node.inputs.forEach((value, index) => {
-      if (value && isActivation(node, index, nodes) && !folds.has(node)) add(value);
-    });
-    if (foldedInto(node, graph, nodes)) continue;
-    for (const output of node.outputs)
-      if (output.name && output.dtype === 'float32')
-        add(output, rule.kind === 'same-scale' ? node.input(0) : output);
-  }
-  return activations;
-}
+/**
+ * The uses of an activation that read it after QuantizeLinear and DequantizeLinear. A float reader of an int8 node reads
+ * what the node really gives; other float readers keep full precision.
+ */
+export const quantizedUses = (value: Value, plan: QuantizationPlan): Use[] =>
+  value.uses.filter((use) => givenByInt8(value, plan) || isActivation(use.node, use.index, plan));

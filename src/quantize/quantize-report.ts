@@ -1,4 +1,5 @@
-import { type Cell, Report, type Row } from '../report.ts';
+import { type Cell, type Displayable, Report, type Row } from '../report.ts';
+import { leftTable, noiseFigure, rangeFigure, sizeTable } from './quantize-figures.ts';
 
 /** One activation or weight after quantization. */
 export interface QuantizedTensor {
@@ -16,6 +17,8 @@ export interface QuantizedTensor {
   /** The scale if there is one. */
   readonly scale: number | null;
   readonly zeroPoint: number;
+  /** Of a weight: what it takes in the file, scales included. */
+  readonly bytes?: { readonly before: number; readonly after: number };
 }
 
 /** A node that still computes in float32. */
@@ -39,6 +42,8 @@ interface QuantizationFacts {
   readonly outputs: readonly OutputNoise[];
   readonly sizeBefore: number;
   readonly sizeAfter: number;
+  /** What repairs and a search for a limit tell. */
+  readonly parts: readonly Report[];
   readonly warnings: readonly string[];
 }
 
@@ -48,15 +53,18 @@ export class QuantizationReport extends Report {
   readonly left: readonly FloatNode[];
   readonly quantizedNodes: number;
   readonly outputs: readonly OutputNoise[];
+  /** What repairs, a search and a test tell. */
+  readonly parts: readonly Report[];
   /** Bytes of the model as a file. */
   readonly sizeBefore: number;
   readonly sizeAfter: number;
+  readonly #facts: QuantizationFacts;
 
   constructor(facts: QuantizationFacts) {
     const { tensors, left, quantizedNodes, sizeBefore, sizeAfter, warnings } = facts;
     const percent = ((100 * sizeAfter) / sizeBefore).toFixed(1);
     super({
-      title: `${quantizedNodes} nodes quantized, ${left.length} left float; ${kB(sizeBefore)} to ${kB(sizeAfter)} (${percent} %)`,
+      title: `${outputNoise(facts.outputs)}${quantizedNodes} nodes quantized, ${left.length} left float; ${kB(sizeBefore)} to ${kB(sizeAfter)} (${percent} %)`,
       columns: [
         { key: 'name', header: 'tensor' },
         { key: 'kind', header: 'kind' },
@@ -67,28 +75,40 @@ export class QuantizationReport extends Report {
         { key: 'scale', header: 'scale' },
         { key: 'zeroPoint', header: 'zero point' },
       ],
-      rows: tensors.map((tensor) => ({ ...tensor }) satisfies Record<string, Cell> as Row),
-      charts: left.length > 0 ? [leftTable(left)] : [],
+      rows: tensors.map(({ bytes, ...tensor }) => ({ ...tensor }) satisfies Record<string, Cell> as Row),
+      charts: chartsOf(facts),
       warnings,
     });
     this.tensors = tensors;
     this.left = left;
     this.outputs = facts.outputs;
+    this.parts = facts.parts;
+    this.#facts = facts;
     this.quantizedNodes = quantizedNodes;
     this.sizeBefore = sizeBefore;
     this.sizeAfter = sizeAfter;
   }
+
+  /** The same report with another part, shown first. */
+  withPart(part: Report): QuantizationReport {
+    return new QuantizationReport({ ...this.#facts, parts: [part, ...this.parts] });
+  }
 }
 
-const leftTable = (left: readonly FloatNode[]): Report =>
-  new Report({
-    title: 'Left float',
-    columns: [
-      { key: 'node', header: 'node' },
-      { key: 'op', header: 'operator' },
-      { key: 'reason', header: 'because' },
-    ],
-    rows: left.map((node) => ({ ...node })),
-  });
+/** Parts first, since they say what was done; then the pictures; then what is left to do. */
+const chartsOf = ({ parts, tensors, left }: QuantizationFacts): Displayable[] =>
+  [
+    ...parts,
+    noiseFigure(tensors),
+    rangeFigure(tensors),
+    sizeTable(tensors),
+    left.length > 0 ? leftTable(left) : undefined,
+  ].filter((chart) => chart !== undefined);
+
+/** The worst output's SQNR, as the beginning of a title. */
+function outputNoise(outputs: readonly OutputNoise[]): string {
+  const worst = Math.min(...outputs.map(({ sqnrHere }) => sqnrHere));
+  return Number.isFinite(worst) ? `${worst.toFixed(1)} dB SQNR at the output; ` : '';
+}
 
 const kB = (bytes: number): string => `${(bytes / 1000).toFixed(1)} kB`;

@@ -45,6 +45,17 @@ export function affineOf(range: Range, integers: IntegerRange): Affine {
   };
 }
 
+/**
+ * Scale for a range made symmetric about 0, whose zero point is the middle of the integers: 0 for int8, 128 for uint8.
+ * No number of the range is clipped.
+ */
+export function symmetricAffineOf(range: Range, integers: IntegerRange): Affine {
+  const zeroPoint = roundHalfEven((integers.min + integers.max) / 2);
+  const largest = Math.max(Math.abs(range.min), Math.abs(range.max));
+  const scale = largest / Math.min(integers.max - zeroPoint, zeroPoint - integers.min);
+  return { scale: scale < smallestNormal ? 1 : Math.fround(scale), zeroPoint };
+}
+
 /** QuantizeLinear of one number: float32 division, half to even, saturated. */
 export function quantize(x: number, { scale, zeroPoint }: Affine, integers: IntegerRange): number {
   const q = roundHalfEven(Math.fround(x / scale)) + zeroPoint;

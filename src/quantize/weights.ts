@@ -87,14 +87,19 @@ export function scalesForBias(
   return raised;
 }
 
-/** int32 bias [channels] with scales `inputScale * weightScale`. */
+const int32 = { min: -(2 ** 31), max: 2 ** 31 - 1 };
+
+/** int32 bias [channels] with scales `inputScale * weightScale`, saturated (`scalesForBias` keeps it from that). */
 export function quantizeBias(
   bias: Float32Array,
   weightScales: Float32Array<ArrayBuffer>,
   inputScale: number,
 ): QuantizedConstant {
   const scales = weightScales.map((scale) => Math.fround(scale * inputScale));
-  const data = Int32Array.from(bias, (b, i) => roundHalfEven(b / scales[scales.length === 1 ? 0 : i]!));
+  const data = Int32Array.from(bias, (b, i) => {
+    const q = roundHalfEven(b / scales[scales.length === 1 ? 0 : i]!);
+    return Math.min(Math.max(q, int32.min), int32.max);
+  });
   return {
     tensor: Tensor.of('int32', data, [bias.length]),
     scales,

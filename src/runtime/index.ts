@@ -1,2 +1,3 @@
 export { optimizedByOnnxruntime } from './optimized-model.ts';
+export { type NodeTime, profileNodes } from './profile.ts';
 export * from './session.ts';

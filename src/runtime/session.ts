@@ -11,6 +11,8 @@ export interface SessionOptions {
   readonly optimization?: 'disabled' | 'basic' | 'extended' | 'all';
   /** Where onnxruntime writes the graph as it optimized it. */
   readonly optimizedModelPath?: string;
+  /** Where onnxruntime writes the times of all nodes at `endProfiling`: a date and `.json` are added. */
+  readonly profilePrefix?: string;
   /** Keeps QuantizeLinear/DequantizeLinear pairs as they are, as training through them needs. */
   readonly keepQdq?: boolean;
   /**
@@ -90,6 +92,11 @@ export class InferenceSession {
     }
   }
 
+  /** Writes the times of all nodes since the session was made with `profilePrefix`. */
+  endProfiling(): void {
+    this.#session.endProfiling();
+  }
+
   async release(): Promise<void> {
     await this.#session.release();
   }
@@ -116,6 +123,7 @@ function nativeOptions(options: SessionOptions): Ort.InferenceSession.SessionOpt
     logSeverityLevel: 4,
     ...(options.threads && { intraOpNumThreads: options.threads }),
     ...(options.optimization && { graphOptimizationLevel: options.optimization }),
+    ...(options.profilePrefix && { enableProfiling: true, profileFilePrefix: options.profilePrefix }),
     ...(options.optimizedModelPath && { optimizedModelFilePath: options.optimizedModelPath }),
     extra: {
       session: {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { lacksVnni } from '../../../src/quantize/cpu.ts';
+import { lacksVnni } from '../../../src/targets/cpu.ts';
 
 test('reads VNNI from the flags of an x86 CPU', () => {
   expect(lacksVnni('model name\t: A\nflags\t\t: fpu avx2 avx512_bf16\n')).toBe(true);

@@ -1,0 +1,99 @@
+import type { Graph, Node } from '../../ir/index.ts';
+import type { Reason } from '../reason.ts';
+import { isDq, isQ, onlyReader, readers } from './edges.ts';
+import { groupOf } from './group.ts';
+import { pairMismatch } from './pair-match.ts';
+import { isRepeatedByQ } from './redundant.ts';
+import { type Platform, selectionReason } from './selectors.ts';
+import { makeUnsigned } from './signed.ts';
+
+/** What onnxruntime makes of nodes, by name. Nodes that are in none stay as they are. */
+export interface Simulated {
+  /** Computed by a kernel on integers. */
+  readonly int8: Set<string>;
+  /** A Relu or Clip that a QuantizeLinear repeats; a QuantizeLinear or DequantizeLinear that went into a kernel. */
+  readonly folded: Set<string>;
+  /** Why the others are float. */
+  readonly reasons: Map<string, Reason>;
+}
+
+/** Rounds that onnxruntime runs at most. */
+const mostRounds = 10;
+
+/**
+ * Plays onnxruntime's extended optimizations of quantized graphs on `graph`, which it CHANGES, until they change nothing
+ * more. `graph` must be what onnxruntime makes at its basic level, with unique node names.
+ * Source: GenerateTransformers of onnxruntime 1.27, level 2.
+ */
+export function simulate(graph: Graph, platform: Platform): Simulated {
+  const state: Simulated = { int8: new Set(), folded: new Set(), reasons: new Map() };
+  for (let round = 0; round < mostRounds; round++) {
+    const steps = [
+      dropRepeated(graph, state),
+      !platform.int8Activations && makeUnsigned(graph),
+      select(graph, platform, state),
+      dropPairs(graph, state),
+    ];
+    if (!steps.some((changed) => changed)) break;
+  }
+  return state;
+}
+
+function dropRepeated(graph: Graph, { folded }: Simulated): boolean {
+  const repeated = graph.nodes.filter((node) => isRepeatedByQ(node, graph));
+  for (const node of repeated) {
+    folded.add(node.name);
+    graph.replaceUses(node.output(), node.input(0));
+  }
+  graph.remove(...repeated);
+  return repeated.length > 0;
+}
+
+function select(graph: Graph, platform: Platform, { int8, folded, reasons }: Simulated): boolean {
+  let changed = false;
+  for (const node of [...graph.nodes]) {
+    if (isQ(node) || isDq(node) || int8.has(node.name)) continue;
+    const why = selectionReason(node, graph, platform);
+    if (why) {
+      reasons.set(node.name, why);
+      continue;
+    }
+    for (const gone of merge(node, graph)) folded.add(gone.name);
+    int8.add(node.name);
+    reasons.delete(node.name);
+    changed = true;
+  }
+  return changed;
+}
+
+/** Takes the pairs of a node into it; they leave the graph. */
+function merge(node: Node, graph: Graph): Node[] {
+  const { dqs, qs } = groupOf(node, graph);
+  const kept = node.opType === 'ArgMax' ? [] : qs;
+  node.inputs.forEach((value, index) => {
+    if (value?.producer && dqs.includes(value.producer)) node.setInput(index, value.producer.input(0));
+  });
+  for (const q of kept) {
+    const value = q.input(0);
+    value.type = q.output().type;
+    graph.replaceUses(q.output(), value);
+  }
+  graph.remove(...dqs, ...kept);
+  return [...dqs, ...kept];
+}
+
+/** A DequantizeLinear and the QuantizeLinear right behind it that undoes it. Source: qdq_final_cleanup.cc. */
+function dropPairs(graph: Graph, { folded }: Simulated): boolean {
+  let changed = false;
+  for (const dq of [...graph.nodes]) {
+    if (!isDq(dq)) continue;
+    const q = onlyReader(dq, graph);
+    if (!q || !isQ(q) || pairMismatch(q, dq, graph)) continue;
+    if (graph.outputs.includes(q.output()) && readers(q).length > 0) continue;
+    graph.replaceUses(q.output(), dq.input(0));
+    graph.remove(dq, q);
+    folded.add(dq.name).add(q.name);
+    changed = true;
+  }
+  return changed;
+}

@@ -1,0 +1,71 @@
+import { barFigure, Figure } from '../plot/index.ts';
+import { Report } from '../report.ts';
+import type { FloatNode, QuantizedTensor } from './quantize-report.ts';
+
+/** Bars that fit a screen. */
+const shown = 20;
+
+/** SQNR of the activations, the worst first; undefined without noise. */
+export function noiseFigure(tensors: readonly QuantizedTensor[]): Figure | undefined {
+  const noisy = tensors
+    .filter(({ kind, sqnr }) => kind === 'activation' && Number.isFinite(sqnr))
+    .sort((a, b) => a.sqnr - b.sqnr);
+  if (noisy.length === 0) return undefined;
+  const left = noisy.length > shown ? ` (the worst ${shown} of ${noisy.length})` : '';
+  return barFigure(
+    noisy.slice(0, shown).map(({ name, sqnr }) => ({ name, value: sqnr })),
+    {
+      title: `Signal to quantization noise of activations${left}`,
+      value: { title: 'SQNR', unit: 'dB', decimals: 1, include: [0] },
+      category: 'Activation',
+    },
+  );
+}
+
+/** The ranges that scales were made for, in the order of the graph; undefined for less than two. */
+export function rangeFigure(tensors: readonly QuantizedTensor[]): Figure | undefined {
+  const activations = tensors.filter(({ kind }) => kind === 'activation');
+  if (activations.length < 2) return undefined;
+  const points = (key: 'min' | 'max') =>
+    activations.map((tensor, i) => ({
+      x: i + 1,
+      y: tensor[key],
+      hover: `${tensor.name}: ${tensor.min.toPrecision(4)} to ${tensor.max.toPrecision(4)}`,
+    }));
+  return new Figure({
+    title: 'Ranges of activations in the order of the graph',
+    x: { title: 'Activation' },
+    y: { title: 'Value', include: [0] },
+    marks: [
+      { kind: 'line', name: 'max', shape: 'step', points: points('max') },
+      { kind: 'line', name: 'min', shape: 'step', points: points('min') },
+    ],
+  });
+}
+
+/** Weights by the bytes that they take before and after, the largest first; undefined without any. */
+export function sizeTable(tensors: readonly QuantizedTensor[]): Report | undefined {
+  const weights = tensors.flatMap(({ name, bytes }) => (bytes ? [{ name, ...bytes }] : []));
+  if (weights.length === 0) return undefined;
+  const largest = Math.max(...weights.map(({ before }) => before));
+  return new Report({
+    title: 'Weights by size',
+    columns: [
+      { key: 'name', header: 'weight' },
+      { key: 'before', header: 'float', unit: 'kB', scale: 1e-3, bar: largest },
+      { key: 'after', header: 'quantized', unit: 'kB', scale: 1e-3, bar: largest },
+    ],
+    rows: weights.sort((a, b) => b.before - a.before).slice(0, shown),
+  });
+}
+
+export const leftTable = (left: readonly FloatNode[]): Report =>
+  new Report({
+    title: 'Left float',
+    columns: [
+      { key: 'node', header: 'node' },
+      { key: 'op', header: 'operator' },
+      { key: 'reason', header: 'because' },
+    ],
+    rows: left.map((node) => ({ ...node })),
+  });

@@ -1,0 +1,10 @@
+export { type Choices, type Limited, type LimitOptions, limitDrop, type Ranked } from './limit-drop.ts';
+export { type Metric, metricOf, metrics } from './metrics.ts';
+export { PairedTest, type Verdict } from './paired-test.ts';
+export { type Halves, halvesOf, samplesOf } from './samples.ts';
+export { evaluationsAtMost, type Judged, type Promotion } from './search.ts';
+export { SearchReport } from './search-report.ts';
+export { type Sensitivity, type SensitivityMethod, sensitivity } from './sensitivity.ts';
+export type { Samples, Trial } from './trial.ts';
+export { type UnitTime, unitTimes } from './unit-times.ts';
+export { type Unit, unitsOf } from './units.ts';

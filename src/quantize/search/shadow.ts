@@ -1,0 +1,128 @@
+import { copyForTraining, type Tape } from '../../autodiff/index.ts';
+import { type GraphBuilder, type Model, type Node, product, Tensor, type Value } from '../../ir/index.ts';
+import { constantOf, opOf } from '../../ops/index.ts';
+import type { ActivationEncoding, Encodings } from '../encodings.ts';
+import { exposeValues } from '../expose.ts';
+import { isActivation, type QuantizationPlan } from '../plan.ts';
+import { dequantizeConstant } from '../weights.ts';
+import type { Unit } from './units.ts';
+
+/** A float model copied into a graph, and what is needed to write its units once more, rounded, beside it. */
+export interface Shadow {
+  readonly g: GraphBuilder;
+  readonly plan: QuantizationPlan;
+  readonly encodings: Encodings;
+  /** The copy of a value of the float model. */
+  of(name: string): Value;
+}
+
+export interface CopiedFloat {
+  of(name: string): Value;
+  /** The copies of the model's float32 outputs, by name in the model. */
+  readonly outputs: ReadonlyMap<string, Value>;
+  readonly tape: Tape;
+}
+
+/** Copies a float model of static shapes into `g`, so that gradients can pass and every value of the units is at hand. */
+export function copyFloat(g: GraphBuilder, float: Model, units: readonly Unit[]): CopiedFloat {
+  const byOutput = new Map(float.graph.nodes.map((node) => [node.output().name, node]));
+  const used = units.flatMap(({ name, output }) => [
+    output,
+    ...byOutput.get(name)!.inputs.flatMap((value) => (value?.producer ? [value.name] : [])),
+  ]);
+  const { graph } = exposeValues(float, used);
+  const copies = new Map<Value, Value>();
+  for (const input of graph.feeds) copies.set(input, g.input(input.name, input.dtype!, input.shape!));
+  const { outputs, tape } = copyForTraining(g, graph, copies, { isInference: isRandomOrStateful });
+  const values = new Map([...copies].map(([{ name }, copy]) => [name, copy]));
+  graph.outputs.forEach(({ name }, i) => {
+    values.set(name, outputs[i]!);
+  });
+  const real = float.graph.outputs.filter(({ dtype }) => dtype === 'float32');
+  return {
+    of: (name) => values.get(name)!,
+    outputs: new Map(real.map(({ name }) => [name, values.get(name)!])),
+    tape,
+  };
+}
+
+/** Dropout and running statistics, which are what they are at inference; a MaxPool needs its training form. */
+const isRandomOrStateful = (node: Node): boolean =>
+  node.opType === 'Dropout' || opOf(node)?.state !== undefined;
+
+/** The result of a unit that is int8 among float ones: inputs, weights and result rounded. */
+export function roundedResult(shadow: Shadow, unit: Unit): Value {
+  const { g, plan } = shadow;
+  const [name, fold] = unit.members;
+  const [node, rule] = entryOf(plan, name!);
+  const inputs = node.inputs.map((value, index) => {
+    if (!value) return undefined;
+    if (rule.kind === 'weighted' && index === rule.weight) return roundedWeight(shadow, node);
+    const exact = copyOf(shadow, value);
+    return isActivation(node, index, plan) ? roundTrip(shadow, exact, value) : exact;
+  });
+  const result = again(g, node, inputs);
+  const [folded] = fold === undefined ? [] : entryOf(plan, fold);
+  const rest = folded?.inputs.slice(1).map((value) => value && copyOf(shadow, value));
+  const value = folded && rest ? again(g, folded, [result, ...rest]) : result;
+  return roundTrip(shadow, value, (folded ?? node).output());
+}
+
+const entryOf = (plan: QuantizationPlan, name: string) =>
+  [...plan.nodes].find(([node]) => node.output().name === name)!;
+
+const encodingOf = ({ plan, encodings }: Shadow, value: Value): ActivationEncoding | undefined => {
+  const root = plan.activations.get(value);
+  return root && encodings.activations.get(root.name);
+};
+
+const copyOf = ({ g, of }: Shadow, value: Value): Value => {
+  const tensor = constantOf(value);
+  return tensor ? g.initializer(g.uniqueName(value.name), tensor) : of(value.name);
+};
+
+const again = (g: GraphBuilder, node: Node, inputs: readonly (Value | undefined)[]): Value =>
+  g.op(node.opType, inputs, Object.fromEntries(node.attributes), node.domain);
+
+function roundedWeight({ g, encodings }: Shadow, node: Node): Value {
+  const { weight } = encodings.weights.get(node.output().name)!;
+  return g.initializer(
+    g.uniqueName('weight'),
+    Tensor.of('float32', dequantizeConstant(weight), weight.tensor.shape),
+  );
+}
+
+/** `value`, which stands for `of` in the float model, rounded as that is: not at all where a target leaves it float. */
+function roundTrip(shadow: Shadow, value: Value, of: Value): Value {
+  const { g } = shadow;
+  const encoding = encodingOf(shadow, of);
+  if (!encoding) return value;
+  const { scale, zeroPoint, dtype, integers } = encoding;
+  const real = (integer: number) => g.scalar((integer - zeroPoint) * scale);
+  const limited = g.op('Clip', [value, real(integers.min), real(integers.max)]);
+  const parameters = [g.scalar(scale), g.constant(dtype, [zeroPoint], [])];
+  return g.op('DequantizeLinear', [g.op('QuantizeLinear', [limited, ...parameters]), ...parameters]);
+}
+
+/** Sum over samples of the square of each one's (gradient . error), a scalar. Both are batch first. */
+export function squaredDots(
+  g: GraphBuilder,
+  { gradient, error, batch }: { readonly gradient: Value; readonly error: Value; readonly batch: number },
+): Value {
+  const products = g.op('Mul', [gradient, error]);
+  const rows = product(error.shape as number[]) % batch === 0 ? batch : 1;
+  const perSample = g.op('Reshape', [products, g.int64s([rows, -1])]);
+  return energy(g, g.op('ReduceSum', [perSample, g.int64s([1])], { keepdims: 0 }));
+}
+
+/** Sum of squares, a scalar. */
+export const energy = (g: GraphBuilder, value: Value): Value =>
+  g.op('ReduceSumSquare', [value], { keepdims: 0 });
+
+/** Scalars as one vector. */
+export const joined = (g: GraphBuilder, scalars: readonly Value[]): Value =>
+  g.op(
+    'Concat',
+    scalars.map((value) => g.op('Reshape', [value, g.int64s([1])])),
+    { axis: 0 },
+  );
