@@ -34,7 +34,20 @@ function numbers(): Float32Array {
   const { uniform, normal } = random(1);
   const spread = Array.from({ length: 20_000 }, () => normal() * 2 ** (uniform() * 60 - 35));
   const ties = Array.from({ length: 4000 }, (_, i) => (i + 0.5) * 2 ** -24);
-  return Float32Array.from([...spread, ...ties, 65504, 65519, 65520, -65520, 1e9, -0, 0, 2049, 2051, Infinity]);
+  return Float32Array.from([
+    ...spread,
+    ...ties,
+    65504,
+    65519,
+    65520,
+    -65520,
+    1e9,
+    -0,
+    0,
+    2049,
+    2051,
+    Infinity,
+  ]);
 }
 
 test('binary16 is rounded as onnxruntime rounds it', async () => {
