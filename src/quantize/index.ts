@@ -30,4 +30,5 @@ export {
 } from './quantize-static.ts';
 export { type ActivationType, type Affine, affineOf, type IntegerRange, roundHalfEven } from './scale.ts';
 export { schemeOf } from './scheme-of.ts';
+export * from './schemes/index.ts';
 export { observedValues, sharedRange } from './shared-range.ts';
