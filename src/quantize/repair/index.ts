@@ -1,0 +1,27 @@
+import { UsageError } from '../../errors.ts';
+import type { Repair } from './repair.ts';
+
+export type {
+  EncodedModel,
+  EncodingsRepair,
+  FloatRepair,
+  Repair,
+  RepairedEncodings,
+  RepairedModel,
+  RepairOptions,
+} from './repair.ts';
+
+/** All repairs, in the order in which they are applied: those of the float model first. */
+export const repairs: readonly Repair[] = [];
+
+/** The repairs called so, in the order of `repairs`. Throws UsageError for a name that there is not. */
+export function repairsByName(names: readonly string[]): Repair[] {
+  for (const name of names)
+    if (!repairs.some((repair) => repair.name === name))
+      throw UsageError.unknown(
+        'repair',
+        name,
+        repairs.map((repair) => repair.name),
+      );
+  return repairs.filter((repair) => names.includes(repair.name));
+}
