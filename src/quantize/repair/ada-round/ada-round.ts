@@ -16,13 +16,13 @@ import { roundLayer } from './round-layer.ts';
 import { annealing } from './schedule.ts';
 
 export interface AdaRoundOptions extends RepairOptions {
-  /** Steps for each layer. Default 1000. */
+  /** Steps for each layer. Default 500. */
   readonly iterations?: number;
   /** Rows (places of a layer's output) in a step. Default 128. */
   readonly batchSize?: number;
-  /** Of Adam, on V. Default 0.03. */
+  /** Of Adam, on V. Default 0.1. */
   readonly learningRate?: number;
-  /** Weight of the regularizer. Default 0.1. */
+  /** Weight of the regularizer. Default 1. */
   readonly regularization?: number;
   /** Rows of a layer that are kept, from all samples. Default 4096. */
   readonly rows?: number;
@@ -92,7 +92,7 @@ interface Place {
 
 async function repairLayer(layer: WeightedLayer, place: Place, options: AdaRoundOptions) {
   const { float, encodings, feeds, index, count } = place;
-  const { iterations = 1000, batchSize = 128, learningRate = 0.03, regularization = 0.1, seed = 0 } = options;
+  const { iterations = 500, batchSize = 128, learningRate = 0.1, regularization = 1, seed = 0 } = options;
   const { signal, plan, rows = 4096 } = options;
   const data = await collect(layer, { float, encodings, plan, feeds, rows, seed: seed + index, signal });
   const encoding = encodings.weights.get(layer.name)!;
