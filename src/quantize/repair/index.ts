@@ -1,6 +1,8 @@
 import { UsageError } from '../../errors.ts';
+import { crossLayerEqualization } from './cross-layer-equalization.ts';
 import type { Repair } from './repair.ts';
 
+export { type EqualizeOptions, equalizeAcrossLayers } from './cross-layer-equalization.ts';
 export type {
   EncodedModel,
   EncodingsRepair,
@@ -12,7 +14,7 @@ export type {
 } from './repair.ts';
 
 /** All repairs, in the order in which they are applied: those of the float model first. */
-export const repairs: readonly Repair[] = [];
+export const repairs: readonly Repair[] = [crossLayerEqualization];
 
 /** The repairs called so, in the order of `repairs`. Throws UsageError for a name that there is not. */
 export function repairsByName(names: readonly string[]): Repair[] {

@@ -2,6 +2,7 @@ import type { Model } from '../../ir/index.ts';
 import type { Report, WorkOptions } from '../../report.ts';
 import type { Calibration } from '../calibrate.ts';
 import type { Encodings } from '../encodings.ts';
+import type { PlanOptions } from '../plan.ts';
 
 /** What every repair gets. None looks at labels. */
 export interface RepairOptions extends WorkOptions {
@@ -39,6 +40,8 @@ export interface EncodingsRepair {
 export interface EncodedModel {
   readonly float: Model;
   readonly encodings: Encodings;
+  /** What the encodings were made for. */
+  readonly plan?: PlanOptions;
 }
 
 export interface RepairedEncodings {
