@@ -1,13 +1,11 @@
 import { UsageError } from '../../../errors.ts';
-import type { Model } from '../../../ir/index.ts';
 import type { Report } from '../../../report.ts';
 import type { Feeds } from '../../../runtime/index.ts';
 import type { Encodings, WeightEncoding } from '../../encodings.ts';
-import type { PlanOptions } from '../../plan.ts';
 import { planOf } from '../../prepare.ts';
 import { collect, type LayerData, type Rows } from '../layers/layer-data.ts';
 import { LayerMeter, targetPower } from '../layers/layer-error.ts';
-import { type LayerRow, layerReport } from '../layers/layer-report.ts';
+import { type LayerRow, layerReport, meanOf } from '../layers/layer-report.ts';
 import { takeFeeds } from '../layers/take-feeds.ts';
 import { perChannel, toColumns, type WeightedLayer, weightedLayers } from '../layers/weighted-layer.ts';
 import { realWeights, withIntegers, withWeight } from '../layers/with-weight.ts';
@@ -28,8 +26,6 @@ export interface AdaRoundOptions extends RepairOptions {
   readonly rows?: number;
   /** Default 0. */
   readonly seed?: number;
-  /** What the encodings were made with. */
-  readonly plan?: PlanOptions;
   /** What an earlier run told `onLayer`: those layers are taken as they are. */
   readonly resume?: AdaRoundProgress;
   /** Told after each layer, for a run that may be interrupted. */
@@ -55,7 +51,7 @@ export async function adaRound(
 ): Promise<{ encodings: Encodings; report: Report }> {
   checkOptions(options);
   const { float } = subject;
-  const { layers, left } = weightedLayers(planOf(float, options.plan), float);
+  const { layers, left } = weightedLayers(planOf(float, subject.plan), float);
   const feeds = await takeFeeds(options.calibration);
   const rows: LayerRow[] = [...(options.resume?.rows ?? [])];
   const done = new Map(options.resume?.weights ?? []);
@@ -65,7 +61,7 @@ export async function adaRound(
   };
   for (const [index, layer] of layers.entries()) {
     if (done.has(layer.name)) continue;
-    const place: Place = { float, encodings, feeds, index, count: layers.length };
+    const place: Place = { float, plan: subject.plan, encodings, feeds, index, count: layers.length };
     const { weight, row } = await repairLayer(layer, place, options);
     encodings = withWeight(encodings, layer.name, weight);
     done.set(layer.name, weight);
@@ -82,25 +78,30 @@ export const adaRounding: EncodingsRepair = {
   run: adaRound,
 };
 
-interface Place {
-  readonly float: Model;
-  readonly encodings: Encodings;
+interface Place extends EncodedModel {
   readonly feeds: readonly Feeds[];
   readonly index: number;
   readonly count: number;
 }
 
 async function repairLayer(layer: WeightedLayer, place: Place, options: AdaRoundOptions) {
-  const { float, encodings, feeds, index, count } = place;
+  const { float, encodings, plan, feeds, index, count } = place;
   const { iterations = 500, batchSize = 128, learningRate = 0.1, regularization = 1, seed = 0 } = options;
-  const { signal, plan, rows = 4096 } = options;
+  const { signal, rows = 4096 } = options;
   const data = await collect(layer, { float, encodings, plan, feeds, rows, seed: seed + index, signal });
   const encoding = encodings.weights.get(layer.name)!;
   const { used, kept } = splitRows(data);
   const rounding = await roundLayer(
     { layer, data, rows: used, encoding, opset: float.opset },
     {
-      ...{ annealing: annealing(iterations), batchSize, learningRate, regularization, seed: seed + index, signal },
+      ...{
+        annealing: annealing(iterations),
+        batchSize,
+        learningRate,
+        regularization,
+        seed: seed + index,
+        signal,
+      },
       onStep: (done) =>
         options.onProgress?.({
           done: index * iterations + done,
@@ -146,8 +147,8 @@ async function better(layer: WeightedLayer, { data, kept, encoding, integers, op
     const row: LayerRow = {
       layer: layer.node.name || layer.name,
       op: layer.node.opType,
-      before: mean(before) / power,
-      after: mean(error) / power,
+      before: meanOf(before) / power,
+      after: meanOf(error) / power,
       changed: chosen.filter((q, i) => q !== old[i]).length / chosen.length,
     };
     return { weight: withIntegers(layer, encoding, chosen), row };
@@ -158,8 +159,6 @@ async function better(layer: WeightedLayer, { data, kept, encoding, integers, op
 
 const channelOf = ({ columns, channels }: WeightedLayer, index: number): number =>
   Math.floor(index / (columns * channels)) * channels + (index % channels);
-
-const mean = (numbers: Float32Array): number => numbers.reduce((a, b) => a + b, 0) / numbers.length;
 
 function checkOptions(options: AdaRoundOptions): void {
   for (const name of ['iterations', 'batchSize', 'rows'] as const) {

@@ -6,6 +6,7 @@ import { InferenceSession, isBusyMachine } from '../../../runtime/index.ts';
 import type { WeightEncoding } from '../../encodings.ts';
 import type { LayerData, Rows } from '../layers/layer-data.ts';
 import { perChannel, toColumns, type WeightedLayer } from '../layers/weighted-layer.ts';
+import { flipDescent } from './flip-descent.ts';
 import { type Annealing, betaAt } from './schedule.ts';
 import { hardened, regularizerRates, type SoftWeights, softWeights } from './soft-rounding.ts';
 import { optimizer, type RoundingProblem, roundingGraph } from './step-graph.ts';
@@ -34,8 +35,6 @@ export interface LayerSubject {
 export interface Rounding {
   /** Integers [groups, columns, channels]. */
   readonly integers: Float32Array<ArrayBuffer>;
-  /** Fewer than asked for if all weights had come to an end. */
-  readonly iterations: number;
 }
 
 /** Optimizes how the weights of one layer are rounded, in steps on onnxruntime. Deterministic for a seed. */
@@ -43,7 +42,8 @@ export async function roundLayer(subject: LayerSubject, options: RoundingOptions
   const { layer, encoding } = subject;
   const scales = perChannel(layer, encoding.weight.scales);
   const { channels, columns } = layer;
-  const scaleAt = (i: number): number => scales[Math.floor(i / (columns * channels)) * channels + (i % channels)]!;
+  const scaleAt = (i: number): number =>
+    scales[Math.floor(i / (columns * channels)) * channels + (i % channels)]!;
   const real = toColumns(layer, layer.weight.data as Float32Array);
   const soft = softWeights(real, scaleAt, encoding.integers);
   const run = new RoundingRun(subject, { soft, scales, options });
@@ -52,7 +52,9 @@ export async function roundLayer(subject: LayerSubject, options: RoundingOptions
   } finally {
     await run.release();
   }
-  return { integers: hardened(soft, run.variables), iterations: run.done };
+  const integers = hardened(soft, run.variables);
+  await flipDescent(subject, { floor: soft.floor, integers }, options.signal);
+  return { integers };
 }
 
 /** How long one call into the runtime may take, in ms. */
@@ -112,9 +114,7 @@ class RoundingRun {
   async #call(annealing: Annealing): Promise<void> {
     const regularized = betaAt(annealing, this.done) !== undefined;
     const session = await this.#sessionFor(regularized);
-    const phaseEnd = regularized
-      ? annealing.iterations
-      : Math.ceil(annealing.iterations * annealing.warmUp);
+    const phaseEnd = regularized ? annealing.iterations : Math.ceil(annealing.iterations * annealing.warmUp);
     const count = Math.min(this.#stepsPerCall, phaseEnd - this.done);
     const started = performance.now();
     const chosen = this.#order.take(count * this.#problem.batchSize);
@@ -137,7 +137,11 @@ class RoundingRun {
       const pull = beta === undefined ? {} : regularizerRates(regularization, beta);
       return { ...optimizer.rates(learningRate, this.done + i + 1), ...pull } as Record<string, number>;
     });
-    const column = (name: string) => Tensor.of('float32', steps.map((rates) => rates[name]!));
+    const column = (name: string) =>
+      Tensor.of(
+        'float32',
+        steps.map((rates) => rates[name]!),
+      );
     return Object.fromEntries(Object.keys(steps[0]!).map((name) => [name, column(name)]));
   }
 
@@ -199,4 +203,3 @@ function errorWeights(
   }
   return weights;
 }
-

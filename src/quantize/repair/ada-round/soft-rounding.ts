@@ -52,7 +52,10 @@ export function writeSoftRounding(g: GraphBuilder, variables: Value): SoftRoundi
   const h = g.op('Clip', [stretched, g.scalar(0), g.scalar(1)]);
   const chain = (gradient: Value): Value => {
     // sigmoid' = sigmoid (1 - sigmoid); the width joins the other factor.
-    const slope = g.op('Mul', [sigmoid, g.op('Sub', [g.scalar(width), g.op('Mul', [sigmoid, g.scalar(width)])])]);
+    const slope = g.op('Mul', [
+      sigmoid,
+      g.op('Sub', [g.scalar(width), g.op('Mul', [sigmoid, g.scalar(width)])]),
+    ]);
     return mask(g, g.op('Mul', [gradient, slope]), g.op('Equal', [h, stretched]));
   };
   return { h, chain };

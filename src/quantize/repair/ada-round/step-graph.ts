@@ -52,7 +52,12 @@ export function roundingGraph(problem: RoundingProblem, regularized: boolean): M
   };
   const body = stepBody(problem, outer, regularized);
   const steps = g.op('Gather', [g.op('Shape', [chosen]), g.constant('int64', [0], [])]);
-  const results = g.node('Loop', [steps, g.constant('bool', [1], []), ...states], { body }, states.length + 1);
+  const results = g.node(
+    'Loop',
+    [steps, g.constant('bool', [1], []), ...states],
+    { body },
+    states.length + 1,
+  );
   for (const [i, name] of [...stateNames.map((state) => `${state}'`), 'loss'].entries())
     g.output(results[i]!, name);
   return layerModel(g.graph, { opset });
@@ -79,7 +84,9 @@ function stepBody({ layer, batchSize, floor }: RoundingProblem, outer: Outer, re
   const at = (value: Value): Value => g.op('Gather', [value, i], { axis: 0 });
   const rates = Object.fromEntries([...outer.rates].map(([name, value]) => [name, at(value)]));
   const chosen = at(outer.chosen);
-  const [x, target] = [outer.input, outer.target].map((value) => g.op('Gather', [value, chosen], { axis: 1 }));
+  const [x, target] = [outer.input, outer.target].map((value) =>
+    g.op('Gather', [value, chosen], { axis: 1 }),
+  );
   const { h, chain } = writeSoftRounding(g, variables!);
   const w = g.op('Add', [reshape(g, h, [layer.groups, layer.columns, layer.channels]), outer.floor]);
   const y = writeLayer(g, layer, { x: x!, w, constants: outer.constants });

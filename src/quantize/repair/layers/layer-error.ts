@@ -23,10 +23,7 @@ export class LayerMeter {
     this.#feeds = feeds;
   }
 
-  static async create(
-    layer: WeightedLayer,
-    { data, rows, bias, opset }: MeterSetup,
-  ): Promise<LayerMeter> {
+  static async create(layer: WeightedLayer, { data, rows, bias, opset }: MeterSetup): Promise<LayerMeter> {
     const { groups, columns, channels } = layer;
     const g = createBuilder({ name: 'layer' });
     const count = rows.to - rows.from;

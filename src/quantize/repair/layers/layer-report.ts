@@ -28,3 +28,5 @@ export function layerReport(
   const warnings = [...left].map(([name, reason]) => `${name} is as it was: ${reason}`);
   return new Report({ title, columns, rows, warnings });
 }
+
+export const meanOf = (numbers: Float32Array): number => numbers.reduce((a, b) => a + b, 0) / numbers.length;

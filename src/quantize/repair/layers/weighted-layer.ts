@@ -45,8 +45,7 @@ export function weightedLayers({ nodes }: QuantizationPlan, float: Model): Layer
 }
 
 /** The float value that a layer is to give: behind its activation. */
-export const outputOf = ({ node, activation }: WeightedLayer): string =>
-  (activation ?? node).output().name;
+export const outputOf = ({ node, activation }: WeightedLayer): string => (activation ?? node).output().name;
 
 type Weighted = Extract<QuantizeRule, { kind: 'weighted' }>;
 
