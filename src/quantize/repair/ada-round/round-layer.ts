@@ -1,12 +1,13 @@
 import { setImmediate as turn } from 'node:timers/promises';
 import { Tensor } from '../../../ir/index.ts';
 import { writeModel } from '../../../onnx/index.ts';
-import { permutation, type Random, random } from '../../../random.ts';
+import { random } from '../../../random.ts';
 import { InferenceSession, isBusyMachine } from '../../../runtime/index.ts';
 import type { WeightEncoding } from '../../encodings.ts';
 import type { LayerData, Rows } from '../layers/layer-data.ts';
 import { perChannel, toColumns, type WeightedLayer } from '../layers/weighted-layer.ts';
 import { flipDescent } from './flip-descent.ts';
+import { RowOrder } from './row-order.ts';
 import { type Annealing, betaAt } from './schedule.ts';
 import { hardened, regularizerRates, type SoftWeights, softWeights } from './soft-rounding.ts';
 import { optimizer, type RoundingProblem, roundingGraph } from './step-graph.ts';
@@ -155,30 +156,6 @@ class RoundingRun {
     });
     this.#session = { regularized, session };
     return session;
-  }
-}
-
-/** Rows in random order, all of them once before any comes again. */
-class RowOrder {
-  readonly #rows: Rows;
-  readonly #random: Random;
-  #order: Uint32Array = new Uint32Array(0);
-  #next = 0;
-
-  constructor(rows: Rows, source: Random) {
-    this.#rows = rows;
-    this.#random = source;
-  }
-
-  take(count: number): BigInt64Array {
-    const { from, to } = this.#rows;
-    return BigInt64Array.from({ length: count }, () => {
-      if (this.#next >= this.#order.length) {
-        this.#order = permutation(to - from, this.#random);
-        this.#next = 0;
-      }
-      return BigInt(from + this.#order[this.#next++]!);
-    });
   }
 }
 
