@@ -2,10 +2,15 @@ import { copiedAttributes, type Tape } from '../../../autodiff/index.ts';
 import { type GraphBuilder, type Node, product, Tensor, type Value } from '../../../ir/index.ts';
 import { constantOf, opOf } from '../../../ops/index.ts';
 import { reshape } from '../../../ops/sum-to.ts';
-import { writeSoftRounding, type SoftRounding, type SoftWeights, softWeights } from '../ada-round/soft-rounding.ts';
 import type { ActivationEncoding, Encodings } from '../../encodings.ts';
 import { isActivation, type QuantizationPlan } from '../../plan.ts';
 import { dequantize, quantize } from '../../scale.ts';
+import {
+  type SoftRounding,
+  type SoftWeights,
+  softWeights,
+  writeSoftRounding,
+} from '../ada-round/soft-rounding.ts';
 import type { Block } from './blocks.ts';
 import { writeDrop, writeFakeQuantize } from './fake-quantize.ts';
 
@@ -86,7 +91,13 @@ export function writeBlock(
   const { block, weights, learned } = problem;
   const sizes = weights.map(({ soft }) => soft.floor.length);
   const parts = split(g, inputs.variables, sizes);
-  const changes = inputs.changes ? split(g, inputs.changes, learned.map(() => 1)) : [];
+  const changes = inputs.changes
+    ? split(
+        g,
+        inputs.changes,
+        learned.map(() => 1),
+      )
+    : [];
   const roundings = parts.map((part) => writeSoftRounding(g, part));
   const writer = new BlockWriter({ g, tape, problem, inputs, changes });
   for (const node of block.nodes) {
@@ -165,7 +176,10 @@ class BlockWriter {
     const constant = constantOf(value);
     const rounded = constant
       ? g.initializer(g.uniqueName(value.name), roundTrip(constant, encoding))
-      : this.#drop(value, writeFakeQuantize(g, tape, { x: this.raw(value), scale: this.#scale(name), encoding }));
+      : this.#drop(
+          value,
+          writeFakeQuantize(g, tape, { x: this.raw(value), scale: this.#scale(name), encoding }),
+        );
     this.#rounded.set(value, rounded);
     return rounded;
   }
@@ -190,7 +204,11 @@ class BlockWriter {
     return scale;
   }
 
-  #bindWeights(node: Node, inputs: (Value | undefined)[], { soft, h }: { soft: SoftWeights; h: Value }): void {
+  #bindWeights(
+    node: Node,
+    inputs: (Value | undefined)[],
+    { soft, h }: { soft: SoftWeights; h: Value },
+  ): void {
     const { g, problem } = this.#setup;
     const rule = problem.plan.nodes.get(node)!;
     if (rule.kind !== 'weighted') return;

@@ -1,7 +1,6 @@
 import { ModelError, UsageError } from '../../../errors.ts';
 import { Tensor } from '../../../ir/index.ts';
-import { constantOf } from '../../../ops/index.ts';
-import { annotateTypes } from '../../../ops/index.ts';
+import { annotateTypes, constantOf } from '../../../ops/index.ts';
 import type { Report } from '../../../report.ts';
 import type { Feeds } from '../../../runtime/index.ts';
 import type { Encodings, WeightEncoding } from '../../encodings.ts';
@@ -70,7 +69,14 @@ export async function blockReconstruction(
   const settled = new Set(resume?.settled ?? []);
   for (const [index, block] of blocks.entries()) {
     if (index < (resume?.blocks ?? 0)) continue;
-    const place: Place = { ...{ ...subject, encodings }, quantization: plan, feeds, settled, index, count: blocks.length };
+    const place: Place = {
+      ...{ ...subject, encodings },
+      quantization: plan,
+      feeds,
+      settled,
+      index,
+      count: blocks.length,
+    };
     const done = await repairBlock(block, place, options);
     if (typeof done === 'string') for (const node of block.weighted) left.set(node.output().name, done);
     else {
@@ -86,14 +92,17 @@ export async function blockReconstruction(
 export const blockReconstructing: EncodingsRepair = {
   stage: 'encodings',
   name: 'block-reconstruction',
-  summary: 'Rounds the weights of a block together and learns its activation scales, for 4 bits and fewer (QDrop)',
+  summary:
+    'Rounds the weights of a block together and learns its activation scales, for 4 bits and fewer (QDrop)',
   run: blockReconstruction,
 };
 
 function outsideBlocks({ nodes }: QuantizationPlan, blocks: readonly Block[]): Map<string, string> {
   const inside = new Set(blocks.flatMap(({ weighted }) => weighted));
   const outside = [...nodes].filter(([node, rule]) => rule.kind === 'weighted' && !inside.has(node));
-  return new Map(outside.map(([node]) => [node.output().name, 'it is in no block with one way in and one out']));
+  return new Map(
+    outside.map(([node]) => [node.output().name, 'it is in no block with one way in and one out']),
+  );
 }
 
 interface Place extends EncodedModel {
@@ -122,7 +131,10 @@ async function repairBlock(
   const fixed = scaleRate === 0 ? new Set(encodings.activations.keys()) : settled;
   const problem = blockProblem(block, { plan: place.quantization, encodings }, fixed);
   const data = await collectBlock(block, place, { feeds, signal });
-  const subject = blockSubject(problem, data, { opset: place.float.opset, batchSize: batchSizeOf(block, options) });
+  const subject = blockSubject(problem, data, {
+    opset: place.float.opset,
+    batchSize: batchSizeOf(block, options),
+  });
   if (typeof subject === 'string') return subject;
   const onStep = (done: number) =>
     options.onProgress?.({
@@ -203,7 +215,9 @@ function withState(
     offset += soft.floor.length;
     all.weights.set(name, withTensor(old, Int8Array.from(hardened(soft, own))));
   }
-  const constants = new Set([...plan.activations.values()].flatMap((root) => (constantOf(root) ? [root.name] : [])));
+  const constants = new Set(
+    [...plan.activations.values()].flatMap((root) => (constantOf(root) ? [root.name] : [])),
+  );
   for (const [i, name] of learned.entries()) {
     const old = encodings.activations.get(name)!;
     const scale = Math.fround(old.scale * (1 + changes[i]!));
@@ -227,7 +241,8 @@ function checkOptions(options: BlockReconstructionOptions): void {
   };
   for (const name of ['iterations', 'batchSize'] as const)
     check(name, (n) => Number.isInteger(n) && n >= 1, 'a whole number of 1 or more');
-  for (const name of ['learningRate', 'regularization'] as const) check(name, (n) => n > 0, 'a number above 0');
+  for (const name of ['learningRate', 'regularization'] as const)
+    check(name, (n) => n > 0, 'a number above 0');
   check('scaleRate', (n) => n >= 0, 'a number from 0 up');
   check('drop', (n) => n >= 0 && n < 1, 'a number from 0 to below 1');
 }

@@ -63,7 +63,12 @@ export function blockStepGraph(setup: StepSetup): Model {
   const states = [...sizes].map(([name, size]) => g.input(name, 'float32', [size]));
   const body = stepBody(setup, { data, chosen, rates });
   const steps = g.op('Gather', [g.op('Shape', [chosen]), g.constant('int64', [0], [])]);
-  const results = g.node('Loop', [steps, g.constant('bool', [1], []), ...states], { body }, states.length + 1);
+  const results = g.node(
+    'Loop',
+    [steps, g.constant('bool', [1], []), ...states],
+    { body },
+    states.length + 1,
+  );
   for (const [i, name] of [...[...sizes.keys()].map((state) => `${state}'`), 'loss'].entries())
     g.output(results[i]!, name);
   return layerModel(g.graph, shapes);
@@ -97,7 +102,9 @@ function stepBody(setup: StepSetup, outer: Outer): Graph {
   const loss = writeLoss(g, setup, { output: forward.output, target: target! });
   const gradients = flatGradients(g, { loss, tape, forward, rates });
   const next = new Map(
-    ['variables', 'changes'].flatMap((name) => (state.has(name) ? [...update(g, name, { state, gradients, rates })] : [])),
+    ['variables', 'changes'].flatMap((name) =>
+      state.has(name) ? [...update(g, name, { state, gradients, rates })] : [],
+    ),
   );
   const results = [...state.keys()].map((name) => next.get(name)!);
   for (const [n, value] of [condition, ...results, loss].entries()) g.output(value, `step/out_${n}`);
@@ -155,7 +162,10 @@ function update(g: GraphBuilder, name: string, { state, gradients, rates }: Upda
     states: moments.map((moment) => state.get(moment)!),
     rates: { rate, varianceCorrection: rates.varianceCorrection! },
   });
-  return new Map([[name, next.parameters], ...moments.map((moment, i) => [moment, next.states[i]!] as const)]);
+  return new Map([
+    [name, next.parameters],
+    ...moments.map((moment, i) => [moment, next.states[i]!] as const),
+  ]);
 }
 
 /** A model of the block with given V and changes: `error` [] is the mean squared error of `x` against `target`. */

@@ -26,7 +26,8 @@ export function findBlocks(graph: Graph, plan: QuantizationPlan): Block[] {
     const last = blocks.at(-1);
     const follows = last !== undefined && last.output === part.input;
     const joins =
-      follows && (weighted.length === 0 ? part.nodes.every(isElementwise) : endsDepthwise(last) && isChain(part));
+      follows &&
+      (weighted.length === 0 ? part.nodes.every(isElementwise) : endsDepthwise(last) && isChain(part));
     if (joins) blocks[blocks.length - 1] = joined(last, { ...part, weighted });
     else if (weighted.length > 0) blocks.push({ ...part, weighted });
   }

@@ -24,7 +24,10 @@ export function writeFakeQuantize(
       output: g.op('Mul', [integer, scale]),
       grad: ({ dy, needs }) => {
         const passed = mask(g, dy, g.op('Equal', [rounded, integer]));
-        return [needs(0) ? passed : undefined, needs(1) ? byScale(g, { dy, passed, integer, units }) : undefined];
+        return [
+          needs(0) ? passed : undefined,
+          needs(1) ? byScale(g, { dy, passed, integer, units }) : undefined,
+        ];
       },
     };
   });

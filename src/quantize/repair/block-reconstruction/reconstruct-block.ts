@@ -133,7 +133,9 @@ export async function blockErrors(subject: BlockSubject, states: readonly BlockS
     for (const { variables, changes } of states) {
       let sum = 0;
       for (let i = 0; i < batches; i++) {
-        const [x, target] = [data.x, data.target].map((all) => samplesOf(all, kept + i * batchSize, batchSize));
+        const [x, target] = [data.x, data.target].map((all) =>
+          samplesOf(all, kept + i * batchSize, batchSize),
+        );
         const { error } = await session.run({
           ...{ x: x!, target: target!, variables: Tensor.of('float32', variables) },
           ...(changes.length > 0 && { changes: Tensor.of('float32', changes) }),
