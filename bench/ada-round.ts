@@ -30,7 +30,10 @@ import type { Feeds } from '../src/runtime/index.ts';
 import { fit } from '../src/train/index.ts';
 import { architecture } from '../src/zoo/index.ts';
 
-const { values, positionals } = parseArgs({ allowPositionals: true, options: { 'low-bit': { type: 'boolean' } } });
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: { 'low-bit': { type: 'boolean' } },
+});
 const [network = 'mobile', seeds = '3'] = positionals;
 const digits = await mnist();
 /** A sixth of the training digits, for a training of seconds. */
@@ -65,15 +68,25 @@ async function encoded(
     activations: { dtype: 'uint8', integers: { min: 0, max: 2 ** activations - 1 } },
     weights: { integers: { min: -largest, max: largest }, perChannel },
   });
-  return { float, encodings, calibration, test: await collect(feedsOf(model, data, { limit: 512, split: 'test' })) };
+  return {
+    float,
+    encodings,
+    calibration,
+    test: await collect(feedsOf(model, data, { limit: 512, split: 'test' })),
+  };
 }
 
 async function measure(name: string, subject: Subject, encodings?: Encodings): Promise<number> {
   const model = encodings ? emit(subject.float, encodings).model : subject.float;
   const { accuracy } = await evaluate(writeModel(model), data);
-  const noise = await measureNoise({ float: subject.float, quantized: model, feeds: subject.test }, new Map());
+  const noise = await measureNoise(
+    { float: subject.float, quantized: model, feeds: subject.test },
+    new Map(),
+  );
   const sqnr = noise.outputs[0]!.sqnr;
-  console.log(`  ${name.padEnd(34)} ${(100 * accuracy).toFixed(2).padStart(6)} %  ${sqnr.toFixed(1).padStart(6)} dB`);
+  console.log(
+    `  ${name.padEnd(34)} ${(100 * accuracy).toFixed(2).padStart(6)} %  ${sqnr.toFixed(1).padStart(6)} dB`,
+  );
   return accuracy;
 }
 

@@ -9,7 +9,7 @@ import { perChannel, toColumns, type WeightedLayer } from '../layers/weighted-la
 import { flipDescent } from './flip-descent.ts';
 import { RowOrder } from './row-order.ts';
 import { type Annealing, betaAt } from './schedule.ts';
-import { hardened, regularizerRates, type SoftWeights, softWeights } from './soft-rounding.ts';
+import { flat, hardened, regularizerRates, type SoftWeights, softWeights } from './soft-rounding.ts';
 import { optimizer, type RoundingProblem, roundingGraph } from './step-graph.ts';
 
 export interface RoundingOptions {
@@ -103,6 +103,8 @@ class RoundingRun {
       signal?.throwIfAborted();
       await this.#call(annealing);
       onStep?.(this.done);
+      // With all of h at an end every gradient is 0: nothing will change any more.
+      if (this.variables.every((v) => Math.abs(v) >= flat)) break;
       await turn();
     }
   }

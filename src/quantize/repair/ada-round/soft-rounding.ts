@@ -14,7 +14,10 @@ export interface SoftWeights {
   readonly variables: Float32Array<ArrayBuffer>;
 }
 
-/** V beyond which h is 0 or 1 and does not move any more. */
+/** |V| from which h is 0 or 1 and does not move any more. */
+export const flat = Math.log((1 - low) / -low);
+
+/** V of weights that stay at their end. */
 const saturated = 3;
 
 /** `real` numbers over their `scale`s, element by element. Those beyond the integers stay at the last one. */
@@ -27,12 +30,23 @@ export function softWeights(
   const variables = Float32Array.from(real, (w, i) => {
     const q = Math.fround(w / scale(i));
     floor[i] = Math.min(Math.max(Math.floor(q), integers.min), integers.max - 1);
-    const rest = q - floor[i]!;
-    if (rest <= 0) return -saturated;
-    return rest >= 1 ? saturated : -Math.log(width / (rest - low) - 1);
+    return variableOf(q - floor[i]!);
   });
   return { floor, variables };
 }
+
+const variableOf = (h: number): number => {
+  if (h <= 0) return -saturated;
+  return h >= 1 ? saturated : -Math.log(width / (h - low) - 1);
+};
+
+const rounding = (v: number): number => Math.min(1, Math.max(0, width / (1 + Math.exp(-v)) + low));
+
+/** V half way between where it is and the integers chosen before. */
+export const towards = ({ floor, variables }: SoftWeights, chosen: ArrayLike<number>): SoftWeights => ({
+  floor,
+  variables: variables.map((v, i) => variableOf((rounding(v) + (chosen[i]! > floor[i]! ? 1 : 0)) / 2)),
+});
 
 /** Rounds each weight to the nearer end: up where V >= 0. */
 export const hardened = ({ floor }: SoftWeights, variables: Float32Array): Float32Array<ArrayBuffer> =>

@@ -6,9 +6,11 @@ import type { ActivationEncoding, Encodings } from '../../encodings.ts';
 import { isActivation, type QuantizationPlan } from '../../plan.ts';
 import { dequantize, quantize } from '../../scale.ts';
 import {
+  hardened,
   type SoftRounding,
   type SoftWeights,
   softWeights,
+  towards,
   writeSoftRounding,
 } from '../ada-round/soft-rounding.ts';
 import type { Block } from './blocks.ts';
@@ -39,10 +41,16 @@ export function blockProblem(
   return { block, plan, encodings, weights, learned };
 }
 
+/** V from the float weights; where an earlier repair rounded otherwise than to nearest, half way to what it chose. */
 function softWeightsOf(node: Node, plan: QuantizationPlan, { weights }: Encodings): SoftWeights {
   const { weight, integers } = weights.get(node.output().name)!;
   const real = constantOf(node.input(weightIndex(node, plan)))!.data as Float32Array;
-  return softWeights(real, scaleAt(weight), integers);
+  const soft = softWeights(real, scaleAt(weight), integers);
+  const chosen = weight.tensor.data as Int8Array;
+  const nearest = hardened(soft, soft.variables);
+  // Ties may go either way.
+  const others = nearest.filter((q, i) => q !== chosen[i]).length;
+  return others < nearest.length / 1000 ? soft : towards(soft, chosen);
 }
 
 const weightIndex = (node: Node, plan: QuantizationPlan): number => {

@@ -125,43 +125,62 @@ async function repairBlock(
   place: Place,
   options: BlockReconstructionOptions,
 ): Promise<RepairedBlock | string> {
-  const { iterations = 500, learningRate = 0.1, scaleRate = 0.003, regularization = 1, drop = 0.5 } = options;
-  const { seed = 0, signal } = options;
-  const { index, count, settled, encodings, feeds } = place;
+  const { scaleRate = defaults.scaleRate, signal } = options;
+  const { settled, encodings, feeds } = place;
   const fixed = scaleRate === 0 ? new Set(encodings.activations.keys()) : settled;
   const problem = blockProblem(block, { plan: place.quantization, encodings }, fixed);
   const data = await collectBlock(block, place, { feeds, signal });
-  const subject = blockSubject(problem, data, {
-    opset: place.float.opset,
-    batchSize: batchSizeOf(block, options),
-  });
+  const size = { opset: place.float.opset, batchSize: batchSizeOf(block, options) };
+  const subject = blockSubject(problem, data, size);
   if (typeof subject === 'string') return subject;
+  try {
+    return await optimized(subject, block, { place, options });
+  } catch (error) {
+    // An operator without gradient, or a shape that other batches do not fit.
+    if (!(error instanceof ModelError)) throw error;
+    return error.message;
+  }
+}
+
+const defaults = {
+  iterations: 500,
+  learningRate: 0.1,
+  scaleRate: 0.003,
+  regularization: 1,
+  drop: 0.5,
+  seed: 0,
+};
+
+async function optimized(
+  subject: BlockSubject,
+  block: Block,
+  { place, options }: { place: Place; options: BlockReconstructionOptions },
+): Promise<RepairedBlock> {
+  const { problem, data } = subject;
+  const settings = { ...defaults, ...options };
+  const { iterations } = settings;
+  const { index, count, encodings } = place;
   const onStep = (done: number) =>
     options.onProgress?.({
       ...{ done: index * iterations + done, total: count * iterations },
       message: `reconstruction of block ${index + 1} of ${count}`,
     });
-  const common = { learningRate, scaleRate, regularization, drop, seed: seed + index, signal, onStep };
-  try {
-    const start = nearestState(problem);
-    const [before] = await blockErrors(subject, [start]);
-    const soft = await reconstruct(subject, { ...common, annealing: annealing(iterations) }, before!);
-    const found = { ...soft, variables: soft.variables.map((v) => (v >= 0 ? hard : -hard)) };
-    const [after] = await blockErrors(subject, [found]);
-    const better = after! < before! ? found : start;
-    const power = meanSquare(data.target) || 1;
-    const row: LayerRow = {
-      layer: block.weighted.map((node) => node.name || node.output().name).join(', '),
-      op: block.nodes.length > 2 ? 'block' : block.weighted[0]!.opType,
-      before: before! / power,
-      after: Math.min(before!, after!) / power,
-      changed: changedShare(start, better),
-    };
-    return { encodings: withState(problem, encodings, better), row, learned: problem.learned };
-  } catch (error) {
-    if (!(error instanceof ModelError)) throw error;
-    return error.message;
-  }
+  const start = nearestState(problem);
+  const [before] = await blockErrors(subject, [start]);
+  const run = { ...settings, annealing: annealing(iterations), seed: settings.seed + index, onStep };
+  const soft = await reconstruct(subject, run, before!);
+  const found = { ...soft, variables: soft.variables.map((v) => (v >= 0 ? hard : -hard)) };
+  const [after] = await blockErrors(subject, [found]);
+  const better = after! < before! ? found : start;
+  const power = meanSquare(data.target) || 1;
+  const row: LayerRow = {
+    layer: block.weighted.map((node) => node.name || node.output().name).join(', '),
+    op: block.nodes.length > 2 ? 'block' : block.weighted[0]!.opType,
+    before: before! / power,
+    after: Math.min(before!, after!) / power,
+    changed: changedShare(start, better),
+  };
+  return { encodings: withState(problem, encodings, better), row, learned: problem.learned };
 }
 
 /** V beyond which h is 0 or 1. */
