@@ -14,7 +14,7 @@ import { roundLayer } from './round-layer.ts';
 import { annealing } from './schedule.ts';
 
 export interface AdaRoundOptions extends RepairOptions {
-  /** Steps for each layer. Default 500. */
+  /** Steps for each layer. Default 1000, of layers with more than 2^18 weights 500. */
   readonly iterations?: number;
   /** Rows (places of a layer's output) in a step. Default 128. */
   readonly batchSize?: number;
@@ -22,7 +22,7 @@ export interface AdaRoundOptions extends RepairOptions {
   readonly learningRate?: number;
   /** Weight of the regularizer. Default 1. */
   readonly regularization?: number;
-  /** Rows of a layer that are kept, from all samples. Default 4096. */
+  /** Rows of a layer that are kept, from all samples. Default 8192. */
   readonly rows?: number;
   /** Default 0. */
   readonly seed?: number;
@@ -86,8 +86,14 @@ interface Place extends EncodedModel {
 
 async function repairLayer(layer: WeightedLayer, place: Place, options: AdaRoundOptions) {
   const { float, encodings, plan, feeds, index, count } = place;
-  const { iterations = 500, batchSize = 128, learningRate = 0.1, regularization = 1, seed = 0 } = options;
-  const { signal, rows = 4096 } = options;
+  const {
+    iterations = layer.weight.size > 2 ** 18 ? 500 : 1000,
+    batchSize = 128,
+    learningRate = 0.1,
+    regularization = 1,
+    seed = 0,
+  } = options;
+  const { signal, rows = 8192 } = options;
   const data = await collect(layer, { float, encodings, plan, feeds, rows, seed: seed + index, signal });
   const encoding = encodings.weights.get(layer.name)!;
   const { used, kept } = splitRows(data);
@@ -104,8 +110,9 @@ async function repairLayer(layer: WeightedLayer, place: Place, options: AdaRound
       },
       onStep: (done) =>
         options.onProgress?.({
-          done: index * iterations + done,
-          total: count * iterations,
+          // In thousandths of a layer: large ones take fewer steps.
+          done: 1000 * index + Math.round((1000 * done) / iterations),
+          total: 1000 * count,
           message: `AdaRound of ${layer.node.label}`,
         }),
     },
