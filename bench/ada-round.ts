@@ -59,10 +59,16 @@ async function encoded(
 ): Promise<Subject> {
   const float = prepare(model);
   const plan = planOf(float);
-  const roots = [...new Set(plan.activations.values())].filter((root) => !constantOf(root));
+  const roots = [...new Set(plan.activations.values())];
   const calibration = await collect(feedsOf(model, data, { limit: 512 }));
-  const names = roots.map(({ name }) => name);
+  const names = roots.filter((root) => !constantOf(root)).map(({ name }) => name);
   const ranges = await calibrate(float, names, { calibration, observer: minMax });
+  for (const root of roots) {
+    const constant = constantOf(root);
+    const observer = minMax(root.name);
+    if (constant) observer.observe(constant.data as Float32Array);
+    if (constant) ranges.set(root.name, observer.range());
+  }
   const largest = 2 ** (weights - 1) - 1;
   const encodings = encode(plan, ranges, {
     activations: { dtype: 'uint8', integers: { min: 0, max: 2 ** activations - 1 } },

@@ -20,7 +20,7 @@ export interface BlockReconstructionOptions extends RepairOptions {
   readonly iterations?: number;
   /** Samples in a step; a model with a fixed batch takes that. Default 32. */
   readonly batchSize?: number;
-  /** Of Adam, on V. Default 0.1. */
+  /** Of Adam, on V. Default 0.03. */
   readonly learningRate?: number;
   /** Of Adam, on activation scales, relative to them. Default 0.003; 0 leaves them as they are. */
   readonly scaleRate?: number;

@@ -28,7 +28,7 @@ const residual = (): Model =>
     b.output(b.op('Gemm', [flat, weight('fw', [128, 5]), weight('fb', [5])]), 'y');
   });
 
-const quick = { calibration, iterations: 120, batchSize: 8 };
+const quick = { calibration, iterations: 120, batchSize: 8, learningRate: 0.1 };
 const bits = { weights: 3, activations: 4 };
 
 test('rounds the weights of a residual block together and moves activation scales', async () => {
