@@ -155,7 +155,7 @@ async function optimized(
   subject: BlockSubject,
   block: Block,
   { place, options }: { place: Place; options: BlockReconstructionOptions },
-): Promise<RepairedBlock> {
+): Promise<RepairedBlock | string> {
   const { problem, data } = subject;
   const settings = { ...defaults, ...options };
   const { iterations } = settings;
@@ -167,6 +167,7 @@ async function optimized(
     });
   const start = nearestState(problem);
   const [before] = await blockErrors(subject, [start]);
+  if (!Number.isFinite(before)) return 'its outputs are not finite on the calibration data';
   const run = { ...settings, annealing: annealing(iterations), seed: settings.seed + index, onStep };
   const soft = await reconstruct(subject, run, before!);
   const found = { ...soft, variables: soft.variables.map((v) => (v >= 0 ? hard : -hard)) };
