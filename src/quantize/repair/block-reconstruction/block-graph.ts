@@ -171,7 +171,7 @@ class BlockWriter {
   #read(node: Node, index: number, value: Value): Value {
     const { plan } = this.#setup.problem;
     const fromInt8 = value.producer !== undefined && plan.nodes.has(value.producer);
-    const rounds = plan.activations.has(value) && (fromInt8 || isActivation(node, index, plan.nodes));
+    const rounds = plan.activations.has(value) && (fromInt8 || isActivation(node, index, plan));
     return rounds ? this.#round(value) : this.raw(value);
   }
 
