@@ -13,7 +13,7 @@ export async function repairFloat(
   { repairs = [], ...options }: QuantizeOptions & { readonly calibration: Calibration },
   reports: Report[],
 ): Promise<Model> {
-  checkRepeatable(options.calibration, repairs.length > 0);
+  checkRepeatable(options.calibration, repairs.length > 0 || options.searchRanges === true);
   let model = float;
   for (const repair of repairs) {
     if (repair.stage !== 'float') continue;
@@ -58,6 +58,6 @@ function repairOptions(
 function checkRepeatable(calibration: Calibration, isRepeated: boolean): void {
   if (isRepeated && 'next' in calibration)
     throw new UsageError(
-      'For repairs the calibration data must be something that can be gone through again, as an array, was a generator. Pass an object whose [Symbol.asyncIterator] starts anew',
+      'For repairs and a search of ranges the calibration data must be something that can be gone through again, as an array, was a generator. Pass an object whose [Symbol.asyncIterator] starts anew',
     );
 }

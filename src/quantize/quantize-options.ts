@@ -34,6 +34,11 @@ export interface QuantizeOptions extends WorkOptions, PlanOptions {
   readonly activationBits?: number;
   /** Default: min-max. */
   readonly observer?: ObserverFactory;
+  /**
+   * Chooses each activation's range, within what the observer gives, by what it does to the outputs: `calibration` is gone
+   * through again. Default false.
+   */
+  readonly searchRanges?: boolean;
   /** What is done against the loss, in this order; those of the float model come first. Default: nothing. */
   readonly repairs?: readonly Repair[];
   /** Leaves as much float as it takes to keep the accuracy. Default: no limit. */

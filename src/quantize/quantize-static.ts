@@ -17,6 +17,7 @@ import type { PlanOptions, QuantizationPlan } from './plan.ts';
 import { planOf, prepare } from './prepare.ts';
 import { type QuantizeOptions, schemeFor } from './quantize-options.ts';
 import type { QuantizationReport } from './quantize-report.ts';
+import { searchRanges } from './range-search/index.ts';
 import { limitDrop } from './search/index.ts';
 import { weightRange } from './weights.ts';
 
@@ -56,7 +57,10 @@ export async function quantizeStatic(
   checkPlan(model, plan, scheme.weights.perChannel);
   const sample = new FeedSample();
   const onFeeds = (feeds: Feeds) => sample.add(feeds);
-  const ranges = await observeRanges(float, plan, { ...work, onFeeds });
+  const observed = await observeRanges(float, plan, { ...work, onFeeds });
+  const ranges = options.searchRanges
+    ? await searchRanges(float, plan, { ...work, ranges: observed, scheme, planOptions })
+    : observed;
   const nearest = encode(plan, ranges, scheme);
   const encodings = await repairEncodings({ float, encodings: nearest, plan: planOptions }, work, reports);
   const { feeds } = sample;

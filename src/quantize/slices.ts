@@ -8,13 +8,13 @@ import type { Feeds } from '../runtime/index.ts';
 export const slicesFor = (model: Model, feeds: readonly Feeds[], size: number): Feeds[] =>
   feeds.flatMap((batch) => slicesOf(batch, fixedBatch(model) ?? size));
 
-function fixedBatch({ graph }: Model): number | undefined {
+export function fixedBatch({ graph }: Model): number | undefined {
   const dim = graph.feeds[0]?.shape?.[0];
   return typeof dim === 'number' ? dim : undefined;
 }
 
 /** Slices of whole `size` samples; what is left over is left out. */
-function slicesOf(feeds: Feeds, size: number): Feeds[] {
+export function slicesOf(feeds: Feeds, size: number): Feeds[] {
   const entries = Object.entries(feeds);
   const count = Math.floor(entries[0]![1].shape[0]! / size);
   return Array.from({ length: count }, (_, i) =>

@@ -29,7 +29,7 @@ const decibels = (signal: number, noise: number): number =>
 export interface Comparison {
   readonly float: Model;
   readonly quantized: Model;
-  readonly feeds: readonly Feeds[];
+  readonly feeds: Iterable<Feeds> | AsyncIterable<Feeds>;
 }
 
 /** SQNR in dB by name of the float model's value. */
@@ -55,14 +55,15 @@ export async function measureNoise(
   };
 }
 
-async function exactNoise(
+/** SQNR in dB of pairs as ONNX defines the operators. */
+export async function exactNoise(
   { feeds, ...models }: Comparison,
   pairs: ReadonlyMap<string, string>,
 ): Promise<Map<string, number>> {
   const session = await NoiseSession.create(models, pairs);
   const sums = new Map([...pairs.keys()].map((name) => [name, { signal: 0, noise: 0 }]));
   try {
-    for (const batch of feeds)
+    for await (const batch of feeds)
       for (const [name, { signal, noise }] of await session.run(batch)) {
         const sum = sums.get(name)!;
         sum.signal += signal;
@@ -84,7 +85,7 @@ async function noiseHere(
   const reference = await InferenceSession.create(writeModel(float), options);
   const rounded = await InferenceSession.create(writeModel(quantized), options);
   try {
-    for (const batch of feeds) {
+    for await (const batch of feeds) {
       const [exact, asRun] = [await reference.run(batch), await rounded.run(batch)];
       for (const [name, meter] of meters)
         meter.add(exact[name]!.data as Float32Array, asRun[name]!.data as Float32Array);

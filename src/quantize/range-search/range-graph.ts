@@ -6,7 +6,6 @@ import { copyFloat, directedLoss, joined, rounded, squaredDots } from '../search
 
 /** Encodings to try for values that share a scale, by their names. */
 export interface Candidates {
-  readonly root: string;
   /** Names of the values whose errors count. */
   readonly values: readonly string[];
   readonly encodings: readonly ActivationEncoding[];

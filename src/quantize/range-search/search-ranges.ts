@@ -1,63 +1,108 @@
 import { UsageError } from '../../errors.ts';
-import type { Model } from '../../ir/index.ts';
+import type { Model, Value } from '../../ir/index.ts';
 import { constantOf } from '../../ops/index.ts';
 import type { WorkOptions } from '../../report.ts';
 import type { Feeds } from '../../runtime/index.ts';
-import { encodeActivation, type Scheme } from '../encode.ts';
+import type { Calibration } from '../calibrate.ts';
+import { emit } from '../emit.ts';
+import { encode, encodeActivation, type Scheme } from '../encode.ts';
+import type { Encodings } from '../encodings.ts';
 import type { Range } from '../observer.ts';
-import type { QuantizationPlan } from '../plan.ts';
+import type { PlanOptions, QuantizationPlan } from '../plan.ts';
 import { addTo, directed, staticModel } from '../search/directed.ts';
 import { sharedRange } from '../shared-range.ts';
 import { slicesFor } from '../slices.ts';
+import { exactNoise } from '../sqnr.ts';
 import { candidateRanges } from './candidates.ts';
 import { type Candidates, rangeGraph } from './range-graph.ts';
 
 export interface RangeSearchOptions extends WorkOptions {
   readonly scheme: Scheme;
-  /** Calibration batches; 64 samples are enough. */
-  readonly feeds: readonly Feeds[];
+  /** What the plan was made with. */
+  readonly planOptions?: PlanOptions;
+  /** Gone through again. */
+  readonly calibration: Calibration;
   /** Ranges by name of what the plan observes: all that was seen. */
   readonly ranges: ReadonlyMap<string, Range>;
 }
 
-/** Samples that a run holds with all gradients, and how many are looked at. */
+/** Samples that a run holds with all gradients, and how many are looked at: rare large numbers count. */
 const batchSize = 8;
 const samples = 512;
 
 /** A narrower range must be better by this share: less is chance. */
-const margin = 0.1;
+const margin = 0.02;
 
 /**
  * Chooses the range of each activation by what its rounding and clipping do to the model's outputs: of the whole range and
- * narrower ones the one with the least energy of the outputs' change, to first order, all in one pass over samples. No
- * labels. Gives ranges by name of what the plan observes. Throws ModelError where gradients cannot pass, UsageError
- * without a full batch. The objective is that of BRECQ (Li et al. 2021, arXiv 2102.05426) with the outputs' Jacobian by
- * random projections (Hutchinson) in place of the Fisher information's diagonal.
+ * narrower ones the one with the least energy of the outputs' change, to first order, all in one pass over samples. Keeps
+ * the ranges as they were if the outputs are not closer to the float model's with the chosen ones. No labels. Gives
+ * ranges by name of what the plan observes. Throws ModelError where gradients cannot pass, UsageError without a full
+ * batch. The objective is that of BRECQ (Li et al. 2021, arXiv 2102.05426) with the outputs' Jacobian by random
+ * projections (Hutchinson) in place of the Fisher information's diagonal.
  */
 export async function searchRanges(
   float: Model,
   plan: QuantizationPlan,
-  { scheme, feeds, ranges, ...work }: RangeSearchOptions,
+  options: RangeSearchOptions,
 ): Promise<Map<string, Range>> {
-  const slices = slicesFor(float, feeds, batchSize).slice(0, Math.ceil(samples / batchSize));
-  if (slices.length === 0)
-    throw new UsageError('Ranges must be searched on at least one full batch of samples, had none');
+  const { scheme, ranges } = options;
   const tried = candidatesOf(plan, scheme, ranges);
-  const fixed = staticModel(float, slices[0]!);
-  const count = tried.reduce((sum, { encodings }) => sum + encodings.length, 0);
-  const effects = new Float64Array(count);
-  const options = { ...work, slices, directions: 'projection', message: 'search of ranges' } as const;
-  await directed(float, rangeGraph(fixed, tried), options, ({ results }) => addTo(effects, results.effect!));
+  const effects = await effectsOf(float, tried, options);
   const chosen = new Map(ranges);
   let start = 0;
   for (const { root, encodings } of tried) {
     const best = bestOf(effects.subarray(start, start + encodings.length));
     // All values of a shared scale get the range that was tried for all of them.
-    for (const { name } of plan.observed.get(rootValue(plan, root))!)
-      chosen.set(name, encodings[best]!.range);
+    for (const { name } of plan.observed.get(root)!) chosen.set(name, encodings[best]!.range);
     start += encodings.length;
   }
-  return chosen;
+  const noise = (tried: ReadonlyMap<string, Range>) =>
+    outputNoise(float, encode(plan, tried, scheme), options);
+  return (await noise(chosen)) < (await noise(ranges)) ? chosen : new Map(ranges);
+}
+
+async function effectsOf(
+  float: Model,
+  tried: readonly RootCandidates[],
+  options: RangeSearchOptions,
+): Promise<Float64Array> {
+  const first = await firstSlice(float, options);
+  const graph = rangeGraph(staticModel(float, first), tried);
+  const effects = new Float64Array(tried.reduce((sum, { encodings }) => sum + encodings.length, 0));
+  const { signal, onProgress } = options;
+  const work = { ...(signal && { signal }), ...(onProgress && { onProgress }) };
+  const run = { ...work, slices: slices(float, options), directions: 'projection' } as const;
+  await directed(float, graph, { ...run, message: 'search of ranges' }, ({ results }) =>
+    addTo(effects, results.effect!),
+  );
+  return effects;
+}
+
+/** Energy of the outputs' error relative to the outputs', summed over outputs. */
+async function outputNoise(float: Model, encodings: Encodings, options: RangeSearchOptions): Promise<number> {
+  const { planOptions } = options;
+  const quantized = emit(float, encodings, planOptions && { plan: planOptions }).model;
+  const names = float.graph.outputs.flatMap(({ name, dtype }) => (dtype === 'float32' ? [name] : []));
+  const pairs = new Map(names.map((name) => [name, name]));
+  const decibels = await exactNoise({ float, quantized, feeds: slices(float, options) }, pairs);
+  return [...decibels.values()].reduce((sum, sqnr) => sum + 10 ** (-sqnr / 10), 0);
+}
+
+/** The samples that are looked at, slice by slice. */
+async function* slices(float: Model, { calibration }: RangeSearchOptions): AsyncGenerator<Feeds, void> {
+  let left = samples;
+  for await (const batch of calibration)
+    for (const slice of slicesFor(float, [batch], batchSize)) {
+      if (left <= 0) return;
+      left -= Object.values(slice)[0]!.shape[0]!;
+      yield slice;
+    }
+}
+
+async function firstSlice(float: Model, options: RangeSearchOptions): Promise<Feeds> {
+  for await (const slice of slices(float, options)) return slice;
+  throw new UsageError('Ranges must be searched on at least one full batch of samples, had none');
 }
 
 /** The least of numbers, the first unless another is clearly less. */
@@ -68,19 +113,20 @@ function bestOf(effects: Float64Array): number {
   return best;
 }
 
+interface RootCandidates extends Candidates {
+  readonly root: Value;
+}
+
 function candidatesOf(
   plan: QuantizationPlan,
   scheme: Scheme,
   ranges: ReadonlyMap<string, Range>,
-): Candidates[] {
+): RootCandidates[] {
   return [...plan.observed].flatMap(([root, members]) => {
     if (plan.fixed.has(root) || members.some((value) => constantOf(value))) return [];
     const encodings = candidateRanges(sharedRange(root, plan, ranges)).map((range) =>
       encodeActivation(range, scheme),
     );
-    return [{ root: root.name, values: members.map(({ name }) => name), encodings }];
+    return [{ root, values: members.map(({ name }) => name), encodings }];
   });
 }
-
-const rootValue = (plan: QuantizationPlan, name: string) =>
-  [...plan.observed.keys()].find((root) => root.name === name)!;

@@ -10,7 +10,9 @@ import { type Feeds, InferenceSession, isBusyMachine } from '../../runtime/index
 
 export interface DirectedOptions extends WorkOptions {
   /** Batches of the model's static size. */
-  readonly slices: readonly Feeds[];
+  readonly slices: Iterable<Feeds> | AsyncIterable<Feeds>;
+  /** How many there are, for progress, where it is known. */
+  readonly total?: number;
   /**
    * The gradient to start from at each float output: `projection`, random numbers, so that the mean of (gradient .
    * error)^2 is the energy that an error has at the outputs (Hutchinson's estimator); `fisher`, that of the log
@@ -49,7 +51,8 @@ export async function directed(
   });
   const source = random(seed);
   try {
-    for (const [done, slice] of slices.entries()) {
+    let done = 0;
+    for await (const slice of slices) {
       signal?.throwIfAborted();
       const outputs = Object.entries(await exact.run(slice)).filter(([, t]) => t.dtype === 'float32');
       const directions = outputs.map(([name, tensor]) => [
@@ -59,7 +62,8 @@ export async function directed(
       const results = await session.run({ ...slice, ...Object.fromEntries(directions) });
       const samples = Object.values(slice)[0]!.shape[0]!;
       onBatch({ results, samples, outputs: outputs.map(([, tensor]) => tensor) });
-      onProgress?.({ done: done + 1, total: slices.length, message });
+      done++;
+      onProgress?.({ done, total: Math.max(options.total ?? done, done), message });
       await turn();
     }
   } finally {

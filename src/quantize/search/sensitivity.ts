@@ -77,7 +77,11 @@ async function summed(
   const { method } = options;
   const vector = () => new Float64Array(units.length);
   const sums: Sums = { effect: vector(), noise: vector(), signal: vector(), samples: 0, output: 0 };
-  const work = { ...options, directions: method === 'fisher' ? method : 'projection' } as const;
+  const work = {
+    ...options,
+    total: options.slices.length,
+    directions: method === 'fisher' ? method : 'projection',
+  } as const;
   await directed(float, model, work, ({ results, outputs, samples }) => {
     for (const key of ['effect', 'noise', 'signal'] as const) addTo(sums[key], results[key]!);
     for (const { data } of outputs) for (const y of data as Float32Array) sums.output += y * y;
