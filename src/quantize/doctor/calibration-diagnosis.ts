@@ -46,12 +46,28 @@ export class CalibrationDiagnosis extends Report {
       columns,
       rows: values.map((value, i) => rowOf(value, inOrder[i]!)),
       charts: [...figures(values), ...(norms.length > 0 ? [normReport(norms)] : [])],
-      warnings: [...findings.map(({ message }) => message), ...unsplitNote(unsplit)],
+      warnings: [...findings.map(({ message }) => message), ...kindNote(evidence), ...unsplitNote(unsplit)],
     });
     this.samples = samples;
     this.findings = findings;
     this.sufficient = sufficient;
   }
+}
+
+/** What could not be looked at, as the model no longer knows its training data, and what was instead. */
+function kindNote({ norms, expectedInput, standardized }: Evidence): string[] {
+  if (norms.length > 0) return [];
+  const looked = [
+    ...(expectedInput ? ["the input's range"] : []),
+    ...(standardized ? ["the input's mean and deviation"] : []),
+  ];
+  const instead =
+    looked.length > 0
+      ? `only ${looked.join(', ')} against the normalization of training`
+      : 'nor is the normalization of training known, only whether the input looks like raw bytes';
+  return [
+    `Not checked whether the data are of the kind that the model was trained on: it has no BatchNormalization that remembers them, ${instead}. Diagnose the model as it was trained, before batch normalization is folded`,
+  ];
 }
 
 function unsplitNote(names: readonly string[]): string[] {

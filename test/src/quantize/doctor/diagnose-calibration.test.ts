@@ -38,6 +38,22 @@ test('bytes where the model was trained on 0 to 1', async () => {
   expect(await found(folded(), feedsOf(waves(64, 7)), { normalization })).toEqual([]);
 });
 
+test('without batch normalization it says what was not looked at', async () => {
+  const standard = { scale: 1, mean: [0.5], std: [0.35] };
+  const alike = feedsOf(waves(64, 7), (x) => (x - 0.5) / 0.35);
+  const { warnings, findings } = await diagnoseCalibration(folded(), alike, { normalization: standard });
+  expect(findings).toEqual([]);
+  expect(warnings).toEqual([
+    expect.stringMatching(
+      /^Not checked whether .* only the input's mean and deviation against the normalization/,
+    ),
+  ]);
+  const other = feedsOf(waves(64, 7), (x) => 20 * x + 5);
+  expect(await found(folded(), other, { normalization: standard })).toEqual(['unnormalized-input']);
+  const unknown = await diagnoseCalibration(folded(), alike);
+  expect(unknown.warnings[0]).toContain('nor is the normalization of training known');
+});
+
 test('the chosen samples, and the first ones, give the ranges of all', async () => {
   const data = waves(64, 7);
   const { sufficient, rows } = await diagnoseCalibration(model, feedsOf(data), { tolerance: 0.02 });
