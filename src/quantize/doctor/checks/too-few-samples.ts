@@ -3,7 +3,7 @@ import type { Check } from '../evidence.ts';
 
 /**
  * Part of the values that may still grow, as extremes of long tails do for ever: of the trained networks of the
- * quantization benchmark 13 to 46 % still did with 64 samples, up to 42 % with 300.
+ * quantization benchmark up to 46 % still did with 64 samples, up to 42 % with 300.
  */
 const growingShare = { few: 0.25, many: 0.5 };
 const few = 32;

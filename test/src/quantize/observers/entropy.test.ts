@@ -74,11 +74,12 @@ test.each(['relu1', 'input'] as const)('peaks of a constant background (%s) do n
   expect(outside.reduce((a, b) => a + b, 0) / numbers).toBeLessThan(1e-4);
 });
 
-// Of counts that only chance makes uneven, clipping loses more than rounding does.
+// The divergence of the bare counts, which is mostly their chance, was least at 7.22.
 test('chance in the counts of bins does not clip', () => {
   const { uniform } = random(8);
-  const data = Float32Array.from({ length: 40000 }, () => uniform());
-  expect(rangeOf(data).max).toBeGreaterThan(0.99);
+  const data = Float32Array.from({ length: 10000 }, () => -Math.log(1 - uniform()));
+  expect(Math.max(...data)).toBeCloseTo(9.32, 2);
+  expect(rangeOf(data).max).toBeGreaterThan(8.5);
 });
 
 test('numbers that are not rare are kept, whatever the shape', () => {
