@@ -1,4 +1,5 @@
 import { bench } from './bench.ts';
+import { calibrate } from './calibrate.ts';
 import { cd } from './cd.ts';
 import { codeMagics } from './code-magics.ts';
 import { compare } from './compare.ts';
@@ -45,6 +46,7 @@ export const magics: readonly Magic[] = [
   graph,
   diff,
   weights,
+  calibrate,
   quantize,
   simulate,
   explain,

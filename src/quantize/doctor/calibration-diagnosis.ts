@@ -42,17 +42,48 @@ export class CalibrationDiagnosis extends Report {
     };
     const percent = `${Number((100 * tolerance).toPrecision(3))} %`;
     super({
-      title: `Calibration with ${samples} samples: the first ${sufficient.inOrder}, or ${sufficient.subset.length} chosen ones, give all min-max ranges to ${percent}`,
+      title: `Calibration with ${samples} samples: the first ${sufficient.inOrder}, or ${sufficient.subset.length} chosen ones, give all min-max ranges to ${percent}${verdict(findings)}`,
       columns,
       rows: values.map((value, i) => rowOf(value, inOrder[i]!)),
-      charts: [...figures(values), ...(norms.length > 0 ? [normReport(norms)] : [])],
-      warnings: [...findings.map(({ message }) => message), ...unsplitNote(unsplit)],
+      charts: [
+        ...figures(values),
+        subsetReport(sufficient.subset),
+        ...(norms.length > 0 ? [normReport(norms)] : []),
+      ],
+      warnings: [...findings.map(({ message }) => message), ...kindNote(evidence), ...unsplitNote(unsplit)],
     });
     this.samples = samples;
     this.findings = findings;
     this.sufficient = sufficient;
   }
 }
+
+/** What could not be looked at, as the model no longer knows its training data, and what was instead. */
+function kindNote({ norms, expectedInput, standardized }: Evidence): string[] {
+  if (norms.length > 0) return [];
+  const looked = [
+    ...(expectedInput ? ["the input's range"] : []),
+    ...(standardized ? ["the input's mean and deviation"] : []),
+  ];
+  const instead =
+    looked.length > 0
+      ? `only ${looked.join(', ')} against the normalization of training`
+      : 'nor is the normalization of training known, only whether the input looks like raw bytes';
+  return [
+    `Not checked whether the data are of the kind that the model was trained on: it has no BatchNormalization that remembers them, ${instead}. Diagnose the model as it was trained, before batch normalization is folded`,
+  ];
+}
+
+/** In the title, as the warnings stand below a table that can be long. */
+const verdict = (findings: readonly Finding[]): string =>
+  findings.length > 0 ? `. Found wrong: ${findings.map(({ check }) => check).join(', ')}` : '';
+
+const subsetReport = (subset: readonly number[]): Report =>
+  new Report({
+    title: `Samples that give the same ranges alone: ${subset.length}`,
+    columns: [{ key: 'samples', header: 'samples', wrap: 80 }],
+    rows: [{ samples: subset.join(', ') }],
+  });
 
 function unsplitNote(names: readonly string[]): string[] {
   if (names.length === 0) return [];
@@ -138,7 +169,7 @@ function normReport(norms: readonly NormMatch[]): Report {
     const trained = ends((channel) => [channel.trainedMean, channel.trainedDeviation]);
     const seen = ends((channel) => [channel.mean, channel.deviation]);
     return {
-      node: norm.node,
+      node: norm.node.replace(/^BatchNormalization /, ''),
       ...{ trainedLow: trained.low, trainedHigh: trained.high, seenLow: seen.low, seenHigh: seen.high },
       ...{ shift, spread, dead, alive },
     };
@@ -147,13 +178,13 @@ function normReport(norms: readonly NormMatch[]): Report {
 }
 
 const normColumns: readonly Column[] = [
-  { key: 'node', header: 'node' },
+  { key: 'node', header: 'batch normalization' },
   { key: 'trainedLow', header: 'trained −3σ', significant: 3 },
   { key: 'trainedHigh', header: 'trained +3σ', significant: 3 },
   { key: 'seenLow', header: 'seen −3σ', significant: 3 },
   { key: 'seenHigh', header: 'seen +3σ', significant: 3 },
   { key: 'shift', header: 'mean moved', unit: 'σ', decimals: 2 },
   { key: 'spread', header: 'spread', unit: 'times', decimals: 2 },
-  { key: 'dead', header: 'dead channels' },
-  { key: 'alive', header: 'of' },
+  { key: 'dead', header: 'dead' },
+  { key: 'alive', header: 'of channels' },
 ];

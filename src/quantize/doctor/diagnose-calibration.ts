@@ -65,6 +65,7 @@ export async function diagnoseCalibration(
     unsplit: recorded.filter((value) => !isSplit(value)).map(({ name }) => name),
     norms: norms.map(normDrift),
     unscaledInputs: unscaledInputs(float.graph),
+    standardized: normalization !== undefined && isStandardizing(normalization),
     ...(expectedInput && { expectedInput }),
   };
   return new CalibrationDiagnosis({ evidence, norms, findings: findingsOf(evidence) });
@@ -98,6 +99,10 @@ function inputRangeOf({ scale, mean, std }: Normalization): Range | undefined {
   const ends = (stored: number) => mean.map((m, channel) => (stored * scale - m) / std[channel]!);
   return { min: Math.min(...ends(0)), max: Math.max(...ends(255)) };
 }
+
+/** Whether it takes a mean away and divides by a deviation. */
+const isStandardizing = ({ mean, std }: Normalization): boolean =>
+  mean.some((m) => m !== 0) && std.some((s) => s !== 1);
 
 /** Inputs that reach weights with nothing in between but what moves numbers. */
 function unscaledInputs(graph: Graph): Set<string> {

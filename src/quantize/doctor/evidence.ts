@@ -19,6 +19,8 @@ export interface Evidence {
   readonly inputs: readonly InputStatistics[];
   /** What training data, normalized, can lie between, where that is known. */
   readonly expectedInput?: Range;
+  /** Whether training data were brought to mean 0 and deviation 1, as far as the normalization tells. */
+  readonly standardized: boolean;
   /** Inputs that weights are applied to without anything in between that could scale them. */
   readonly unscaledInputs: ReadonlySet<string>;
 }

@@ -9,11 +9,24 @@ export interface InputStatistics {
   readonly max: number;
   /** Whether all numbers are whole. */
   readonly whole: boolean;
+  readonly mean: number;
+  /** Standard deviation over all numbers. */
+  readonly deviation: number;
+}
+
+/** What the numbers of an input so far add up to. */
+interface Sums {
+  min: number;
+  max: number;
+  whole: boolean;
+  count: number;
+  sum: number;
+  squares: number;
 }
 
 /** Looks at what is fed: the range of each input, and how many samples there are and are different. */
 export class FeedStatistics {
-  readonly #inputs = new Map<string, { name: string; min: number; max: number; whole: boolean }>();
+  readonly #inputs = new Map<string, Sums>();
   readonly #hashes = new Set<number>();
   #samples = 0;
 
@@ -29,7 +42,10 @@ export class FeedStatistics {
   }
 
   get inputs(): InputStatistics[] {
-    return [...this.#inputs.values()];
+    return [...this.#inputs].map(([name, { min, max, whole, count, sum, squares }]) => {
+      const mean = sum / count;
+      return { name, min, max, whole, mean, deviation: Math.sqrt(Math.max(0, squares / count - mean ** 2)) };
+    });
   }
 
   get samples(): number {
@@ -42,12 +58,18 @@ export class FeedStatistics {
   }
 
   #look(name: string, data: Float32Array): void {
-    const seen = this.#inputs.get(name) ?? { name, min: Infinity, max: -Infinity, whole: true };
+    const seen = this.#inputs.get(name) ?? {
+      ...{ min: Infinity, max: -Infinity, whole: true },
+      ...{ count: 0, sum: 0, squares: 0 },
+    };
     for (const x of data) {
       if (x < seen.min) seen.min = x;
       if (x > seen.max) seen.max = x;
       if (seen.whole && !Number.isInteger(x)) seen.whole = false;
+      seen.sum += x;
+      seen.squares += x * x;
     }
+    seen.count += data.length;
     this.#inputs.set(name, seen);
   }
 }

@@ -43,7 +43,11 @@ export const calibrationMethods: readonly CalibrationMethod[] = [
     summary: 'least loss of information (KL divergence), which clips rare outliers',
     observer: entropyRange,
   },
-  { name: 'mse', summary: 'least squared error of clipping and rounding together', observer: mseRange },
+  {
+    name: 'mse',
+    summary: 'least squared error of rounding and, three times, of clipping',
+    observer: mseRange,
+  },
 ];
 
 /** The observers of a method, by its name. Throws UsageError for an unknown name or an option out of bounds. */

@@ -9,6 +9,12 @@ const slack = 0.05;
 /** Part of the expected range that they must fill. */
 const filled = 0.1;
 
+/**
+ * Of numbers that a mean was taken from and that were divided by a deviation: the mean and the deviation that they can
+ * still have, as the normalization is often another data set's.
+ */
+const standard = { mean: 2, least: 0.25, most: 4 };
+
 /** Whether the first batch normalization sees another scale than in training. */
 export const isScaledOtherwise = ({ norms: [first] }: Pick<Evidence, 'norms'>): boolean =>
   first !== undefined && (first.spread < scaleBounds.min || first.spread > scaleBounds.max);
@@ -22,14 +28,14 @@ export const unnormalizedInput: Check = {
     const seen = inputs.map(show).join(', ');
     if (isScaledOtherwise(evidence))
       return `The input is not normalized as in training: ${norms[0]!.node} sees numbers ${factor(norms[0]!.spread)} as spread as it did then (${seen}). Prepare the calibration data like the training data`;
-    if (expectedInput) {
-      const wrong = inputs.find((input) => !fits(input, expectedInput));
-      return (
-        wrong &&
-        `The input is not normalized as in training: ${show(wrong)}, training data lie between ${number(expectedInput.min)} and ${number(expectedInput.max)}. Prepare the calibration data like the training data`
-      );
-    }
+    const wrong = expectedInput && inputs.find((input) => !fits(input, expectedInput));
+    if (wrong)
+      return `The input is not normalized as in training: ${show(wrong)}, training data lie between ${number(expectedInput.min)} and ${number(expectedInput.max)}. Prepare the calibration data like the training data`;
+    if (expectedInput && !evidence.standardized) return undefined;
     if (norms.length > 0) return undefined;
+    const other = evidence.standardized && inputs.find((input) => !isStandard(input));
+    if (other)
+      return `The input is not normalized as in training: '${other.name}' has mean ${number(other.mean)} and deviation ${number(other.deviation)}, the training data's normalization makes them about 0 and 1. Prepare the calibration data like the training data`;
     const bytes = inputs.find((input) => isBytes(input) && unscaledInputs.has(input.name));
     return (
       bytes &&
@@ -43,6 +49,9 @@ const fits = ({ min, max }: Range, expected: Range): boolean => {
   const inside = min >= expected.min - slack * width && max <= expected.max + slack * width;
   return inside && max - min >= filled * width;
 };
+
+const isStandard = ({ mean, deviation }: InputStatistics): boolean =>
+  Math.abs(mean) <= standard.mean && deviation >= standard.least && deviation <= standard.most;
 
 const isBytes = ({ min, max, whole }: InputStatistics): boolean =>
   whole && min >= 0 && max > 64 && max <= 255;

@@ -26,7 +26,8 @@ test('a handful of samples of another kind: said before anything is quantized', 
 
 test('bytes where the model was trained on 0 to 1', async () => {
   const bytes = feedsOf(waves(64, 7), (x) => Math.round(255 * x));
-  const { warnings, findings } = await diagnoseCalibration(model, bytes);
+  const { title, warnings, findings } = await diagnoseCalibration(model, bytes);
+  expect(title).toMatch(/ to 5 %\. Found wrong: unnormalized-input$/);
   // Another scale explains all else: the data are not called foreign as well.
   expect(findings.map(({ check }) => check)).toEqual(['unnormalized-input']);
   expect(warnings[0]).toMatch(/'BatchNormalization_\d+' sees numbers 2[45]\d times as spread/);
@@ -36,6 +37,22 @@ test('bytes where the model was trained on 0 to 1', async () => {
   const normalization = { scale: 1 / 255, mean: [0], std: [1] };
   expect(await found(folded(), bytes, { normalization })).toEqual(['unnormalized-input']);
   expect(await found(folded(), feedsOf(waves(64, 7)), { normalization })).toEqual([]);
+});
+
+test('without batch normalization it says what was not looked at', async () => {
+  const standard = { scale: 1, mean: [0.5], std: [0.35] };
+  const alike = feedsOf(waves(64, 7), (x) => (x - 0.5) / 0.35);
+  const { warnings, findings } = await diagnoseCalibration(folded(), alike, { normalization: standard });
+  expect(findings).toEqual([]);
+  expect(warnings).toEqual([
+    expect.stringMatching(
+      /^Not checked whether .* only the input's mean and deviation against the normalization/,
+    ),
+  ]);
+  const other = feedsOf(waves(64, 7), (x) => 20 * x + 5);
+  expect(await found(folded(), other, { normalization: standard })).toEqual(['unnormalized-input']);
+  const unknown = await diagnoseCalibration(folded(), alike);
+  expect(unknown.warnings[0]).toContain('nor is the normalization of training known');
 });
 
 test('the chosen samples, and the first ones, give the ranges of all', async () => {
@@ -63,7 +80,10 @@ test('shows a table, two charts and what batch normalization remembers', async (
   expect(text).toContain('Part of the final range (%)');
   expect(text).toContain('Samples that set the extremes');
   expect(text).toContain('Against the memory of batch normalization');
-  expect(diagnosis.charts.length).toBe(3);
+  expect(diagnosis.charts.length).toBe(4);
+  const subset = diagnosis.sufficient.subset.join(', ');
+  expect(text).toContain(`Samples that give the same ranges alone: ${diagnosis.sufficient.subset.length}`);
+  expect(text).toContain(subset.slice(0, 60));
 });
 
 test('values that do not fall into samples are named', async () => {

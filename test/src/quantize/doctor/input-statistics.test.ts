@@ -9,9 +9,11 @@ const batch = (...samples: number[][]) => ({
 test('range and wholeness of all batches', () => {
   const statistics = new FeedStatistics();
   statistics.add(batch([0, 255], [3, 4]));
-  expect(statistics.inputs).toEqual([{ name: 'x', min: 0, max: 255, whole: true }]);
+  expect(statistics.inputs).toEqual([
+    { name: 'x', min: 0, max: 255, whole: true, mean: 65.5, deviation: expect.closeTo(109.42, 2) },
+  ]);
   statistics.add(batch([-1, 0.5]));
-  expect(statistics.inputs).toEqual([{ name: 'x', min: -1, max: 255, whole: false }]);
+  expect(statistics.inputs).toMatchObject([{ name: 'x', min: -1, max: 255, whole: false, mean: 261.5 / 6 }]);
 });
 
 test('the same sample counts once, in whatever batch', () => {

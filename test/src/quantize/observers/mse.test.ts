@@ -9,10 +9,14 @@ const rangeOf = (data: Float32Array, options: Parameters<typeof mseRange>[0]): R
   return observer.range();
 };
 
-/** Squared error of the round trip, number by number. */
+/** Squared error of the round trip, number by number; that of numbers beyond half a step outside counts three times. */
 function errorOf(data: Float32Array, range: Range, integers: IntegerRange, affine = affineOf): number {
   const to = affine(range, integers);
-  return data.reduce((sum, x) => sum + (x - dequantize(quantize(x, to, integers), to)) ** 2, 0);
+  const [low, high] = [integers.min - 0.5, integers.max + 0.5].map((q) => (q - to.zeroPoint) * to.scale);
+  return data.reduce((sum, x) => {
+    const weight = x < low! || x > high! ? 3 : 1;
+    return sum + weight * (x - dequantize(quantize(x, to, integers), to)) ** 2;
+  }, 0);
 }
 
 /** The lowest error of a grid of ranges. */

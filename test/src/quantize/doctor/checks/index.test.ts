@@ -18,13 +18,14 @@ const growing = (name: string, samples: number) => ({
 });
 const norm: NormDrift = { node: "BatchNormalization 'n'", shift: 0.02, spread: 1, alive: 64, dead: 0 };
 const values = ['a', 'b', 'c', 'd'].map((name) => settled(name));
-const input = { name: 'x', min: 0, max: 1, whole: false };
+const input = { name: 'x', min: 0, max: 1, whole: false, mean: 0.13, deviation: 0.3 };
 const fine: Evidence = {
   ...{ samples: 64, different: 64, tolerance: 0.05, values, norms: [norm, norm, norm], inputs: [input] },
   unscaledInputs: new Set(['x']),
+  standardized: false,
   unsplit: [],
 };
-const bytes = [{ name: 'x', min: 0, max: 255, whole: true }];
+const bytes = [{ name: 'x', min: 0, max: 255, whole: true, mean: 33, deviation: 78 }];
 const unit = { min: 0, max: 1 };
 
 const find = (name: string, changes: Partial<Evidence>): string | undefined =>
@@ -66,6 +67,11 @@ const fires: [string, Partial<Evidence>, string][] = [
   ],
   ['unnormalized-input', { norms: [], inputs: bytes }, 'The input looks like raw bytes'],
   [
+    'unnormalized-input',
+    { norms: [], standardized: true, inputs: [{ ...input, min: -9, max: 31, mean: 6, deviation: 4.5 }] },
+    "'x' has mean 6 and deviation 4.5, the training data's normalization makes them about 0 and 1",
+  ],
+  [
     'out-of-domain',
     { norms: [norm, { ...norm, shift: 1.2 }, { ...norm, spread: 0.4 }] },
     'at 2 of 3 batch normalizations the means are 1.2 deviations away',
@@ -98,6 +104,16 @@ const silent: [string, string, Partial<Evidence>][] = [
   ],
   ['unnormalized-input', 'as recorded', { norms: [], inputs: bytes, expectedInput: { min: 0, max: 255 } }],
   ['unnormalized-input', 'half the contrast', { norms: [{ ...norm, spread: 0.5 }] }],
+  [
+    'unnormalized-input',
+    'the normalization of another data set',
+    { norms: [], standardized: true, inputs: [{ ...input, mean: -0.4, deviation: 0.9 }] },
+  ],
+  [
+    'too-few-samples',
+    'long tails of less than half of the values',
+    { values: [...values, growing('e', 64), growing('f', 64), growing('g', 64)] },
+  ],
   ['out-of-domain', 'no memory to compare with', { norms: [] }],
   ['out-of-domain', 'one layer of three', { norms: [norm, norm, { ...norm, shift: 2 }] }],
   ['out-of-domain', 'explained by the scale', { norms: [{ ...norm, spread: 200, shift: 90 }] }],
