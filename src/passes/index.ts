@@ -7,5 +7,6 @@ export { fuseBatchNormalization } from './fuse-batch-normalization.ts';
 export { type OptimizedGraph, type OptimizeOptions, optimizeGraph, passes } from './optimize-graph.ts';
 export { type Pass, Rewriting } from './pass.ts';
 export { findSilu } from './recognize-activations.ts';
+export { fuseLayerNormalization } from './recognize-layer-normalization.ts';
 export { removeUnused } from './remove-unused.ts';
 export { upgradeOpset } from './upgrade-opset.ts';

@@ -1,8 +1,9 @@
-import { allGraphs, float, type Node, type Value } from '../ir/index.ts';
+import { allGraphs, float, type Model, type Node, type Value } from '../ir/index.ts';
 import { constantOf } from '../ops/index.ts';
 import { operand } from '../ops/operand.ts';
 import { isOp, scalarOf, withScalar } from './match.ts';
-import type { Pass } from './pass.ts';
+import { type Pass, Rewriting } from './pass.ts';
+import { removeUnusedPass } from './remove-unused.ts';
 import { replaceNode } from './replace.ts';
 
 /** The operator set that brings LayerNormalization. */
@@ -26,6 +27,14 @@ export const recognizeLayerNormalization: Pass = {
       }
   },
 };
+
+/** A copy of the model with each spelled-out layer normalization as one operator, which float kernels compute at once. */
+export function fuseLayerNormalization(model: Model): Model {
+  const rewriting = new Rewriting(model);
+  recognizeLayerNormalization.run(rewriting);
+  removeUnusedPass.run(rewriting);
+  return rewriting.finish();
+}
 
 interface Match {
   readonly x: Value;
