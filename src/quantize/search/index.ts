@@ -1,3 +1,4 @@
+export { type LeftNoisy, leaveNoisy } from './leave-noisy.ts';
 export { type Choices, type Limited, type LimitOptions, limitDrop, type Ranked } from './limit-drop.ts';
 export { type Metric, metricOf, metrics } from './metrics.ts';
 export { PairedTest, type Verdict } from './paired-test.ts';

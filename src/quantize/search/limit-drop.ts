@@ -1,11 +1,12 @@
 import { UsageError } from '../../errors.ts';
-import type { Model, Node } from '../../ir/index.ts';
-import { annotateTypes, opOf } from '../../ops/index.ts';
+import type { Model } from '../../ir/index.ts';
+import { annotateTypes } from '../../ops/index.ts';
 import type { WorkOptions } from '../../report.ts';
 import type { Feeds } from '../../runtime/index.ts';
 import { type Emitted, emit } from '../emit.ts';
 import type { Encodings } from '../encodings.ts';
 import { type PlanOptions, planQuantization, type QuantizationPlan } from '../plan.ts';
+import { macsOf } from './macs.ts';
 import type { Metric } from './metrics.ts';
 import { evaluationsAtMost, type Judged, type Promotion, search } from './search.ts';
 import { SearchReport } from './search-report.ts';
@@ -74,7 +75,7 @@ export async function limitDrop(float: Model, choices: Choices, options: LimitOp
       dearest: dearestOf(ranked, choices),
       judge: (chosen) => trials.run(build(chosen).emitted.model),
     });
-    const report = new SearchReport({ result, ranked, maxDrop, metric, macs: macsOf(graph.nodes, units) });
+    const report = new SearchReport({ result, ranked, maxDrop, metric, macs: macsOf(graph, units) });
     return { ...build(result.chosen), report };
   } finally {
     await trials.release();
@@ -161,14 +162,3 @@ function candidate(float: Model, { encodings, wider, plan }: Choices, { whole, u
 /** The encoding of each value by its own name: with fewer nodes in int8 another value may stand for a shared scale. */
 const byValue = ({ activations }: QuantizationPlan, encodings: Encodings): Encodings['activations'] =>
   new Map([...activations].map(([value, root]) => [value.name, encodings.activations.get(root.name)!]));
-
-/** Multiply-accumulates of each unit for one sample, by its name. */
-const macsOf = (nodes: readonly Node[], units: readonly Unit[]): Map<string, number> => {
-  const byName = new Map(nodes.map((node) => [node.output().name, node]));
-  return new Map(
-    units.map(({ name }) => {
-      const node = byName.get(name)!;
-      return [name, opOf(node)?.cost(node).macs ?? 0];
-    }),
-  );
-};
