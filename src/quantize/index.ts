@@ -8,6 +8,7 @@ export { type FeedsOptions, feedsOf } from './feeds-of.ts';
 export { modelWeights, type Weight } from './model-weights.ts';
 export type { Observer, ObserverFactory, ObserverState, Range, SampleExtremes } from './observer.ts';
 export * from './observers/index.ts';
+export { PartedReport } from './parted-report.ts';
 export {
   foldedInto,
   type PlannedRule,
@@ -27,6 +28,7 @@ export {
   type QuantizedModel,
   type QuantizeOptions,
   quantizeStatic,
+  type SaturationProbe,
 } from './quantize-static.ts';
 export { type ActivationType, type Affine, affineOf, type IntegerRange, roundHalfEven } from './scale.ts';
 export { schemeOf } from './scheme-of.ts';
