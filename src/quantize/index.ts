@@ -30,6 +30,7 @@ export {
   quantizeStatic,
   type SaturationProbe,
 } from './quantize-static.ts';
+export { quantizeTrained, type TrainedOptions } from './quantize-trained.ts';
 export { type ActivationType, type Affine, affineOf, type IntegerRange, roundHalfEven } from './scale.ts';
 export { schemeOf } from './scheme-of.ts';
 export * from './schemes/index.ts';
