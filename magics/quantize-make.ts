@@ -1,5 +1,5 @@
 import type { Dataset } from '../src/data/index.ts';
-import { ModelError, UsageError } from '../src/errors.ts';
+import { UsageError } from '../src/errors.ts';
 import type { Model } from '../src/ir/index.ts';
 import {
   type Calibration,
@@ -19,7 +19,7 @@ import {
 } from '../src/quantize/index.ts';
 import type { WorkOptions } from '../src/report.ts';
 import { saturatedLayers } from '../src/simulate/index.ts';
-import { checkTarget, type Target } from '../src/targets/index.ts';
+import type { Target } from '../src/targets/index.ts';
 import type { Context, ParsedLine } from './magic.ts';
 import { excludedNames, type limitOf, staticOptions, words } from './quantize-options.ts';
 import { trainingError, trainingOptions } from './quantize-training.ts';
@@ -53,10 +53,11 @@ export async function makeStatic(job: Job): Promise<Made> {
     saturation: saturatedLayers,
     ...(limited && { limit: limited.limit }),
   };
+  checkOperators(job, options.target);
   const made =
     flags.qat === true ? await makeTrained(job, options) : await quantizeStatic(model, calibration!, options);
   if (flags.w4a8 === true) return packed(made, options.target);
-  return flags['q-operator'] === true ? asOperators(made, options.target) : made;
+  return flags['q-operator'] === true ? asOperators(made) : made;
 }
 
 async function makeTrained(job: Job, options: QuantizeOptions): Promise<QuantizedModel> {
@@ -70,33 +71,34 @@ async function makeTrained(job: Job, options: QuantizeOptions): Promise<Quantize
   }
 }
 
-/** Weights of 4 bits two a byte, unless the target cannot read that: then they stay in bytes, and the report says so. */
+/** onnxruntime's own CPU kernels, which no target means as well. */
+const isOnnxruntime = (target: Target | undefined): boolean => !target || target.name.startsWith('ort-');
+
+/** Weights of 4 bits two a byte where onnxruntime unpacks them; elsewhere they stay in bytes, and the report says so. */
 function packed({ model, report }: QuantizedModel, target: Target | undefined): Made {
-  const small = packInt4(model);
-  const [refused] = refusals(small.model, target);
-  if (!refused) {
-    const { sizeAfter } = small.report;
-    return { model: small.model, report: report.withPart(small.report, { sizeAfter }) };
+  if (!isOnnxruntime(target)) {
+    const warning = `The weights of 4 bits stay in bytes: onnxruntime unpacks int4 constants when it loads a model, ${target!.title} is not known to`;
+    return { model, report: report.withWarning(warning) };
   }
-  const warning = `The weights of 4 bits stay in int8: packed, ${target!.title} would refuse them (${refused})`;
-  return { model, report: report.withWarning(warning) };
+  const small = packInt4(model);
+  const { sizeAfter } = small.report;
+  return { model: small.model, report: report.withPart(small.report, { sizeAfter }) };
 }
 
-function asOperators({ model, report }: QuantizedModel, target: Target | undefined): Made {
+function asOperators({ model, report }: QuantizedModel): Made {
   const converted = toQOperator(model);
-  const refused = refusals(converted.model, target);
-  if (refused.length > 0)
-    throw new ModelError(
-      `${target!.title} would refuse operators on integers: ${refused.slice(0, 3).join('; ')}. Leave --q-operator out`,
-    );
   const { sizeAfter } = converted.report;
   return { model: converted.model, report: report.withPart(converted.report, { sizeAfter }) };
 }
 
-const refusals = (model: Model, target: Target | undefined): string[] =>
-  (target ? checkTarget(model, target) : [])
-    .filter(({ severity }) => severity === 'refused')
-    .map(({ where, what }) => `${where}: ${what}`);
+/** onnxruntime reads both forms, other runtimes the one of their target. */
+function checkOperators({ flags }: Job, target: Target | undefined): void {
+  if (flags['q-operator'] !== true || !target) return;
+  if (target.format === 'qoperator' || isOnnxruntime(target)) return;
+  throw new UsageError(
+    `%quantize: --q-operator and --target ${target.name} contradict, ${target.title} reads QuantizeLinear and DequantizeLinear: leave one out`,
+  );
+}
 
 /** What the schemes without static calibration have in common. */
 const shared = ({ calibration, work, model, flags }: Job) => ({

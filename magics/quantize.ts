@@ -67,7 +67,11 @@ async function runQuantize(line: ParsedLine, context: Context): Promise<Variant>
     model: made.model,
     step: 'quantize',
     parent,
-    options: { ...recorded(flags), ...(samples && { samples }) },
+    options: {
+      ...(scheme.make === makeStatic && { method: 'min-max' }),
+      ...recorded(flags),
+      ...(samples && { samples }),
+    },
     ...(data && { data: data.name }),
   });
   variant.report = accuracy ? made.report.withPart(accuracy) : made.report;
