@@ -35,3 +35,4 @@ export { type ActivationType, type Affine, affineOf, type IntegerRange, roundHal
 export { schemeOf } from './scheme-of.ts';
 export * from './schemes/index.ts';
 export { observedValues, sharedRange } from './shared-range.ts';
+export { dequantizedConstant } from './stored-weights/dequantized.ts';

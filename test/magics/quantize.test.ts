@@ -140,6 +140,11 @@ describe('one scheme after the other, each a variant with its report', () => {
     for (const row of table.rows) expect(row.accuracy).toBeGreaterThan(0.5);
     const compared = (await session.run(`%compare ${names}`)) as Report;
     expect(compared.rows).toHaveLength(10);
+    for (const name of names.split(' ').slice(0, 6)) {
+      const { rows } = (await session.run(`%weights ${name}`)) as Report;
+      const counts = rows.map(({ count }) => count as number);
+      expect(counts.toSorted((a, b) => a - b)).toEqual([10, 128, 1280, 784 * 128]);
+    }
   });
 });
 
