@@ -38,7 +38,8 @@ export function positionalUsage({ name, required, rest }: Positional): string {
 /** `-n|--loops NUMBER`. */
 export function flagUsage(flag: Flag): string {
   const names = `${flag.short ? `-${flag.short}|` : ''}--${flag.name}`;
-  return flag.kind === 'switch' ? names : `${names} ${valueName(flag)}`;
+  if (flag.kind === 'switch') return names;
+  return flag.bare === undefined ? `${names} ${valueName(flag)}` : `${names} [${valueName(flag)}]`;
 }
 
 /** `%%` for a magic that takes the whole cell. */
@@ -105,6 +106,11 @@ function readFlag(magic: Magic, tokens: readonly Token[], given: Map<string, Fla
   }
   const next =
     tokens[1] && (tokens[1].quoted || !tokens[1].text.startsWith('--')) ? tokens[1].text : undefined;
+  const isBare = flag.bare !== undefined && (next === undefined || !flag.choices?.includes(next));
+  if (inline === undefined && isBare) {
+    given.set(flag.name, flag.bare!);
+    return false;
+  }
   const text = inline ?? next;
   if (text === undefined) throw mistake(magic, flag, 'nothing');
   given.set(flag.name, readValue(magic, flag, text));

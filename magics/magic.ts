@@ -62,6 +62,8 @@ export interface Flag {
   /** `switch` takes no value. */
   readonly kind: 'switch' | 'number' | 'string' | 'choice';
   readonly choices?: readonly string[];
+  /** The choice that is meant where none follows: `--reduce-range` alone. */
+  readonly bare?: string;
   readonly completes?: Completes;
   readonly default?: string | number | boolean;
   /** Least value of a number. Numbers are always finite. */

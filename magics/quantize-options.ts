@@ -1,61 +1,71 @@
 import type { Dataset } from '../src/data/index.ts';
 import { UsageError } from '../src/errors.ts';
-import type { Model } from '../src/ir/index.ts';
+import type { Model, Node } from '../src/ir/index.ts';
 import { type DropLimit, observerOf, prepare, type QuantizeOptions } from '../src/quantize/index.ts';
 import { repairsByName } from '../src/quantize/repair/index.ts';
 import { type Halves, halvesOf, metricOf, samplesOf } from '../src/quantize/search/index.ts';
-import { targetOf } from '../src/targets/index.ts';
+import { targetOf, thisCpuLacksVnni } from '../src/targets/index.ts';
 import type { ParsedLine } from './magic.ts';
 
 type Flags = ParsedLine['flags'];
 
 /** What a line of `%quantize` asks of static quantization, but for a limit of the drop. */
 export function staticOptions(flags: Flags, model: Model): QuantizeOptions {
-  const words = (flag: string) =>
-    typeof flags[flag] === 'string' ? flags[flag].split(',').map((w) => w.trim()) : [];
-  const exclude = words('exclude');
+  const exclude = words(flags.exclude);
   return {
-    observer: observerOf(String(flags.method)),
+    observer: observerOf(String(flags.method ?? 'min-max')),
     ...(flags.target !== undefined && { target: targetOf(String(flags.target)) }),
     ...(flags.activations !== undefined && { activations: flags.activations as 'uint8' | 'int8' }),
     ...(flags.symmetric === true && { symmetric: true }),
     ...(flags['per-tensor'] === true && { perChannel: false }),
-    ...(flags['reduce-range'] === true && { reduceRange: true }),
+    ...reduced(flags),
     ...bitsOf(flags),
     ...(exclude.length > 0 && { exclude: excluded(model, exclude) }),
-    repairs: repairsByName(words('repair')),
+    repairs: repairsByName(words(flags.repair)),
   };
 }
 
+/** The words of a flag that takes several, with commas. */
+export const words = (flag: Flags[string]): string[] =>
+  typeof flag === 'string' ? flag.split(',').map((word) => word.trim()) : [];
+
+/** Without the flag: what the target wants, and without one what this processor needs. */
+function reduced({ 'reduce-range': asked, target }: Flags): Pick<QuantizeOptions, 'reduceRange'> {
+  if (asked === undefined)
+    return target === undefined && thisCpuLacksVnni() === true ? { reduceRange: 'observed' } : {};
+  return { reduceRange: asked === 'observed' ? asked : asked === 'always' };
+}
+
 function bitsOf(flags: Flags): Pick<QuantizeOptions, 'weightBits' | 'activationBits'> {
-  const weights = flags['weight-bits'];
-  if (flags.w4a8 === true && weights !== undefined && weights !== 4)
-    throw new UsageError(
-      `%quantize: --w4a8 means weights of 4 bits, --weight-bits was ${weights}: leave one out`,
-    );
-  const weightBits = flags.w4a8 === true ? 4 : weights;
+  const weightBits = flags.w4a8 === true ? 4 : flags['weight-bits'];
   return {
     ...(weightBits !== undefined && { weightBits: weightBits as number }),
     ...(flags['activation-bits'] !== undefined && { activationBits: flags['activation-bits'] as number }),
   };
 }
 
-/** First outputs of the nodes whose name, output or operator a pattern fits. Throws UsageError for one that fits none. */
-function excluded(model: Model, patterns: readonly string[]): Set<string> {
+/** First outputs of the nodes that patterns fit. */
+const excluded = (model: Model, patterns: readonly string[]): Set<string> =>
+  new Set(fitting(model, patterns).map((node) => node.output().name));
+
+/** The same, and their own names, for schemes that know nodes by these. */
+export const excludedNames = (model: Model, patterns: readonly string[]): string[] =>
+  fitting(model, patterns).flatMap((node) => [node.name, node.output().name].filter(Boolean));
+
+/** Nodes whose name, output or operator a pattern fits. Throws UsageError for one that fits none. */
+function fitting(model: Model, patterns: readonly string[]): Node[] {
   const { nodes } = prepare(model).graph;
-  return new Set(
-    patterns.flatMap((pattern) => {
-      const fits = wildcard(pattern);
-      const found = nodes.filter((node) =>
-        [node.name, node.output().name, node.opType].some((word) => fits.test(word)),
-      );
-      if (found.length > 0) return found.map((node) => node.output().name);
-      const some = nodes.slice(0, 8).map((node) => node.name || node.output().name);
-      throw new UsageError(
-        `%quantize: --exclude must name nodes, outputs or operators of the model, '${pattern}' fits none. There are ${some.join(', ')}${nodes.length > 8 ? ', ...' : ''}`,
-      );
-    }),
-  );
+  return patterns.flatMap((pattern) => {
+    const fits = wildcard(pattern);
+    const found = nodes.filter((node) =>
+      [node.name, node.output().name, node.opType].some((word) => fits.test(word)),
+    );
+    if (found.length > 0) return found;
+    const some = nodes.slice(0, 8).map((node) => node.name || node.output().name);
+    throw new UsageError(
+      `%quantize: --exclude must name nodes, outputs or operators of the model, '${pattern}' fits none. There are ${some.join(', ')}${nodes.length > 8 ? ', ...' : ''}`,
+    );
+  });
 }
 
 const wildcard = (pattern: string): RegExp =>
@@ -64,15 +74,9 @@ const wildcard = (pattern: string): RegExp =>
 /** The limit of `--max-drop`, and the halves of the data that it is searched and reported on; undefined without one. */
 export function limitOf(
   flags: Flags,
-  { model, data }: { readonly model: Model; readonly data: Dataset },
+  { model, data }: { readonly model: Model; readonly data: Dataset | undefined },
 ): { readonly limit: DropLimit; readonly halves: Halves } | undefined {
-  if (flags['max-drop'] === undefined) {
-    if (flags.metric !== undefined)
-      throw new UsageError(
-        '%quantize: --metric is what --max-drop limits: give that too, as in --max-drop 0.5%',
-      );
-    return undefined;
-  }
+  if (flags['max-drop'] === undefined || !data) return undefined;
   if (!data.splitNames.includes('test'))
     throw new UsageError(
       `%quantize: for --max-drop ${data.name} must have a split 'test', has ${data.splitNames.join(', ')}. Hold one out: %data NAME --test 0.2`,
@@ -83,7 +87,7 @@ export function limitOf(
     throw new UsageError(
       `%quantize: --metric ${metric.name} needs labels, ${data.name} has none: use fidelity`,
     );
-  const halves = halvesOf(data, 'test', flags.seed as number);
+  const halves = halvesOf(data, 'test', (flags.seed as number | undefined) ?? 0);
   const samples = samplesOf(model, halves.search, 'test');
   return { limit: { maxDrop: shareOf(String(flags['max-drop'])), metric, samples }, halves };
 }

@@ -1,24 +1,30 @@
 import { evaluate, PairedAccuracy } from '../src/bench/index.ts';
 import type { Dataset } from '../src/data/index.ts';
+import type { Model } from '../src/ir/index.ts';
 import type { Json, Variant } from '../src/ledger/index.ts';
 import { writeModel } from '../src/onnx/index.ts';
-import { feedsOf, quantizeStatic } from '../src/quantize/index.ts';
+import { feedsOf } from '../src/quantize/index.ts';
 import type { WorkOptions } from '../src/report.ts';
 import type { Feeds } from '../src/runtime/index.ts';
 import type { Context, Magic, ParsedLine } from './magic.ts';
 import { quantizeFlags } from './quantize-flags.ts';
-import { limitOf, staticOptions } from './quantize-options.ts';
+import { makeStatic } from './quantize-make.ts';
+import { limitOf } from './quantize-options.ts';
+import { askedScheme, schemeOf } from './quantize-schemes.ts';
 import { datasetOf, identifier, variantOf } from './resolve.ts';
 
 export const quantize: Magic<Variant> = {
   name: 'quantize',
-  summary: 'Make weights and activations integers, with ranges taken from calibration data',
+  summary: 'Make weights and activations integers or half floats: static, dynamic, weights only, trained',
   positionals: [{ name: 'model', summary: 'a float model', required: true, completes: 'model' }],
   flags: quantizeFlags,
   examples: [
     'const q = %quantize cnn --int8 --calib mnist',
     '%quantize cnn --method entropy --repair bias-correction --as better',
     '%quantize cnn --max-drop 0.5% --metric top1',
+    '%quantize cnn --w4a8 --qat --epochs 2',
+    '%quantize net --weight-only --int4 --group 32 --rounding gptq',
+    '%quantize cnn --fp16',
   ],
   result: 'Variant',
   binds: (line) => nameOf(line),
@@ -26,66 +32,90 @@ export const quantize: Magic<Variant> = {
 };
 
 const nameOf = ({ positionals: [model = ''], flags }: ParsedLine): string =>
-  identifier(typeof flags.as === 'string' ? flags.as : `${model}_${flags.w4a8 === true ? 'w4a8' : 'int8'}`);
+  identifier(typeof flags.as === 'string' ? flags.as : `${model}_${askedScheme(flags).suffix(flags)}`);
 
 /** Samples in one calibration batch. */
 const batchSize = 32;
 
 async function runQuantize(line: ParsedLine, context: Context): Promise<Variant> {
   const { flags } = line;
+  const scheme = schemeOf(flags);
   const parent = await variantOf(line.positionals[0]!, context);
-  const data = await datasetOf(String(flags.calib ?? parent.data ?? 'mnist'), context);
   const { model } = parent;
-  const options = staticOptions(flags, model);
+  const data = await dataOf(line, { parent, context, isNeeded: scheme.make === makeStatic });
   const limited = limitOf(flags, { model, data });
   // A folder that cannot be written must not cost the calibration.
   const ledger = await context.ledger();
-  const limit = flags.samples as number;
-  const there = data.splitNames.includes('train') ? data.size('train') : limit;
-  const bar = context.progress(`quantize ${parent.name}`);
-  const calibration = new CountedFeeds(feedsOf(model, data, { limit, batchSize }));
+  const label = `quantize ${parent.name}`;
+  const bar = context.progress(label);
   const work: WorkOptions = { signal: context.signal, onProgress: (p) => bar.update(p) };
-  const result = await quantizeStatic(model, calibration, {
-    ...options,
-    ...work,
-    batches: Math.ceil(Math.min(limit, there) / batchSize),
-    ...(limited && { limit: limited.limit }),
+  const seen = data && seenOf(model, data, flags.samples as number);
+  const made = await scheme.make({
+    ...{ line, flags, context, label, model, data, limited },
+    calibration: seen?.feeds,
+    work: { ...work, ...(seen && { batches: seen.batches }) },
   });
-  const { samples } = calibration;
-  const accuracy = await compared(parent, writeModel(result.model), {
+  const samples = seen?.feeds.samples;
+  const accuracy = await compared(parent, writeModel(made.model), {
     ...work,
     data: limited?.halves.report ?? data,
     limit: flags.test as number,
   });
-  bar.done(`calibrated with ${samples} samples`);
+  bar.done(samples ? `calibrated with ${samples} samples` : 'without data');
   const variant = await ledger.add({
     name: nameOf(line),
-    model: result.model,
+    model: made.model,
     step: 'quantize',
     parent,
-    options: { ...recorded(flags), samples },
-    data: data.name,
+    options: {
+      ...(scheme.make === makeStatic && { method: 'min-max' }),
+      ...recorded(flags),
+      ...(samples && { samples }),
+    },
+    ...(data && { data: data.name }),
   });
-  variant.report = accuracy ? result.report.withPart(accuracy) : result.report;
+  variant.report = accuracy ? made.report.withPart(accuracy) : made.report;
   return variant;
 }
 
+/** The data set of the line, else that of the model; where data are needed and none are known, MNIST. */
+async function dataOf(
+  { flags }: ParsedLine,
+  { parent, context, isNeeded }: { parent: Variant; context: Context; isNeeded: boolean },
+): Promise<Dataset | undefined> {
+  const name = flags.calib ?? parent.data ?? (isNeeded ? 'mnist' : undefined);
+  return name === undefined ? undefined : datasetOf(String(name), context);
+}
+
+/** What to calibrate with, and how many batches that are. */
+function seenOf(model: Model, data: Dataset, limit: number) {
+  const there = data.splitNames.includes('train') ? data.size('train') : limit;
+  return {
+    feeds: new CountedFeeds(feedsOf(model, data, { limit, batchSize })),
+    batches: Math.ceil(Math.min(limit, there) / batchSize),
+  };
+}
+
 /** The flags that say how it was made. */
-const recorded = ({ as, calib, test, samples, ...flags }: ParsedLine['flags']): Record<string, Json> =>
+const recorded = ({ as, calib, test, samples, checkpoint, resume, ...flags }: ParsedLine['flags']) =>
   Object.fromEntries(
-    Object.entries(flags).flatMap(([key, value]) =>
+    Object.entries(flags).flatMap(([key, value]): [string, Json][] =>
       value === undefined || value === false ? [] : [[key, value]],
     ),
   );
 
-/** Accuracies of both models on the test split; undefined where there are no classes to find. */
+/**
+ * Accuracies of both models on the test split; undefined where there are no classes to find, and after an interruption
+ * that kept what was reached.
+ */
 async function compared(
   { path }: Variant,
   quantized: Uint8Array,
-  { data, limit, ...work }: WorkOptions & { readonly data: Dataset; readonly limit: number },
+  { data, limit, ...work }: WorkOptions & { readonly data: Dataset | undefined; readonly limit: number },
 ): Promise<PairedAccuracy | undefined> {
+  if (!data || limit === 0 || work.signal?.aborted) return undefined;
   const labels = data.splitNames.includes('test') ? data.split('test').labels : undefined;
-  if (limit === 0 || !labels || data.classNames.length === 0) return undefined;
+  if (!labels || data.classNames.length === 0) return undefined;
   const before = await evaluate(path, data, { ...work, limit });
   const after = await evaluate(quantized, data, { ...work, limit });
   return new PairedAccuracy(before, after, data.labels('test').subarray(0, before.count));

@@ -84,9 +84,9 @@ export async function checkpointOptions(
 export function writablePath(file: string, context: Context): string {
   const path = filePath(file, context);
   if (statSync(path, { throwIfNoEntry: false })?.isDirectory())
-    throw new UsageError(`%train ${file}: must be a file, is a folder: name a file in it`);
+    throw new UsageError(`'${file}' must be a file, is a folder: name a file in it`);
   if (existsSync(dirname(path))) return path;
-  throw new UsageError(`%train ${file}: there is no folder '${dirname(path)}', make it first`);
+  throw new UsageError(`'${file}' cannot be written: there is no folder '${dirname(path)}', make it first`);
 }
 
 /** Flags whose option has another name. */

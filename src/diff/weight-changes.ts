@@ -1,5 +1,5 @@
 import type { Model, Value } from '../ir/index.ts';
-import { modelWeights, type Weight } from '../quantize/index.ts';
+import { dequantizedConstant, modelWeights, type Weight } from '../quantize/index.ts';
 import type { NodePair } from './match-nodes.ts';
 
 /** How a weight differs from the one of the same name, or of the same node. */
@@ -38,7 +38,7 @@ const byName = (model: Model): Map<string, Weight> =>
 function sourceOf(value: Value | undefined): string | undefined {
   const node = value?.producer;
   if (!node) return value?.tensor && value.name;
-  return node.opType === 'DequantizeLinear' && node.inputs[0]?.tensor ? node.input(0).name : undefined;
+  return node.opType === 'DequantizeLinear' ? dequantizedConstant(node)?.name : undefined;
 }
 
 function changeOf(a: Weight, b: Weight): WeightChange[] {

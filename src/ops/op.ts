@@ -103,4 +103,8 @@ export type QuantizeRule =
       /** Why this node must stay float although its operator need not; undefined if it need not. */
       obstacle?(node: Node): string | undefined;
     }
-  | { readonly kind: 'quantized' | 'same-scale' | 'folds' };
+  | {
+      readonly kind: 'quantized' | 'same-scale' | 'folds';
+      /** The range that the output is quantized with, whatever is observed. */
+      readonly output?: { readonly min: number; readonly max: number };
+    };

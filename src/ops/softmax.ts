@@ -6,7 +6,8 @@ export const softmax: Op = {
   type: 'Softmax',
   infer: inferAlongAxis,
   cost: moves,
-  quantize: { kind: 'quantized' },
+  // Scale 1/256 with 8 bits. By what is observed it can be so small that onnxruntime's QLinearSoftmax writes zeros.
+  quantize: { kind: 'quantized', output: { min: 0, max: 255 / 256 } },
   grad: ({ node, g, dy }) => {
     const y = node.output();
     const axes = g.int64s([node.int('axis', -1)]);

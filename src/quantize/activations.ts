@@ -1,5 +1,7 @@
 import type { Graph, Node, Value } from '../ir/index.ts';
+import { opOf } from '../ops/index.ts';
 import { type FixedEncoding, fuses, type Target } from '../targets/index.ts';
+import type { Range } from './observer.ts';
 import type { QuantizationPlan } from './plan.ts';
 
 type Frame = Pick<QuantizationPlan, 'target' | 'nodes' | 'floatInputs'>;
@@ -44,7 +46,7 @@ export function planActivations(
     const outputs = node.outputs.filter(
       (output) => output.name && output.dtype === 'float32' && isQuantized(output, frame),
     );
-    const fixed = frame.target?.operators[node.opType]?.output;
+    const fixed = fixedOutput(node, frame);
     for (const output of outputs) {
       scales.add(output, rule.kind === 'same-scale' ? node.input(0) : output);
       if (fixed) scales.fix(output, fixed);
@@ -52,6 +54,13 @@ export function planActivations(
     if (rule.kind === 'shared') scales.share(outputs, activationInputs(node, frame));
   }
   return scales.result();
+}
+
+/** What the target's kernel writes, else what the operator's own rule wants. */
+function fixedOutput(node: Node, { target }: Frame): FixedEncoding | Range | undefined {
+  const rule = opOf(node)?.quantize;
+  const own = rule && rule.kind !== 'weighted' ? rule.output : undefined;
+  return target?.operators[node.opType]?.output ?? own;
 }
 
 const activationInputs = (node: Node, frame: Frame): Value[] =>
@@ -65,7 +74,7 @@ const isQuantized = (output: Value, frame: Frame): boolean =>
 class SharedScales {
   readonly #roots = new Map<Value, Value>();
   readonly #observed = new Map<Value, Value[]>();
-  readonly #fixed = new Map<Value, FixedEncoding>();
+  readonly #fixed = new Map<Value, FixedEncoding | Range>();
 
   add(value: Value, like = value): void {
     if (this.#roots.has(value)) return;
@@ -74,7 +83,7 @@ class SharedScales {
     if (!this.#observed.has(root)) this.#observed.set(root, [root]);
   }
 
-  fix(value: Value, encoding: FixedEncoding): void {
+  fix(value: Value, encoding: FixedEncoding | Range): void {
     this.#fixed.set(this.#roots.get(value)!, encoding);
   }
 

@@ -7,21 +7,26 @@ import type { PlanOptions } from './plan.ts';
 import type { QuantizeOptions } from './quantize-options.ts';
 import type { RepairOptions } from './repair/index.ts';
 
-/** Applies the repairs of the float model, one after the other. Adds what they tell to `reports`. */
+/**
+ * Applies the repairs of the float model, one after the other. Adds what they tell to `reports`. `exclude` of the result:
+ * what must stay float, the caller's and the repairs'.
+ */
 export async function repairFloat(
   float: Model,
   { repairs = [], ...options }: QuantizeOptions & { readonly calibration: Calibration },
   reports: Report[],
-): Promise<Model> {
+): Promise<{ readonly model: Model; readonly exclude: ReadonlySet<string> }> {
   checkRepeatable(options.calibration, repairs.length > 0 || options.searchRanges === true);
   let model = float;
+  const exclude = new Set(options.exclude);
   for (const repair of repairs) {
     if (repair.stage !== 'float') continue;
     const result = await repair.run(model, repairOptions(options, repair.name));
     model = result.model;
     reports.push(result.report);
+    for (const name of result.exclude ?? []) exclude.add(name);
   }
-  return model;
+  return { model, exclude };
 }
 
 /** Applies the repairs of encodings, one after the other. Adds what they tell to `reports`. */

@@ -16,8 +16,10 @@ import { dequantizeConstant } from './weights.ts';
 export interface Quantization {
   /** As the user gave it. */
   readonly model: Model;
-  /** As it was prepared. */
+  /** What the encodings are of: as it was prepared, repaired and trained. */
   readonly float: Model;
+  /** What the outputs are compared with: the prepared model before repairs and training. Default: `float`. */
+  readonly original?: Model;
   readonly plan: QuantizationPlan;
   readonly encodings: Encodings;
   readonly emitted: Emitted;
@@ -25,14 +27,17 @@ export interface Quantization {
   readonly feeds: readonly Feeds[];
   /** What repairs and a search tell. */
   readonly reports: readonly Report[];
+  /** What to know beforehand. */
+  readonly warnings?: readonly string[];
 }
 
 /** Runs both models on the feeds and reports the noise of every tensor, sizes, and what stayed float. */
 export async function describe(quantization: Quantization): Promise<QuantizationReport> {
-  const { model, float, plan, emitted, feeds, reports: parts } = quantization;
+  const { model, float, original = float, plan, emitted, feeds, reports: parts } = quantization;
   const quantized = emitted.model;
   const sample = sampleOf(float, feeds);
-  const { values, outputs } = await measureNoise({ float, quantized, feeds: sample }, emitted.activations);
+  const compared = { float, original, quantized, feeds: sample };
+  const { values, outputs } = await measureNoise(compared, emitted.activations);
   return new QuantizationReport({
     tensors: [...activationRows(quantization, values), ...weightRows(quantization)],
     left: [...plan.left].map(([node, reason]) => ({
@@ -44,7 +49,7 @@ export async function describe(quantization: Quantization): Promise<Quantization
     ...{ outputs, parts },
     sizeBefore: writeModel(model).length,
     sizeAfter: writeModel(quantized).length,
-    warnings: warningsFor(plan, outputs),
+    warnings: [...(quantization.warnings ?? []), ...warningsFor(plan, outputs)],
   });
 }
 
@@ -101,7 +106,7 @@ function warningsFor(plan: QuantizationPlan, outputs: readonly OutputNoise[]): s
     ...(left.size > 0 ? [`${left.size} of ${left.size + nodes.size} nodes stay float, see below`] : []),
     ...saturated.map(
       ({ name, sqnr, sqnrHere }) =>
-        `Output '${name}' has an SQNR of ${sqnrHere.toFixed(1)} dB on this CPU instead of ${sqnr.toFixed(1)} dB: its int8 sums saturate${thisCpuLacksVnni() ? ', since it has no VNNI' : ''}. Quantize with reduceRange for such CPUs`,
+        `Output '${name}' has an SQNR of ${sqnrHere.toFixed(1)} dB on this CPU instead of ${sqnr.toFixed(1)} dB: its int8 sums saturate${thisCpuLacksVnni() ? ', since it has no VNNI' : ''}. Quantize with reduceRange (%quantize --reduce-range observed) for such CPUs`,
     ),
   ];
 }

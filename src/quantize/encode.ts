@@ -41,8 +41,10 @@ export function encode(
 ): Encodings {
   const activations = new Map<string, ActivationEncoding>();
   for (const root of new Set(plan.activations.values())) {
-    const encoding = encodeActivation(sharedRange(root, plan, ranges), scheme);
-    activations.set(root.name, { ...encoding, ...plan.fixed.get(root) });
+    const fixed = plan.fixed.get(root);
+    const isRange = fixed !== undefined && 'max' in fixed;
+    const encoding = encodeActivation(isRange ? fixed : sharedRange(root, plan, ranges), scheme);
+    activations.set(root.name, isRange ? encoding : { ...encoding, ...fixed });
   }
   const weights = new Map<string, WeightEncoding>();
   for (const [node, rule] of plan.nodes) {

@@ -8,6 +8,7 @@ export { type FeedsOptions, feedsOf } from './feeds-of.ts';
 export { modelWeights, type Weight } from './model-weights.ts';
 export type { Observer, ObserverFactory, ObserverState, Range, SampleExtremes } from './observer.ts';
 export * from './observers/index.ts';
+export { PartedReport } from './parted-report.ts';
 export {
   foldedInto,
   type PlannedRule,
@@ -27,8 +28,11 @@ export {
   type QuantizedModel,
   type QuantizeOptions,
   quantizeStatic,
+  type SaturationProbe,
 } from './quantize-static.ts';
+export { quantizeTrained, type TrainedOptions } from './quantize-trained.ts';
 export { type ActivationType, type Affine, affineOf, type IntegerRange, roundHalfEven } from './scale.ts';
 export { schemeOf } from './scheme-of.ts';
 export * from './schemes/index.ts';
 export { observedValues, sharedRange } from './shared-range.ts';
+export { dequantizedConstant } from './stored-weights/dequantized.ts';

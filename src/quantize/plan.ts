@@ -2,6 +2,7 @@ import type { Graph, Node, Use, Value } from '../ir/index.ts';
 import { constantOf, type QuantizeRule } from '../ops/index.ts';
 import type { FixedEncoding, Target } from '../targets/index.ts';
 import { isActivation, planActivations } from './activations.ts';
+import type { Range } from './observer.ts';
 import { floatResiduals } from './residual.ts';
 import { ruleOf } from './rule-of.ts';
 
@@ -19,8 +20,8 @@ export interface QuantizationPlan {
   readonly activations: ReadonlyMap<Value, Value>;
   /** Of each value whose scale others may take: the values whose ranges together make its range. */
   readonly observed: ReadonlyMap<Value, readonly Value[]>;
-  /** Of such values, those whose encoding the target's kernels fix. */
-  readonly fixed: ReadonlyMap<Value, FixedEncoding>;
+  /** Of such values, those whose encoding the target's kernels fix, or whose range the operator does. */
+  readonly fixed: ReadonlyMap<Value, FixedEncoding | Range>;
   /** Why a node stays float. Nodes that only make constants are not listed. */
   readonly left: ReadonlyMap<Node, string>;
 }

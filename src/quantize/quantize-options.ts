@@ -1,4 +1,7 @@
-import type { WorkOptions } from '../report.ts';
+import { UsageError } from '../errors.ts';
+import type { Model } from '../ir/index.ts';
+import type { Report, WorkOptions } from '../report.ts';
+import type { Feeds } from '../runtime/index.ts';
 import type { Target } from '../targets/index.ts';
 import type { CalibrationState } from './calibration-state.ts';
 import type { Scheme } from './encode.ts';
@@ -25,9 +28,12 @@ export interface QuantizeOptions extends WorkOptions, PlanOptions {
   readonly perChannel?: boolean;
   /**
    * Weights of 7 bits, whose sums cannot saturate on x86 without VNNI: in all layers, none, or those where saturation
-   * is observed on calibration data. Default: none; `observed` for a target that wants them.
+   * is observed on calibration data. Default: none; for a target that wants them `observed` if there is `saturation`,
+   * else all.
    */
   readonly reduceRange?: boolean | 'observed';
+  /** Finds the layers that saturate, for `observed`: `saturatedLayers` of `src/simulate`. */
+  readonly saturation?: SaturationProbe;
   /** Bits of weights, 2 to 8. Default 8. */
   readonly weightBits?: number;
   /** Bits of activations, 2 to 8. Default 8. */
@@ -39,6 +45,11 @@ export interface QuantizeOptions extends WorkOptions, PlanOptions {
    * through again. Default false.
    */
   readonly searchRanges?: boolean;
+  /**
+   * Leaves as much float as it takes for the outputs to reach this SQNR in dB, as predicted from the effect of each unit
+   * alone: no labels, no trials. Default: nothing for that.
+   */
+  readonly minSqnr?: number;
   /** What is done against the loss, in this order; those of the float model come first. Default: nothing. */
   readonly repairs?: readonly Repair[];
   /** Leaves as much float as it takes to keep the accuracy. Default: no limit. */
@@ -49,6 +60,15 @@ export interface QuantizeOptions extends WorkOptions, PlanOptions {
   readonly resume?: CalibrationState;
   readonly onState?: (save: () => CalibrationState) => void;
 }
+
+/**
+ * Runs a quantized model with 8-bit weights as x86 without VNNI does. Gives the nodes that lose by saturation, by name or
+ * by that of the first output, and a report. It is handed in, since simulation builds on quantization.
+ */
+export type SaturationProbe = (
+  quantized: Model,
+  feeds: readonly Feeds[],
+) => Promise<{ readonly nodes: readonly string[]; readonly report: Report }>;
 
 /** The integers that the options ask for, within what a target's kernels take. */
 export function schemeFor(options: QuantizeOptions): Scheme {
@@ -65,9 +85,20 @@ export function schemeFor(options: QuantizeOptions): Scheme {
   };
 }
 
-/** Integers of 8-bit weights: of 7 bits only where the caller says so for all, or the target's are for another reason. */
-function weightIntegers({ target, reduceRange }: QuantizeOptions): IntegerRange {
-  if (reduceRange === true) return weightRange(true);
+/** Which layers get 7-bit weights, the target considered. Throws UsageError for `observed` without what observes. */
+export function reducedLayers({ target, reduceRange, saturation }: QuantizeOptions): boolean | 'observed' {
+  if (reduceRange === 'observed' && !saturation)
+    throw new UsageError(
+      "For reduceRange 'observed' the option saturation must say which layers saturate, is missing: pass saturatedLayers, or true for all layers",
+    );
+  const isWanted = target !== undefined && isReduced(target);
+  return reduceRange ?? (isWanted && (saturation ? 'observed' : true));
+}
+
+/** Integers of 8-bit weights: of 7 bits only where all layers get them, or the target's are for another reason. */
+function weightIntegers(options: QuantizeOptions): IntegerRange {
+  const { target } = options;
+  if (reducedLayers(options) === true) return weightRange(true);
   return target && !isReduced(target) ? schemeOf(target).weights.integers : weightRange(false);
 }
 

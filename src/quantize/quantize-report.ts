@@ -1,4 +1,5 @@
-import { type Cell, type Displayable, Report, type Row } from '../report.ts';
+import type { Cell, Displayable, Report, Row } from '../report.ts';
+import { PartedReport } from './parted-report.ts';
 import { leftTable, noiseFigure, rangeFigure, sizeTable } from './quantize-figures.ts';
 
 /** One activation or weight after quantization. */
@@ -42,28 +43,25 @@ interface QuantizationFacts {
   readonly outputs: readonly OutputNoise[];
   readonly sizeBefore: number;
   readonly sizeAfter: number;
-  /** What repairs and a search for a limit tell. */
+  /** What repairs, a search for a limit, a training and a test tell. */
   readonly parts: readonly Report[];
   readonly warnings: readonly string[];
 }
 
 /** What quantization did to a model: noise of every tensor, sizes, what stayed float. */
-export class QuantizationReport extends Report {
+export class QuantizationReport extends PartedReport<QuantizationFacts> {
   readonly tensors: readonly QuantizedTensor[];
   readonly left: readonly FloatNode[];
   readonly quantizedNodes: number;
   readonly outputs: readonly OutputNoise[];
-  /** What repairs, a search and a test tell. */
-  readonly parts: readonly Report[];
   /** Bytes of the model as a file. */
   readonly sizeBefore: number;
   readonly sizeAfter: number;
-  readonly #facts: QuantizationFacts;
 
   constructor(facts: QuantizationFacts) {
     const { tensors, left, quantizedNodes, sizeBefore, sizeAfter, warnings } = facts;
     const percent = ((100 * sizeAfter) / sizeBefore).toFixed(1);
-    super({
+    super(facts, {
       title: `${outputNoise(facts.outputs)}${quantizedNodes} nodes quantized, ${left.length} left float; ${kB(sizeBefore)} to ${kB(sizeAfter)} (${percent} %)`,
       columns: [
         { key: 'name', header: 'tensor' },
@@ -82,23 +80,15 @@ export class QuantizationReport extends Report {
     this.tensors = tensors;
     this.left = left;
     this.outputs = facts.outputs;
-    this.parts = facts.parts;
-    this.#facts = facts;
     this.quantizedNodes = quantizedNodes;
     this.sizeBefore = sizeBefore;
     this.sizeAfter = sizeAfter;
   }
-
-  /** The same report with another part, shown first. */
-  withPart(part: Report): QuantizationReport {
-    return new QuantizationReport({ ...this.#facts, parts: [part, ...this.parts] });
-  }
 }
 
-/** Parts first, since they say what was done; then the pictures; then what is left to do. */
-const chartsOf = ({ parts, tensors, left }: QuantizationFacts): Displayable[] =>
+/** The pictures, then what is left to do. */
+const chartsOf = ({ tensors, left }: QuantizationFacts): Displayable[] =>
   [
-    ...parts,
     noiseFigure(tensors),
     rangeFigure(tensors),
     sizeTable(tensors),

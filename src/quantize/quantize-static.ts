@@ -7,21 +7,19 @@ import { repairEncodings, repairFloat } from './apply-repairs.ts';
 import type { Calibration } from './calibrate.ts';
 import { describe } from './describe.ts';
 import { emit } from './emit.ts';
-import { encode, type Scheme } from './encode.ts';
+import { encode } from './encode.ts';
 import type { Encodings } from './encodings.ts';
-import { FeedSample } from './feed-sample.ts';
-import { observeRanges } from './observe-ranges.ts';
-import type { Range } from './observer.ts';
 import { minMax } from './observers/min-max.ts';
 import type { PlanOptions, QuantizationPlan } from './plan.ts';
 import { planOf, prepare } from './prepare.ts';
 import { type QuantizeOptions, schemeFor } from './quantize-options.ts';
 import type { QuantizationReport } from './quantize-report.ts';
-import { searchRanges } from './range-search/index.ts';
+import { type Encodable, encodeObserved } from './reduce-observed.ts';
 import { limitDrop } from './search/index.ts';
+import { settlePlan } from './settle-plan.ts';
 import { weightRange } from './weights.ts';
 
-export type { DropLimit, QuantizeOptions } from './quantize-options.ts';
+export type { DropLimit, QuantizeOptions, SaturationProbe } from './quantize-options.ts';
 
 export interface QuantizedModel {
   readonly model: Model;
@@ -31,6 +29,10 @@ export interface QuantizedModel {
   readonly encodings: Encodings;
   /** What the encodings are for. */
   readonly plan: PlanOptions;
+  /** The calibration batches that the report is on. */
+  readonly feeds: readonly Feeds[];
+  /** The float model as it was prepared, before repairs. */
+  readonly original: Model;
 }
 
 /**
@@ -47,41 +49,31 @@ export async function quantizeStatic(
   options: QuantizeOptions = {},
 ): Promise<QuantizedModel> {
   checkBits(options);
-  const { observer = minMax, target, exclude } = options;
+  const { observer = minMax, target } = options;
   const work = { ...options, calibration, observer };
   const reports: Report[] = [];
-  const float = await repairFloat(prepare(model), work, reports);
-  const planOptions: PlanOptions = { ...(target && { target }), ...(exclude && { exclude }) };
-  const plan = planOf(float, planOptions);
-  const scheme = schemeFor(options);
-  checkPlan(model, plan, scheme.weights.perChannel);
-  const sample = new FeedSample();
-  const onFeeds = (feeds: Feeds) => sample.add(feeds);
-  const observed = await observeRanges(float, plan, { ...work, onFeeds });
-  const ranges = options.searchRanges
-    ? await searchRanges(float, plan, { ...work, ranges: observed, scheme, planOptions })
-    : observed;
-  const nearest = encode(plan, ranges, scheme);
-  const encodings = await repairEncodings({ float, encodings: nearest, plan: planOptions }, work, reports);
-  const { feeds } = sample;
-  const started: Started = { float, plan, planOptions, scheme, ranges, encodings, feeds };
-  const result = await finished(started, options, reports);
+  const original = prepare(model);
+  const { model: float, exclude } = await repairFloat(original, work, reports);
+  const planOptions: PlanOptions = { ...(target && { target }), ...(exclude.size > 0 && { exclude }) };
+  checkPlan(float, planOf(float, planOptions), schemeFor(options).weights.perChannel);
+  const encodable = await settlePlan(float, planOptions, { work, reports });
+  const { feeds } = encodable;
+  const { encodings: nearest, warnings, ...observed } = await encodeObserved(encodable, options);
+  reports.push(...observed.reports);
+  const subject = { float, encodings: nearest, plan: encodable.planOptions };
+  const encodings = await repairEncodings(subject, work, reports);
+  const result = await finished({ ...encodable, encodings }, options, reports);
   checkEmitted(result.emitted.model, options);
-  const described = { ...result, model, float, plan: planOf(float, result.planOptions), feeds, reports };
+  const chosen = planOf(float, result.planOptions);
+  const described = { ...result, model, float, original, plan: chosen, feeds, reports, warnings };
   const report = await describe(described);
-  const { emitted, planOptions: chosen } = result;
-  return { model: emitted.model, report, float, encodings: result.encodings, plan: chosen };
+  const { emitted, planOptions: final } = result;
+  return { model: emitted.model, report, float, original, encodings: result.encodings, plan: final, feeds };
 }
 
 /** What is known once everything has its integers. */
-interface Started {
-  readonly float: Model;
-  readonly plan: QuantizationPlan;
-  readonly planOptions: PlanOptions;
-  readonly scheme: Scheme;
-  readonly ranges: ReadonlyMap<string, Range>;
+interface Started extends Encodable {
   readonly encodings: Encodings;
-  readonly feeds: readonly Feeds[];
 }
 
 /** The model as it is, or the one that stays within the limit. */

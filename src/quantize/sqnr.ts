@@ -28,6 +28,8 @@ const decibels = (signal: number, noise: number): number =>
 /** A float model, its quantized twin, and what both are run on. */
 export interface Comparison {
   readonly float: Model;
+  /** What the outputs are compared with, where `float` computes other ones. Default: `float`. */
+  readonly original?: Model;
   readonly quantized: Model;
   readonly feeds: Iterable<Feeds> | AsyncIterable<Feeds>;
 }
@@ -42,16 +44,18 @@ export interface Noise {
 
 /** Measures noise. `pairs`: name in the float model, name of what stands for it in the quantized one. */
 export async function measureNoise(
-  { float, quantized, feeds }: Comparison,
+  { float, original = float, quantized, feeds }: Comparison,
   pairs: ReadonlyMap<string, string>,
 ): Promise<Noise> {
-  const outputs = float.graph.outputs.filter(({ dtype }) => dtype === 'float32').map(({ name }) => name);
-  const all = new Map([...pairs, ...outputs.map((name) => [name, name] as const)]);
-  const values = await exactNoise({ float, quantized, feeds }, all);
-  const here = await noiseHere({ float, quantized, feeds }, outputs);
+  const names = original.graph.outputs.filter(({ dtype }) => dtype === 'float32').map(({ name }) => name);
+  const own = new Map(names.map((name) => [name, name]));
+  const isOne = original === float;
+  const values = await exactNoise({ float, quantized, feeds }, isOne ? new Map([...pairs, ...own]) : pairs);
+  const ends = isOne ? values : await exactNoise({ float: original, quantized, feeds }, own);
+  const here = await noiseHere({ float: original, quantized, feeds }, names);
   return {
     values,
-    outputs: outputs.map((name) => ({ name, sqnr: values.get(name)!, sqnrHere: here.get(name)!.sqnr })),
+    outputs: names.map((name) => ({ name, sqnr: ends.get(name)!, sqnrHere: here.get(name)!.sqnr })),
   };
 }
 

@@ -1,6 +1,11 @@
 export { type Cpu, type CpuName, cpuOf, cpus, thisCpu } from './cpu.ts';
 export { type PredictOptions, predictAccuracy } from './predict-accuracy.ts';
-export { observeSaturation, type SaturationOptions, suggestReducedRange } from './saturation.ts';
+export {
+  observeSaturation,
+  type SaturationOptions,
+  saturatedLayers,
+  suggestReducedRange,
+} from './saturation.ts';
 export { type LayerSaturation, SaturationReport } from './saturation-report.ts';
 export { type Batches, type SimulateOptions, simulate, simulateAll } from './simulate.ts';
 export { SimulationReport } from './simulation-report.ts';

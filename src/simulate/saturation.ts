@@ -1,4 +1,5 @@
 import type { Model, Node } from '../ir/index.ts';
+import type { SaturationProbe } from '../quantize/index.ts';
 import type { WorkOptions } from '../report.ts';
 import { cpus } from './cpu.ts';
 import { countSaturated, type Multiply, multiplyExact, multiplySaturating } from './multiply.ts';
@@ -116,3 +117,9 @@ export function suggestReducedRange(
 ): string[] {
   return report.layers.filter((layer) => layer.sqnr < belowSqnr).map(({ node }) => node);
 }
+
+/** The layers that `quantizeStatic` gives 7-bit weights for its `reduceRange: 'observed'`: its option `saturation`. */
+export const saturatedLayers: SaturationProbe = async (quantized, feeds) => {
+  const report = await observeSaturation(quantized, feeds);
+  return { nodes: suggestReducedRange(report), report };
+};

@@ -1,4 +1,5 @@
 import { type Displayable, Report } from '../../report.ts';
+import { PartedReport } from '../parted-report.ts';
 import type { FloatNode } from '../quantize-report.ts';
 import type { OutputSqnr } from './output-sqnr.ts';
 
@@ -24,10 +25,12 @@ interface SchemeFacts {
   readonly sizeBefore: number;
   readonly sizeAfter: number;
   readonly warnings: readonly string[];
+  /** What a test tells. */
+  readonly parts?: readonly Report[];
 }
 
 /** What a quantization scheme did to a model: each weight, what stayed float and why, sizes, noise of the outputs. */
-export class SchemeReport extends Report {
+export class SchemeReport extends PartedReport<SchemeFacts> {
   readonly rewritten: readonly Rewritten[];
   readonly left: readonly FloatNode[];
   readonly outputs: readonly OutputSqnr[];
@@ -35,9 +38,10 @@ export class SchemeReport extends Report {
   readonly sizeBefore: number;
   readonly sizeAfter: number;
 
-  constructor({ title, rewritten, left, outputs, sizeBefore, sizeAfter, warnings }: SchemeFacts) {
+  constructor(facts: SchemeFacts) {
+    const { title, rewritten, left, outputs, sizeBefore, sizeAfter, warnings } = facts;
     const percent = ((100 * sizeAfter) / sizeBefore).toFixed(1);
-    super({
+    super(facts, {
       title: `${title}: ${kB(sizeBefore)} to ${kB(sizeAfter)} (${percent} %), ${left.length} nodes left float`,
       columns: [
         { key: 'name', header: 'name' },

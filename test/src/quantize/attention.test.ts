@@ -30,3 +30,27 @@ test('an attention block is quantized, and onnxruntime runs the result', async (
   const [exact, rounded] = [await run(float, feeds[0]!), await run(model, feeds[0]!, { exact: false })];
   expect(decibels(exact.y!, rounded.y!)).toBeGreaterThan(20);
 });
+
+/** Softmax over `length` scores that are nearly equal, as a small attention head has them: each output about 1 / length. */
+const flatSoftmax = (length: number) =>
+  build(({ b, weight }) => {
+    const x = b.input('x', 'float32', [4, 32]);
+    const scores = b.op('MatMul', [x, weight('w', [32, length], 0.01)]);
+    const shares = b.op('Softmax', [scores], { axis: -1 });
+    b.output(b.op('MatMul', [shares, weight('v', [length, 8], 1)]), 'y');
+  });
+
+test.each(['uint8', 'int8'] as const)(
+  'Softmax is quantized by 1/256 in %s, however small its outputs',
+  async (activations) => {
+    const feeds = batches([4, 32]);
+    const { model, encodings } = await quantizeStatic(flatSoftmax(64), feeds, { activations });
+    const softmax = model.graph.nodes.find(({ opType }) => opType === 'Softmax')!;
+    expect(encodings.activations.get(softmax.output().name)).toMatchObject({
+      scale: 1 / 256,
+      zeroPoint: activations === 'uint8' ? 0 : -128,
+    });
+    const [fused, exact] = [await run(model, feeds[0]!, { exact: false }), await run(model, feeds[0]!)];
+    expect(decibels(exact.y!, fused.y!)).toBeGreaterThan(20);
+  },
+);

@@ -1,0 +1,41 @@
+import type { Dataset } from '../data/index.ts';
+import type { Model } from '../ir/index.ts';
+import type { Calibration } from './calibrate.ts';
+import { describe } from './describe.ts';
+import { emit } from './emit.ts';
+import { planOf } from './prepare.ts';
+import { type QatOptions, qat } from './qat/index.ts';
+import { type QuantizedModel, type QuantizeOptions, quantizeStatic } from './quantize-static.ts';
+
+export interface TrainedOptions extends QuantizeOptions {
+  /** What is learned, on what data; the plan is that of the static quantization. */
+  readonly training: Omit<QatOptions, 'plan'> & { readonly data: Dataset };
+}
+
+/**
+ * Static quantization, repairs included, then quantization-aware training from what it gives, and a report on the result:
+ * noise of outputs is that beside `model` itself. An interruption of the training keeps what was reached. With a limit of
+ * the drop, what that left float stays float. Throws what `quantizeStatic` and `qat` throw.
+ */
+export async function quantizeTrained(
+  model: Model,
+  calibration: Calibration,
+  { training, ...options }: TrainedOptions,
+): Promise<QuantizedModel> {
+  const start = await quantizeStatic(model, calibration, options);
+  const { signal } = options;
+  const trained = await qat(start.float, start.encodings, {
+    ...(signal && { signal }),
+    ...training,
+    plan: start.plan,
+  });
+  const { float, encodings } = trained;
+  const report = await describe({
+    ...{ model, float, encodings, original: start.original, feeds: start.feeds },
+    plan: planOf(float, start.plan),
+    emitted: emit(float, encodings, { plan: start.plan }),
+    reports: [trained.report, ...start.report.parts],
+    warnings: trained.report.training.warnings,
+  });
+  return { ...start, model: trained.model, report, float, encodings };
+}
