@@ -8,6 +8,7 @@ import type { Emitted } from './emit.ts';
 import type { Encodings } from './encodings.ts';
 import type { QuantizationPlan } from './plan.ts';
 import { type OutputNoise, QuantizationReport, type QuantizedTensor } from './quantize-report.ts';
+import { largest, smallest } from './sample-extremes.ts';
 import { slicesFor } from './slices.ts';
 import { measureNoise, NoiseMeter } from './sqnr.ts';
 import { dequantizeConstant } from './weights.ts';
@@ -80,8 +81,7 @@ function weightRows({ plan, encodings }: Quantization): QuantizedTensor[] {
         name: source.name,
         kind: 'weight' as const,
         sqnr: meter.sqnr,
-        min: data.reduce((a, b) => Math.min(a, b), Infinity),
-        max: data.reduce((a, b) => Math.max(a, b), -Infinity),
+        ...{ min: smallest(data), max: largest(data) },
         scales: scales.length,
         scale: scales.length === 1 ? scales[0]! : null,
         zeroPoint: 0,
