@@ -4,10 +4,10 @@ import type { Model } from '../ir/index.ts';
 import type { WorkOptions } from '../report.ts';
 import type { Feeds } from '../runtime/index.ts';
 import { type CalibrationState, resumed } from './calibration-state.ts';
-import { ExtremesSession, joinExtremes, samplesIn, samplesOf } from './extremes-session.ts';
+import { ExtremesSession, joinExtremes, samplesIn } from './extremes-session.ts';
 import type { Observer, ObserverFactory, Range, SampleExtremes } from './observer.ts';
-import { sampleBytes } from './sample-bytes.ts';
-import { partsOf } from './slices.ts';
+import { cacheBytes, fitting, sampleBytes } from './sample-bytes.ts';
+import { partsOf, samplesOf } from './slices.ts';
 import { ValueSession } from './value-session.ts';
 
 /** Model inputs by name, batch after batch. Gone through once. */
@@ -131,11 +131,5 @@ class Watch {
   }
 }
 
-/** Of the largest value: while it fits a core's cache, what reduces it need not fetch it from memory again. */
-const cacheBytes = 2 * 2 ** 20;
 /** Of the values that one run gives. */
 const runBytes = 16 * 2 ** 20;
-
-/** How many samples of so many bytes fit; all where that is not known. */
-const fitting = (each: number | undefined, bytes: number): number =>
-  each ? Math.max(1, Math.floor(bytes / each)) : Infinity;

@@ -1,5 +1,5 @@
 import type { Model } from '../ir/index.ts';
-import { writeModel } from '../onnx/index.ts';
+import { writeModel, writtenSize } from '../onnx/index.ts';
 import { constantOf } from '../ops/index.ts';
 import type { Report } from '../report.ts';
 import type { Feeds } from '../runtime/index.ts';
@@ -8,10 +8,11 @@ import type { Emitted } from './emit.ts';
 import type { Encodings } from './encodings.ts';
 import type { QuantizationPlan } from './plan.ts';
 import { type OutputNoise, QuantizationReport, type QuantizedTensor } from './quantize-report.ts';
+import { cacheableSamples } from './sample-bytes.ts';
 import { largest, smallest } from './sample-extremes.ts';
-import { slicesFor } from './slices.ts';
-import { measureNoise, NoiseMeter } from './sqnr.ts';
-import { dequantizeConstant } from './weights.ts';
+import { partsOf, samplesOf } from './slices.ts';
+import { measureNoise } from './sqnr.ts';
+import { weightNoise } from './weight-noise.ts';
 
 /** A quantization to report on. */
 export interface Quantization {
@@ -28,12 +29,17 @@ export interface Quantization {
   readonly reports: readonly Report[];
 }
 
-/** Runs both models on the feeds and reports the noise of every tensor, sizes, and what stayed float. */
+/** How many samples tell the noise: those of half as many can be 1 dB off, as a few unlucky samples make most of it. */
+const noiseSamples = 64;
+
+/** Runs both models on some of the feeds and reports the noise of every tensor, sizes, and what stayed float. */
 export async function describe(quantization: Quantization): Promise<QuantizationReport> {
   const { model, float, plan, emitted, feeds, reports: parts } = quantization;
   const quantized = emitted.model;
   const sample = sampleOf(float, feeds);
-  const { values, outputs } = await measureNoise({ float, quantized, feeds: sample }, emitted.activations);
+  const file = writeModel(quantized);
+  const compared = { float, quantized, file, feeds: sample };
+  const { values, outputs } = await measureNoise(compared, emitted.activations);
   return new QuantizationReport({
     tensors: [...activationRows(quantization, values), ...weightRows(quantization)],
     left: [...plan.left].map(([node, reason]) => ({
@@ -43,16 +49,23 @@ export async function describe(quantization: Quantization): Promise<Quantization
     })),
     quantizedNodes: plan.nodes.size,
     ...{ outputs, parts },
-    sizeBefore: writeModel(model).length,
-    sizeAfter: writeModel(quantized).length,
+    sizeBefore: writtenSize(model),
+    sizeAfter: file.length,
     warnings: warningsFor(plan, outputs),
   });
 }
 
-/** Enough samples to tell the noise, in batches that leave the memory to others. */
+/** Enough samples to tell the noise, in batches whose values fit a cache. */
 function sampleOf(float: Model, feeds: readonly Feeds[]): Feeds[] {
-  const slices = slicesFor(float, feeds, 8);
-  return slices.length > 0 ? slices.slice(0, 8) : feeds.slice(0, 1);
+  const sample: Feeds[] = [];
+  let count = 0;
+  for (const batch of feeds)
+    for (const part of partsOf(batch, Math.min(noiseSamples, cacheableSamples(float, batch)))) {
+      if (count >= noiseSamples) return sample;
+      sample.push(part);
+      count += samplesOf(part);
+    }
+  return sample;
 }
 
 function activationRows(
@@ -73,15 +86,13 @@ function weightRows({ plan, encodings }: Quantization): QuantizedTensor[] {
     const source = node.input(rule.weight);
     const data = constantOf(source)!.data as Float32Array;
     const { weight } = encodings.weights.get(node.output().name)!;
-    const meter = new NoiseMeter();
-    meter.add(data, dequantizeConstant(weight));
     const { scales } = weight;
     return [
       {
         name: source.name,
         kind: 'weight' as const,
-        sqnr: meter.sqnr,
         ...{ min: smallest(data), max: largest(data) },
+        sqnr: weightNoise(data, weight),
         scales: scales.length,
         scale: scales.length === 1 ? scales[0]! : null,
         zeroPoint: 0,

@@ -5,6 +5,7 @@ import { exposeValues } from './expose.ts';
 import { exposeExtremes, type ReducedModel } from './expose-extremes.ts';
 import { notFinite, type SampleExtremes } from './observer.ts';
 import { extremesOf, largest, smallest } from './sample-extremes.ts';
+import { samplesOf } from './slices.ts';
 
 /** Runs a model and gives the extremes of values, which onnxruntime computes: the tensors stay inside. */
 export class ExtremesSession {
@@ -77,15 +78,6 @@ export function joinExtremes(
   return new Map(
     Array.from(first.keys(), (name) => [name, { min: all(name, 'min'), max: all(name, 'max') }]),
   );
-}
-
-/** The batch: the first dimension, if all inputs that have one agree; else the feeds count as one sample. */
-export function samplesOf(feeds: Feeds): number {
-  const sizes = new Set(
-    Object.values(feeds).flatMap(({ shape }) => (shape[0] === undefined ? [] : [shape[0]])),
-  );
-  const [size = 1, ...others] = sizes;
-  return others.length === 0 && size > 0 ? size : 1;
 }
 
 /** Into how many samples a value of so many rows falls: all its rows are one where they are no multiple of the batch. */

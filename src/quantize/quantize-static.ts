@@ -63,7 +63,8 @@ export async function quantizeStatic(
   const started: Started = { float, plan, planOptions, scheme, ranges, encodings, feeds };
   const result = await finished(started, options, reports);
   checkEmitted(result.emitted.model, options);
-  const described = { ...result, model, float, plan: planOf(float, result.planOptions), feeds, reports };
+  const written = result.planOptions === planOptions ? plan : planOf(float, result.planOptions);
+  const described = { ...result, model, float, plan: written, feeds, reports };
   const report = await describe(described);
   const { emitted, planOptions: chosen } = result;
   return { model: emitted.model, report, float, encodings: result.encodings, plan: chosen };

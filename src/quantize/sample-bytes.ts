@@ -2,8 +2,8 @@ import { ModelError } from '../errors.ts';
 import { type Graph, isStatic, type Model, product, type Value } from '../ir/index.ts';
 import { constantOf } from '../ops/index.ts';
 import type { Feeds } from '../runtime/index.ts';
-import { samplesOf } from './extremes-session.ts';
 import { withFedShapes } from './fed-shapes.ts';
+import { samplesOf } from './slices.ts';
 
 /** Bytes that one sample's values take in a model. */
 export interface SampleBytes {
@@ -59,3 +59,14 @@ function ofUnlikelyBatch(model: Model, feeds: Feeds): Graph | undefined {
     throw error;
   }
 }
+
+/** Of the largest value: while it fits a core's cache, what reads it need not fetch it from memory again. */
+export const cacheBytes = 2 * 2 ** 20;
+
+/** How many samples of so many bytes fit; all where that is not known. */
+export const fitting = (each: number | undefined, bytes: number): number =>
+  each ? Math.max(1, Math.floor(bytes / each)) : Infinity;
+
+/** In parts of how many samples the model should be run; all of the batch where it cannot be parted. */
+export const cacheableSamples = (model: Model, feeds: Feeds): number =>
+  fitting(sampleBytes(model, [], feeds)?.largest, cacheBytes);

@@ -8,7 +8,7 @@ import type { Feeds } from '../runtime/index.ts';
 export const slicesFor = (model: Model, feeds: readonly Feeds[], size: number): Feeds[] =>
   feeds.flatMap((batch) => {
     const whole = fixedBatch(model) ?? size;
-    return partsOf(batch, whole).filter((part) => countOf(part) === whole);
+    return partsOf(batch, whole).filter((part) => samplesOf(part) === whole);
   });
 
 function fixedBatch({ graph }: Model): number | undefined {
@@ -16,11 +16,18 @@ function fixedBatch({ graph }: Model): number | undefined {
   return typeof dim === 'number' ? dim : undefined;
 }
 
-const countOf = (feeds: Feeds): number => Object.values(feeds)[0]!.shape[0]!;
+/** The batch: the first dimension, if all inputs that have one agree; else the feeds count as one sample. */
+export function samplesOf(feeds: Feeds): number {
+  const sizes = new Set(
+    Object.values(feeds).flatMap(({ shape }) => (shape[0] === undefined ? [] : [shape[0]])),
+  );
+  const [size = 1, ...others] = sizes;
+  return others.length === 0 && size > 0 ? size : 1;
+}
 
-/** A batch in parts of at most `size` samples, which share its memory. All feeds have the batch as first dimension. */
+/** A batch in parts of at most `size` samples, which share its memory. */
 export function partsOf(feeds: Feeds, size: number): Feeds[] {
-  const count = countOf(feeds);
+  const count = samplesOf(feeds);
   if (count <= size) return [feeds];
   return Array.from({ length: Math.ceil(count / size) }, (_, i) => {
     const [from, to] = [i * size, Math.min(count, (i + 1) * size)];

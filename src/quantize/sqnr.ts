@@ -1,7 +1,6 @@
-import type { Model } from '../ir/index.ts';
-import { writeModel } from '../onnx/index.ts';
+import type { Model, Tensor } from '../ir/index.ts';
 import { type Feeds, InferenceSession, isBusyMachine } from '../runtime/index.ts';
-import { NoiseSession } from './noise-graph.ts';
+import { type NoiseRun, NoiseSession } from './noise-graph.ts';
 
 /** Signal and noise energy of one tensor, summed batch by batch. */
 export class NoiseMeter {
@@ -22,13 +21,16 @@ export class NoiseMeter {
   }
 }
 
-const decibels = (signal: number, noise: number): number =>
+/** SQNR in dB from energies. */
+export const decibels = (signal: number, noise: number): number =>
   noise === 0 ? Infinity : 10 * Math.log10(signal / noise);
 
 /** A float model, its quantized twin, and what both are run on. */
 export interface Comparison {
   readonly float: Model;
   readonly quantized: Model;
+  /** The quantized model as a file. */
+  readonly file: Uint8Array;
   readonly feeds: readonly Feeds[];
 }
 
@@ -42,55 +44,56 @@ export interface Noise {
 
 /** Measures noise. `pairs`: name in the float model, name of what stands for it in the quantized one. */
 export async function measureNoise(
-  { float, quantized, feeds }: Comparison,
+  { feeds, file, ...models }: Comparison,
   pairs: ReadonlyMap<string, string>,
 ): Promise<Noise> {
-  const outputs = float.graph.outputs.filter(({ dtype }) => dtype === 'float32').map(({ name }) => name);
-  const all = new Map([...pairs, ...outputs.map((name) => [name, name] as const)]);
-  const values = await exactNoise({ float, quantized, feeds }, all);
-  const here = await noiseHere({ float, quantized, feeds }, outputs);
-  return {
-    values,
-    outputs: outputs.map((name) => ({ name, sqnr: values.get(name)!, sqnrHere: here.get(name)!.sqnr })),
-  };
-}
-
-async function exactNoise(
-  { feeds, ...models }: Comparison,
-  pairs: ReadonlyMap<string, string>,
-): Promise<Map<string, number>> {
-  const session = await NoiseSession.create(models, pairs);
-  const sums = new Map([...pairs.keys()].map((name) => [name, { signal: 0, noise: 0 }]));
+  const { outputs } = models.float.graph;
+  const given = outputs.filter(({ dtype }) => dtype === 'float32').map(({ name }) => name);
+  const compared = new Map([...pairs, ...given.map((name) => [name, name] as const)]);
+  const sums = new NoiseSums([...compared.keys()], given);
+  const exact = await NoiseSession.create(models, { compared, given });
   try {
-    for (const batch of feeds)
-      for (const [name, { signal, noise }] of await session.run(batch)) {
-        const sum = sums.get(name)!;
-        sum.signal += signal;
-        sum.noise += noise;
-      }
-  } finally {
-    await session.release();
-  }
-  return new Map([...sums].map(([name, { signal, noise }]) => [name, decibels(signal, noise)]));
-}
-
-/** Of the outputs, with the kernels that this CPU runs. */
-async function noiseHere(
-  { float, quantized, feeds }: Comparison,
-  outputs: readonly string[],
-): Promise<Map<string, NoiseMeter>> {
-  const options = { spinning: !isBusyMachine(), memoryPattern: false };
-  const meters = new Map(outputs.map((name) => [name, new NoiseMeter()]));
-  const reference = await InferenceSession.create(writeModel(float), options);
-  const rounded = await InferenceSession.create(writeModel(quantized), options);
-  try {
-    for (const batch of feeds) {
-      const [exact, asRun] = [await reference.run(batch), await rounded.run(batch)];
-      for (const [name, meter] of meters)
-        meter.add(exact[name]!.data as Float32Array, asRun[name]!.data as Float32Array);
+    const settings = { spinning: !isBusyMachine(), memoryPattern: false };
+    const rounded = await InferenceSession.create(file, settings);
+    try {
+      for (const batch of feeds) sums.add(await exact.run(batch), await rounded.run(batch));
+    } finally {
+      await rounded.release();
     }
   } finally {
-    await Promise.all([reference.release(), rounded.release()]);
+    await exact.release();
   }
-  return meters;
+  return sums.noise();
+}
+
+/** What runs tell, summed. */
+class NoiseSums {
+  readonly #energies: ReadonlyMap<string, { signal: number; noise: number }>;
+  /** Of the outputs, with the kernels that this CPU runs. */
+  readonly #here: ReadonlyMap<string, NoiseMeter>;
+
+  constructor(compared: readonly string[], outputs: readonly string[]) {
+    this.#energies = new Map(compared.map((name) => [name, { signal: 0, noise: 0 }]));
+    this.#here = new Map(outputs.map((name) => [name, new NoiseMeter()]));
+  }
+
+  add({ energies, exact }: NoiseRun, asRun: Readonly<Record<string, Tensor>>): void {
+    for (const [name, sum] of this.#energies) {
+      const { signal, noise } = energies.get(name)!;
+      sum.signal += signal;
+      sum.noise += noise;
+    }
+    for (const [name, meter] of this.#here) meter.add(exact.get(name)!, asRun[name]!.data as Float32Array);
+  }
+
+  noise(): Noise {
+    const values = new Map(
+      Array.from(this.#energies, ([name, { signal, noise }]) => [name, decibels(signal, noise)]),
+    );
+    const outputs = Array.from(this.#here, ([name, { sqnr }]) => ({
+      name,
+      ...{ sqnr: values.get(name)!, sqnrHere: sqnr },
+    }));
+    return { values, outputs };
+  }
 }

@@ -14,12 +14,12 @@ export interface QuantizedConstant {
  * Where the elements of a tensor lie as [outer, channels, inner] around its quantization axis: rows of `inner` numbers,
  * of which row `r` belongs to channel `r % count`. Loops go over rows, since `from` with a function boxes every number.
  */
-interface Channels {
+export interface Channels {
   readonly count: number;
   readonly inner: number;
 }
 
-function channelsOf(shape: readonly number[], axis: number | undefined): Channels {
+export function channelsOf(shape: readonly number[], axis: number | undefined): Channels {
   if (axis === undefined) return { count: 1, inner: product(shape) };
   return { count: shape[axis]!, inner: product(shape.slice(axis + 1)) };
 }
