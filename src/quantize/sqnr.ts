@@ -1,4 +1,5 @@
 import type { Model, Tensor } from '../ir/index.ts';
+import { writeModel } from '../onnx/index.ts';
 import { type Feeds, InferenceSession, isBusyMachine } from '../runtime/index.ts';
 import { type NoiseRun, NoiseSession } from './noise-graph.ts';
 
@@ -29,8 +30,8 @@ export const decibels = (signal: number, noise: number): number =>
 export interface Comparison {
   readonly float: Model;
   readonly quantized: Model;
-  /** The quantized model as a file. */
-  readonly file: Uint8Array;
+  /** The quantized model as a file, where it is written already. */
+  readonly file?: Uint8Array;
   readonly feeds: readonly Feeds[];
 }
 
@@ -54,7 +55,7 @@ export async function measureNoise(
   const exact = await NoiseSession.create(models, { compared, given });
   try {
     const settings = { spinning: !isBusyMachine(), memoryPattern: false };
-    const rounded = await InferenceSession.create(file, settings);
+    const rounded = await InferenceSession.create(file ?? writeModel(models.quantized), settings);
     try {
       for (const batch of feeds) sums.add(await exact.run(batch), await rounded.run(batch));
     } finally {

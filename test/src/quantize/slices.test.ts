@@ -4,7 +4,11 @@ import { partsOf, samplesOf, slicesFor } from '../../../src/quantize/slices.ts';
 import { lenet } from './build.ts';
 
 const feeds = {
-  x: Tensor.of('float32', Array.from({ length: 10 }, (_, i) => i), [5, 2]),
+  x: Tensor.of(
+    'float32',
+    Array.from({ length: 10 }, (_, i) => i),
+    [5, 2],
+  ),
   length: Tensor.of('int64', [4, 3, 2, 1, 0], [5]),
 };
 
