@@ -54,7 +54,7 @@ export async function quantizeStatic(
   const plan = planOf(float, planOptions);
   const scheme = schemeFor(options);
   checkPlan(model, plan, scheme.weights.perChannel);
-  const sample = new FeedSample();
+  const sample = new FeedSample(options.limit ? undefined : reportBytes);
   const onFeeds = (feeds: Feeds) => sample.add(feeds);
   const ranges = await observeRanges(float, plan, { ...work, onFeeds });
   const nearest = encode(plan, ranges, scheme);
@@ -69,6 +69,9 @@ export async function quantizeStatic(
   const { emitted, planOptions: chosen } = result;
   return { model: emitted.model, report, float, encodings: result.encodings, plan: chosen };
 }
+
+/** Of calibration data that wait for the report: samples that are too large to keep 64 of them. */
+const reportBytes = 8 * 2 ** 20;
 
 /** What is known once everything has its integers. */
 interface Started {
