@@ -31,6 +31,8 @@ export interface Quantization {
 
 /** How many samples tell the noise: those of half as many can be 1 dB off, as a few unlucky samples make most of it. */
 const noiseSamples = 64;
+/** Samples of a run: two models' values are in memory at once. */
+const noiseBatch = 8;
 
 /** Runs both models on some of the feeds and reports the noise of every tensor, sizes, and what stayed float. */
 export async function describe(quantization: Quantization): Promise<QuantizationReport> {
@@ -60,7 +62,7 @@ function sampleOf(float: Model, feeds: readonly Feeds[]): Feeds[] {
   const sample: Feeds[] = [];
   let count = 0;
   for (const batch of feeds)
-    for (const part of partsOf(batch, Math.min(noiseSamples, cacheableSamples(float, batch)))) {
+    for (const part of partsOf(batch, Math.min(noiseBatch, cacheableSamples(float, batch)))) {
       if (count >= noiseSamples) return sample;
       sample.push(part);
       count += samplesOf(part);
