@@ -4,7 +4,7 @@
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
-import type { Model } from '../src/ir/index.ts';
+import { type Model, product } from '../src/ir/index.ts';
 import { loadModel, writeModel } from '../src/onnx/index.ts';
 import { type Calibration, observerOf, type QuantizeOptions, quantizeStatic } from '../src/quantize/index.ts';
 import type { Job, Measured, Said } from './quantization-contestants.ts';
@@ -29,8 +29,9 @@ export const settings: Readonly<
   'mean-min-max': plain({ observer: observerOf('mean-min-max') }),
 };
 
-/** Samples of a batch, as `feedsOf` has them. */
-const batchSize = 32;
+/** Samples of a batch, as `feedsOf` has them: 32, or as many as take 4 MiB. */
+const batchOf = ({ shape }: NpyFile): number =>
+  Math.max(1, Math.min(32, Math.floor(2 ** 20 / product(shape.slice(1)))));
 
 /** Every calibration sample once, from the file. */
 function* batches(
@@ -38,6 +39,7 @@ function* batches(
   input: string,
 ): Generator<Record<string, ReturnType<NpyFile['read']>>> {
   const file = new NpyFile(calibration);
+  const batchSize = batchOf(file);
   for (let from = 0; from < file.size; from += batchSize)
     yield { [input]: file.read(from, Math.min(file.size, from + batchSize)) };
   file.close();

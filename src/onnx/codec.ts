@@ -25,6 +25,10 @@ export function writeModel(model: Model): Uint8Array {
   return concat(toPieces(encodeModel(model)));
 }
 
+/** How many bytes `writeModel` gives, without a copy of the tensors. Throws ModelError beyond 2 GiB. */
+export const writtenSize = (model: Model): number =>
+  toPieces(encodeModel(model)).reduce((sum, piece) => sum + piece.length, 0);
+
 /** The bytes of a model in pieces, of which the large ones are the tensors' own. */
 export function toPieces(message: ModelProto): Uint8Array[] {
   const pieces = writeMessage('ModelProto', message);

@@ -4,8 +4,10 @@ import type { Model } from '../ir/index.ts';
 import type { WorkOptions } from '../report.ts';
 import type { Feeds } from '../runtime/index.ts';
 import { type CalibrationState, resumed } from './calibration-state.ts';
-import { ExtremesSession, samplesIn, samplesOf } from './extremes-session.ts';
-import type { Observer, ObserverFactory, Range } from './observer.ts';
+import { ExtremesSession, joinExtremes, samplesIn } from './extremes-session.ts';
+import type { Observer, ObserverFactory, Range, SampleExtremes } from './observer.ts';
+import { cacheBytes, fitting, sampleBytes } from './sample-bytes.ts';
+import { partsOf, samplesOf } from './slices.ts';
 import { ValueSession } from './value-session.ts';
 
 /** Model inputs by name, batch after batch. Gone through once. */
@@ -25,8 +27,8 @@ export interface CalibrateOptions extends WorkOptions {
 
 /**
  * Runs the float model on calibration data and observes float32 values by name, one batch in memory at a time. Where an
- * observer needs no more than extremes, onnxruntime computes them and the values stay inside; else a run gives at most
- * 128 MiB of values. Throws UsageError if there is no batch or the state to resume is of something else, ModelError for
+ * observer needs no more than extremes, onnxruntime computes them and the values stay inside. A batch whose values are
+ * large is run in parts, where the model can: 2 MiB for the largest value, or 16 MiB of values that leave the runtime. Throws UsageError if there is no batch or the state to resume is of something else, ModelError for
  * values that the model has not or that are not finite.
  */
 export async function calibrate(
@@ -81,7 +83,8 @@ class Watch {
   readonly #observers: ReadonlyMap<string, Observer>;
   #extremes: ExtremesSession | undefined;
   #values: ValueSession | undefined;
-  #ready = false;
+  /** How many samples a run takes. */
+  #parts: { readonly extremes: number; readonly values: number } | undefined;
 
   constructor(model: Model, observers: ReadonlyMap<string, Observer>) {
     this.#model = model;
@@ -89,11 +92,19 @@ class Watch {
   }
 
   async observe(feeds: Feeds): Promise<void> {
-    if (!this.#ready) await this.#start(feeds);
+    const { extremes, values } = this.#parts ?? (await this.#start(feeds));
+    if (this.#extremes) {
+      const found: Map<string, SampleExtremes>[] = [];
+      for (const part of partsOf(feeds, extremes)) found.push(await this.#extremes.run(part));
+      for (const [name, extremes] of joinExtremes(found))
+        this.#observers.get(name)!.observeExtremes!(extremes);
+    }
+    if (this.#values) for (const part of partsOf(feeds, values)) await this.#look(this.#values, part);
+  }
+
+  async #look(session: ValueSession, feeds: Feeds): Promise<void> {
     const batch = samplesOf(feeds);
-    for (const [name, extremes] of (await this.#extremes?.run(feeds)) ?? [])
-      this.#observers.get(name)!.observeExtremes!(extremes);
-    await this.#values?.run(feeds, (name, { data, dtype, shape }) => {
+    await session.run(feeds, (name, { data, dtype, shape }) => {
       if (dtype !== 'float32')
         throw new ModelError(`Value '${name}' must be float32 to be observed, is ${dtype}`, { value: name });
       this.#observers.get(name)!.observe(data as Float32Array, samplesIn(shape[0] ?? 1, batch));
@@ -105,13 +116,20 @@ class Watch {
     await this.#values?.release();
   }
 
-  async #start(feeds: Feeds): Promise<void> {
+  async #start(feeds: Feeds): Promise<{ extremes: number; values: number }> {
     const names = [...this.#observers.keys()];
     const light = names.filter((name) => this.#observers.get(name)!.observeExtremes);
     if (light.length > 0) this.#extremes = await ExtremesSession.create(this.#model, light);
     const left = new Set(this.#extremes ? this.#extremes.left : light);
     const whole = names.filter((name) => left.has(name) || !light.includes(name));
-    if (whole.length > 0) this.#values = await ValueSession.create(this.#model, whole, { feeds });
-    this.#ready = true;
+    const bytes = sampleBytes(this.#model, whole, feeds);
+    const parts = { extremes: fitting(bytes?.largest, cacheBytes), values: fitting(bytes?.wanted, runBytes) };
+    const example = partsOf(feeds, parts.values)[0]!;
+    if (whole.length > 0) this.#values = await ValueSession.create(this.#model, whole, { feeds: example });
+    this.#parts = parts;
+    return parts;
   }
 }
+
+/** Of the values that one run gives. */
+const runBytes = 16 * 2 ** 20;

@@ -1,5 +1,5 @@
 import type { Model } from '../ir/index.ts';
-import { writeModel } from '../onnx/index.ts';
+import { writeModel, writtenSize } from '../onnx/index.ts';
 import { constantOf } from '../ops/index.ts';
 import type { Report } from '../report.ts';
 import type { Feeds } from '../runtime/index.ts';
@@ -8,9 +8,11 @@ import type { Emitted } from './emit.ts';
 import type { Encodings } from './encodings.ts';
 import type { QuantizationPlan } from './plan.ts';
 import { type OutputNoise, QuantizationReport, type QuantizedTensor } from './quantize-report.ts';
-import { slicesFor } from './slices.ts';
-import { measureNoise, NoiseMeter } from './sqnr.ts';
-import { dequantizeConstant } from './weights.ts';
+import { cacheableSamples } from './sample-bytes.ts';
+import { largest, smallest } from './sample-extremes.ts';
+import { partsOf, samplesOf } from './slices.ts';
+import { measureNoise } from './sqnr.ts';
+import { weightNoise } from './weight-noise.ts';
 
 /** A quantization to report on. */
 export interface Quantization {
@@ -31,12 +33,18 @@ export interface Quantization {
   readonly warnings?: readonly string[];
 }
 
-/** Runs both models on the feeds and reports the noise of every tensor, sizes, and what stayed float. */
+/** How many samples tell the noise: those of half as many can be 1 dB off, as a few unlucky samples make most of it. */
+const noiseSamples = 64;
+/** Samples of a run: two models' values are in memory at once. */
+const noiseBatch = 8;
+
+/** Runs both models on some of the feeds and reports the noise of every tensor, sizes, and what stayed float. */
 export async function describe(quantization: Quantization): Promise<QuantizationReport> {
   const { model, float, original = float, plan, emitted, feeds, reports: parts } = quantization;
   const quantized = emitted.model;
   const sample = sampleOf(float, feeds);
-  const compared = { float, original, quantized, feeds: sample };
+  const file = writeModel(quantized);
+  const compared = { float, original, quantized, file, feeds: sample };
   const { values, outputs } = await measureNoise(compared, emitted.activations);
   return new QuantizationReport({
     tensors: [...activationRows(quantization, values), ...weightRows(quantization)],
@@ -47,16 +55,23 @@ export async function describe(quantization: Quantization): Promise<Quantization
     })),
     quantizedNodes: plan.nodes.size,
     ...{ outputs, parts },
-    sizeBefore: writeModel(model).length,
-    sizeAfter: writeModel(quantized).length,
+    sizeBefore: writtenSize(model),
+    sizeAfter: file.length,
     warnings: [...(quantization.warnings ?? []), ...warningsFor(plan, outputs)],
   });
 }
 
-/** Enough samples to tell the noise, in batches that leave the memory to others. */
+/** Enough samples to tell the noise, in batches whose values fit a cache. */
 function sampleOf(float: Model, feeds: readonly Feeds[]): Feeds[] {
-  const slices = slicesFor(float, feeds, 8);
-  return slices.length > 0 ? slices.slice(0, 8) : feeds.slice(0, 1);
+  const sample: Feeds[] = [];
+  let count = 0;
+  for (const batch of feeds)
+    for (const part of partsOf(batch, Math.min(noiseBatch, cacheableSamples(float, batch)))) {
+      if (count >= noiseSamples) return sample;
+      sample.push(part);
+      count += samplesOf(part);
+    }
+  return sample;
 }
 
 function activationRows(
@@ -77,16 +92,13 @@ function weightRows({ plan, encodings }: Quantization): QuantizedTensor[] {
     const source = node.input(rule.weight);
     const data = constantOf(source)!.data as Float32Array;
     const { weight } = encodings.weights.get(node.output().name)!;
-    const meter = new NoiseMeter();
-    meter.add(data, dequantizeConstant(weight));
     const { scales } = weight;
     return [
       {
         name: source.name,
         kind: 'weight' as const,
-        sqnr: meter.sqnr,
-        min: data.reduce((a, b) => Math.min(a, b), Infinity),
-        max: data.reduce((a, b) => Math.max(a, b), -Infinity),
+        ...{ min: smallest(data), max: largest(data) },
+        sqnr: weightNoise(data, weight),
         scales: scales.length,
         scale: scales.length === 1 ? scales[0]! : null,
         zeroPoint: 0,

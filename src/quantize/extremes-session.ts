@@ -1,10 +1,11 @@
 import type { Model, Tensor } from '../ir/index.ts';
 import { writeModel } from '../onnx/index.ts';
-import { type Feeds, InferenceSession } from '../runtime/index.ts';
+import { type Feeds, InferenceSession, isBusyMachine } from '../runtime/index.ts';
 import { exposeValues } from './expose.ts';
 import { exposeExtremes, type ReducedModel } from './expose-extremes.ts';
 import { notFinite, type SampleExtremes } from './observer.ts';
 import { extremesOf, largest, smallest } from './sample-extremes.ts';
+import { samplesOf } from './slices.ts';
 
 /** Runs a model and gives the extremes of values, which onnxruntime computes: the tensors stay inside. */
 export class ExtremesSession {
@@ -22,11 +23,9 @@ export class ExtremesSession {
   static async create(model: Model, names: readonly string[]): Promise<ExtremesSession | undefined> {
     const reduced = exposeExtremes(model, names);
     if (reduced.outputs.size === 0) return undefined;
-    return new ExtremesSession(
-      model,
-      reduced,
-      await InferenceSession.create(writeModel(reduced.model), { memoryPattern: false }),
-    );
+    const settings = { memoryPattern: false, spinning: !isBusyMachine() };
+    const session = await InferenceSession.create(writeModel(reduced.model), settings);
+    return new ExtremesSession(model, reduced, session);
   }
 
   /** Values that it cannot tell about, see `ReducedModel`. */
@@ -68,13 +67,17 @@ export class ExtremesSession {
 
 const rowsOf = (tensor: Tensor) => ({ data: tensor.data as Float32Array, rows: tensor.shape[0] ?? 1 });
 
-/** The batch: the first dimension, if all inputs that have one agree; else the feeds count as one sample. */
-export function samplesOf(feeds: Feeds): number {
-  const sizes = new Set(
-    Object.values(feeds).flatMap(({ shape }) => (shape[0] === undefined ? [] : [shape[0]])),
+/** The extremes of a batch from those of its parts, one after the other. */
+export function joinExtremes(
+  parts: readonly ReadonlyMap<string, SampleExtremes>[],
+): Map<string, SampleExtremes> {
+  const [first, ...others] = parts;
+  if (!first || others.length === 0) return new Map(first);
+  const all = (name: string, key: keyof SampleExtremes) =>
+    Float32Array.from(parts.flatMap((part) => Array.from(part.get(name)![key])));
+  return new Map(
+    Array.from(first.keys(), (name) => [name, { min: all(name, 'min'), max: all(name, 'max') }]),
   );
-  const [size = 1, ...others] = sizes;
-  return others.length === 0 && size > 0 ? size : 1;
 }
 
 /** Into how many samples a value of so many rows falls: all its rows are one where they are no multiple of the batch. */

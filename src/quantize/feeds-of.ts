@@ -8,7 +8,7 @@ export interface FeedsOptions {
   readonly limit?: number;
   /** Default `train`: calibration must not see the test split. */
   readonly split?: string;
-  /** Default 32; a model with a fixed batch takes that, and full batches only. */
+  /** Default 32, or as many as take 4 MiB; a model with a fixed batch takes that, and full batches only. */
   readonly batchSize?: number;
   /** Which samples. Default 0. */
   readonly seed?: number;
@@ -38,7 +38,7 @@ async function* passOf(model: Model, dataset: Dataset, options: FeedsOptions): A
       `To calibrate on ${dataset.name} the model must have one input float32 ${formatShape(wanted)}, has ${model.graph.feeds.join(', ') || 'none'}`,
     );
   const fixed = typeof shape?.[0] === 'number' ? shape[0] : undefined;
-  const batchSize = fixed ?? Math.min(options.batchSize ?? 32, limit);
+  const batchSize = fixed ?? Math.min(options.batchSize ?? defaultBatch(dataset), limit);
   let left = limit;
   for await (const { images } of dataset.batches(split, {
     batchSize,
@@ -51,6 +51,10 @@ async function* passOf(model: Model, dataset: Dataset, options: FeedsOptions): A
     if (left <= 0) return;
   }
 }
+
+/** Batches of large images would fill the memory and are run in parts all the same. */
+const defaultBatch = ({ sampleShape }: Dataset): number =>
+  Math.max(1, Math.min(32, Math.floor((4 * 2 ** 20) / (4 * product(sampleShape)))));
 
 /** The first samples of a batch. */
 function first(images: Tensor<'float32'>, count: number): Tensor<'float32'> {

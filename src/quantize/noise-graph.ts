@@ -9,37 +9,56 @@ export interface Energies {
   readonly noise: number;
 }
 
+export interface NoisePairs {
+  /** Name in the float model, name of what stands for it in the quantized one. */
+  readonly compared: ReadonlyMap<string, string>;
+  /** Values of the float model that a run gives whole. */
+  readonly given: readonly string[];
+}
+
+export interface NoiseRun {
+  readonly energies: ReadonlyMap<string, Energies>;
+  /** What the float model gives. */
+  readonly exact: ReadonlyMap<string, Float32Array>;
+}
+
 /**
  * Both models side by side in one graph that gives two numbers a pair: the energy of the float value, and that of its
  * difference from the quantized one. The tensors stay inside the runtime, which frees them as it goes.
  */
 export class NoiseSession {
   readonly #session: InferenceSession;
-  readonly #names: readonly string[];
+  readonly #pairs: NoisePairs;
 
-  private constructor(session: InferenceSession, names: readonly string[]) {
+  private constructor(session: InferenceSession, pairs: NoisePairs) {
     this.#session = session;
-    this.#names = names;
+    this.#pairs = pairs;
   }
 
-  /** `pairs`: name in the float model, name of what stands for it in the quantized one. Computes as ONNX defines the operators. */
+  /** Computes as ONNX defines the operators. */
   static async create(
     models: { readonly float: Model; readonly quantized: Model },
-    pairs: ReadonlyMap<string, string>,
+    pairs: NoisePairs,
   ): Promise<NoiseSession> {
     const session = await InferenceSession.create(writeModel(sideBySide(models, pairs)), {
       // Extended optimizations of onnxruntime 1.27 drop values of an attention block that something else reads.
       ...{ keepQdq: true, optimization: 'basic', memoryPattern: false, spinning: !isBusyMachine() },
     });
-    return new NoiseSession(session, [...pairs.keys()]);
+    return new NoiseSession(session, pairs);
   }
 
-  async run(feeds: Feeds): Promise<Map<string, Energies>> {
+  async run(feeds: Feeds): Promise<NoiseRun> {
     const results = await this.#session.run(feeds);
     const number = (name: string) => (results[name]!.data as Float32Array)[0]!;
-    return new Map(
-      this.#names.map((name) => [name, { signal: number(`signal/${name}`), noise: number(`noise/${name}`) }]),
+    const { compared, given } = this.#pairs;
+    const energies = Array.from(
+      compared.keys(),
+      (name) => [name, { signal: number(`signal/${name}`), noise: number(`noise/${name}`) }] as const,
     );
+    return {
+      energies: new Map(energies),
+      exact: new Map(given.map((name) => [name, results[`exact/${name}`]!.data as Float32Array])),
+    };
   }
 
   async release(): Promise<void> {
@@ -49,7 +68,7 @@ export class NoiseSession {
 
 function sideBySide(
   models: { readonly float: Model; readonly quantized: Model },
-  pairs: ReadonlyMap<string, string>,
+  { compared, given }: NoisePairs,
 ): Model {
   const [float, quantized] = [models.float.clone(), models.quantized.clone()];
   const exact = namedValues(float.graph);
@@ -59,15 +78,24 @@ function sideBySide(
   const nodes = new AppendedNodes(quantized.graph, quantized.opset);
   const outputs: Value[] = [];
   // The last pair first: so onnxruntime reduces each value as soon as it is there, and frees it.
-  for (const [name, twin] of [...pairs].reverse()) {
+  const original = (name: string) => shared.get(exact.get(name)!) ?? exact.get(name)!;
+  for (const [name, twin] of [...compared].reverse()) {
     const y = rounded.get(twin)!;
-    const x = shared.get(exact.get(name)!) ?? exact.get(name)!;
+    const x = original(name);
     const error = nodes.add('Sub', [x, y], { name: `error/${name}` });
     outputs.push(energy(nodes, x, `signal/${name}`), energy(nodes, error, `noise/${name}`));
   }
+  for (const name of given) outputs.push(whole(nodes, original(name), `exact/${name}`));
   quantized.graph.outputs.splice(0, quantized.graph.outputs.length, ...outputs);
   quantized.irVersion = Math.max(quantized.irVersion, float.irVersion);
   return quantized;
+}
+
+/** The value under another name. */
+function whole(nodes: AppendedNodes, value: Value, name: string): Value {
+  const output = nodes.add('Identity', [value], { name });
+  output.type = { dtype: 'float32', shape: undefined };
+  return output;
 }
 
 /** Sum of squares as one number. */

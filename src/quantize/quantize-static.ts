@@ -64,7 +64,8 @@ export async function quantizeStatic(
   const encodings = await repairEncodings(subject, work, reports);
   const result = await finished({ ...encodable, encodings }, options, reports);
   checkEmitted(result.emitted.model, options);
-  const chosen = planOf(float, result.planOptions);
+  const isAsPlanned = result.planOptions === encodable.planOptions;
+  const chosen = isAsPlanned ? encodable.plan : planOf(float, result.planOptions);
   const described = { ...result, model, float, original, plan: chosen, feeds, reports, warnings };
   const report = await describe(described);
   const { emitted, planOptions: final } = result;

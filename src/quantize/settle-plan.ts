@@ -13,6 +13,9 @@ import { searchRanges } from './range-search/index.ts';
 import type { Encodable } from './reduce-observed.ts';
 import { leaveNoisy, sensitivity } from './search/index.ts';
 
+/** Of calibration data that wait for the report: samples that are too large to keep 64 of them. */
+const reportBytes = 8 * 2 ** 20;
+
 type Work = QuantizeOptions & CalibrateOptions & { readonly calibration: Calibration };
 
 /**
@@ -26,7 +29,7 @@ export async function settlePlan(
 ): Promise<Encodable> {
   const plan = planOf(float, planOptions);
   const scheme = schemeFor(work);
-  const sample = new FeedSample();
+  const sample = new FeedSample(work.limit || work.minSqnr !== undefined ? undefined : reportBytes);
   const onFeeds = (feeds: Feeds) => sample.add(feeds);
   const seen = await observeRanges(float, plan, { ...work, onFeeds });
   const ranges = work.searchRanges

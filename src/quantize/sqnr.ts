@@ -1,7 +1,7 @@
-import type { Model } from '../ir/index.ts';
+import type { Model, Tensor } from '../ir/index.ts';
 import { writeModel } from '../onnx/index.ts';
 import { type Feeds, InferenceSession, isBusyMachine } from '../runtime/index.ts';
-import { NoiseSession } from './noise-graph.ts';
+import { type NoiseRun, NoiseSession } from './noise-graph.ts';
 
 /** Signal and noise energy of one tensor, summed batch by batch. */
 export class NoiseMeter {
@@ -22,7 +22,8 @@ export class NoiseMeter {
   }
 }
 
-const decibels = (signal: number, noise: number): number =>
+/** SQNR in dB from energies. */
+export const decibels = (signal: number, noise: number): number =>
   noise === 0 ? Infinity : 10 * Math.log10(signal / noise);
 
 /** A float model, its quantized twin, and what both are run on. */
@@ -31,6 +32,8 @@ export interface Comparison {
   /** What the outputs are compared with, where `float` computes other ones. Default: `float`. */
   readonly original?: Model;
   readonly quantized: Model;
+  /** The quantized model as a file, where it is written already. */
+  readonly file?: Uint8Array;
   readonly feeds: Iterable<Feeds> | AsyncIterable<Feeds>;
 }
 
@@ -44,58 +47,81 @@ export interface Noise {
 
 /** Measures noise. `pairs`: name in the float model, name of what stands for it in the quantized one. */
 export async function measureNoise(
-  { float, original = float, quantized, feeds }: Comparison,
+  { original, ...comparison }: Comparison,
   pairs: ReadonlyMap<string, string>,
 ): Promise<Noise> {
-  const names = original.graph.outputs.filter(({ dtype }) => dtype === 'float32').map(({ name }) => name);
-  const own = new Map(names.map((name) => [name, name]));
-  const isOne = original === float;
-  const values = await exactNoise({ float, quantized, feeds }, isOne ? new Map([...pairs, ...own]) : pairs);
-  const ends = isOne ? values : await exactNoise({ float: original, quantized, feeds }, own);
-  const here = await noiseHere({ float: original, quantized, feeds }, names);
-  return {
-    values,
-    outputs: names.map((name) => ({ name, sqnr: ends.get(name)!, sqnrHere: here.get(name)!.sqnr })),
-  };
+  const noise = await noiseBeside(comparison, pairs);
+  if (!original || original === comparison.float) return noise;
+  const { outputs } = await noiseBeside({ ...comparison, float: original }, new Map());
+  return { values: noise.values, outputs };
 }
 
 /** SQNR in dB of pairs as ONNX defines the operators. */
 export async function exactNoise(
   { feeds, ...models }: Comparison,
-  pairs: ReadonlyMap<string, string>,
-): Promise<Map<string, number>> {
-  const session = await NoiseSession.create(models, pairs);
-  const sums = new Map([...pairs.keys()].map((name) => [name, { signal: 0, noise: 0 }]));
+  compared: ReadonlyMap<string, string>,
+): Promise<ReadonlyMap<string, number>> {
+  const session = await NoiseSession.create(models, { compared, given: [] });
+  const sums = new NoiseSums([...compared.keys()], []);
   try {
-    for await (const batch of feeds)
-      for (const [name, { signal, noise }] of await session.run(batch)) {
-        const sum = sums.get(name)!;
-        sum.signal += signal;
-        sum.noise += noise;
-      }
+    for await (const batch of feeds) sums.add(await session.run(batch), {});
   } finally {
     await session.release();
   }
-  return new Map([...sums].map(([name, { signal, noise }]) => [name, decibels(signal, noise)]));
+  return sums.noise().values;
 }
 
-/** Of the outputs, with the kernels that this CPU runs. */
-async function noiseHere(
-  { float, quantized, feeds }: Comparison,
-  outputs: readonly string[],
-): Promise<Map<string, NoiseMeter>> {
-  const options = { spinning: !isBusyMachine(), memoryPattern: false };
-  const meters = new Map(outputs.map((name) => [name, new NoiseMeter()]));
-  const reference = await InferenceSession.create(writeModel(float), options);
-  const rounded = await InferenceSession.create(writeModel(quantized), options);
+async function noiseBeside(
+  { feeds, file, ...models }: Comparison,
+  pairs: ReadonlyMap<string, string>,
+): Promise<Noise> {
+  const { outputs } = models.float.graph;
+  const given = outputs.filter(({ dtype }) => dtype === 'float32').map(({ name }) => name);
+  const compared = new Map([...pairs, ...given.map((name) => [name, name] as const)]);
+  const sums = new NoiseSums([...compared.keys()], given);
+  const exact = await NoiseSession.create(models, { compared, given });
   try {
-    for await (const batch of feeds) {
-      const [exact, asRun] = [await reference.run(batch), await rounded.run(batch)];
-      for (const [name, meter] of meters)
-        meter.add(exact[name]!.data as Float32Array, asRun[name]!.data as Float32Array);
+    const settings = { spinning: !isBusyMachine(), memoryPattern: false };
+    const rounded = await InferenceSession.create(file ?? writeModel(models.quantized), settings);
+    try {
+      for await (const batch of feeds) sums.add(await exact.run(batch), await rounded.run(batch));
+    } finally {
+      await rounded.release();
     }
   } finally {
-    await Promise.all([reference.release(), rounded.release()]);
+    await exact.release();
   }
-  return meters;
+  return sums.noise();
+}
+
+/** What runs tell, summed. */
+class NoiseSums {
+  readonly #energies: ReadonlyMap<string, { signal: number; noise: number }>;
+  /** Of the outputs, with the kernels that this CPU runs. */
+  readonly #here: ReadonlyMap<string, NoiseMeter>;
+
+  constructor(compared: readonly string[], outputs: readonly string[]) {
+    this.#energies = new Map(compared.map((name) => [name, { signal: 0, noise: 0 }]));
+    this.#here = new Map(outputs.map((name) => [name, new NoiseMeter()]));
+  }
+
+  add({ energies, exact }: NoiseRun, asRun: Readonly<Record<string, Tensor>>): void {
+    for (const [name, sum] of this.#energies) {
+      const { signal, noise } = energies.get(name)!;
+      sum.signal += signal;
+      sum.noise += noise;
+    }
+    for (const [name, meter] of this.#here) meter.add(exact.get(name)!, asRun[name]!.data as Float32Array);
+  }
+
+  noise(): Noise {
+    const values = new Map(
+      Array.from(this.#energies, ([name, { signal, noise }]) => [name, decibels(signal, noise)]),
+    );
+    const outputs = Array.from(this.#here, ([name, { sqnr }]) => ({
+      name,
+      ...{ sqnr: values.get(name)!, sqnrHere: sqnr },
+    }));
+    return { values, outputs };
+  }
 }

@@ -1,8 +1,8 @@
 import { type Model, product, type Tensor, type Value } from '../ir/index.ts';
 import { writeModel } from '../onnx/index.ts';
-import { annotateTypes } from '../ops/index.ts';
-import { type Feeds, InferenceSession } from '../runtime/index.ts';
+import { type Feeds, InferenceSession, isBusyMachine } from '../runtime/index.ts';
 import { exposeValues } from './expose.ts';
+import { withFedShapes } from './fed-shapes.ts';
 
 /** How many bytes of values a run may give: more come from several runs, each up to the last value that it is for. */
 const defaultBytes = 128 * 2 ** 20;
@@ -32,7 +32,8 @@ export class ValueSession {
       const kept = outputs.filter(({ name }) => wanted.has(name));
       // A group of nothing but inputs still needs a model that onnxruntime can run.
       if (kept.length > 0) outputs.splice(0, outputs.length, ...kept);
-      sessions.push(await InferenceSession.create(writeModel(exposed), { memoryPattern: false }));
+      const settings = { memoryPattern: false, spinning: !isBusyMachine() };
+      sessions.push(await InferenceSession.create(writeModel(exposed), settings));
     }
     return new ValueSession(groups, sessions);
   }
@@ -52,12 +53,8 @@ export class ValueSession {
 
 /** Bytes of each value in graph order, as far as shapes can be told. */
 function sizesOf(model: Model, names: readonly string[], feeds: Feeds): Map<string, number | undefined> {
-  const { graph } = model.clone();
-  for (const input of graph.inputs) {
-    const feed = feeds[input.name];
-    if (feed) input.type = { dtype: feed.dtype, shape: feed.shape };
-  }
-  annotateTypes(graph);
+  const shapes = new Map(Object.entries(feeds).map(([name, { shape }]) => [name, shape]));
+  const graph = withFedShapes(model, shapes);
   const wanted = new Set(names);
   const bytes = ({ shape }: Value) =>
     shape?.every((dim) => typeof dim === 'number') ? 4 * product(shape as number[]) : undefined;

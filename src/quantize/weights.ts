@@ -10,13 +10,16 @@ export interface QuantizedConstant {
   readonly axis: number | undefined;
 }
 
-/** Where the elements of a tensor lie as [outer, channels, inner] around its quantization axis. */
-interface Channels {
+/**
+ * Where the elements of a tensor lie as [outer, channels, inner] around its quantization axis: rows of `inner` numbers,
+ * of which row `r` belongs to channel `r % count`. Loops go over rows, since `from` with a function boxes every number.
+ */
+export interface Channels {
   readonly count: number;
   readonly inner: number;
 }
 
-function channelsOf(shape: readonly number[], axis: number | undefined): Channels {
+export function channelsOf(shape: readonly number[], axis: number | undefined): Channels {
   if (axis === undefined) return { count: 1, inner: product(shape) };
   return { count: shape[axis]!, inner: product(shape.slice(axis + 1)) };
 }
@@ -35,11 +38,13 @@ export function weightScales(
   integers: IntegerRange,
 ): Float32Array<ArrayBuffer> {
   const { count, inner } = channelsOf(weight.shape, axis);
+  const data = weight.data as Float32Array;
   const largest = new Float64Array(count);
-  (weight.data as Float32Array).forEach((w, i) => {
-    const channel = Math.floor(i / inner) % count;
-    largest[channel] = Math.max(largest[channel]!, Math.abs(w));
-  });
+  for (let at = 0, row = 0; at < data.length; at += inner, row++) {
+    let most = largest[row % count]!;
+    for (let i = at; i < at + inner; i++) most = Math.max(most, Math.abs(data[i]!));
+    largest[row % count] = most;
+  }
   const fallback = largest.reduce((a, b) => Math.max(a, b), 0) || 1;
   return Float32Array.from(largest, (w) => {
     const scale = w / integers.max;
@@ -54,17 +59,25 @@ export function quantizeWeight(
   { axis, integers }: { axis: number | undefined; integers: IntegerRange },
 ): QuantizedConstant {
   const { count, inner } = channelsOf(weight.shape, axis);
-  const data = Int8Array.from(weight.data as Float32Array, (w, i) => {
-    const scale = scales[Math.floor(i / inner) % count]!;
-    return quantize(w, { scale, zeroPoint: 0 }, integers);
-  });
+  const numbers = weight.data as Float32Array;
+  const data = new Int8Array(numbers.length);
+  for (let at = 0, row = 0; at < data.length; at += inner, row++) {
+    const affine = { scale: scales[row % count]!, zeroPoint: 0 };
+    for (let i = at; i < at + inner; i++) data[i] = quantize(numbers[i]!, affine, integers);
+  }
   return { tensor: Tensor.of('int8', data, weight.shape), scales, axis };
 }
 
 /** The float32 numbers that DequantizeLinear makes of a constant. */
 export function dequantizeConstant({ tensor, scales, axis }: QuantizedConstant): Float32Array {
   const { count, inner } = channelsOf(tensor.shape, axis);
-  return Float32Array.from(tensor.data as Int8Array, (q, i) => q * scales[Math.floor(i / inner) % count]!);
+  const integers = tensor.data as Int8Array;
+  const real = new Float32Array(integers.length);
+  for (let at = 0, row = 0; at < real.length; at += inner, row++) {
+    const scale = scales[row % count]!;
+    for (let i = at; i < at + inner; i++) real[i] = integers[i]! * scale;
+  }
+  return real;
 }
 
 /** Bias integers stay below this, so that products added to them fit int32 as well. */

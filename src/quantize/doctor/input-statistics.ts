@@ -1,6 +1,6 @@
 import type { Tensor } from '../../ir/index.ts';
 import type { Feeds } from '../../runtime/index.ts';
-import { samplesOf } from '../extremes-session.ts';
+import { samplesOf } from '../slices.ts';
 
 /** What was fed to one float32 input of a model. */
 export interface InputStatistics {

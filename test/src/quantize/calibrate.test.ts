@@ -62,6 +62,33 @@ test.each(calibrationMethods.map(({ name }) => name))(
   },
 );
 
+test.each(calibrationMethods.map(({ name }) => name))(
+  '%s sees a batch that is too large for one run as one batch',
+  async (method) => {
+    // 512 KiB a sample: parts of four and two samples.
+    const large = build(({ b, weight }) => {
+      const x = b.input('x', 'float32', ['N', 1, 128, 128]);
+      const conv = b.op('Conv', [x, weight('w', [8, 1, 3, 3])], { pads: [1, 1, 1, 1] });
+      b.output(b.op('GlobalAveragePool', [b.op('Relu', [conv])]), 'y');
+    });
+    const feeds = batches([6, 1, 128, 128], 2);
+    const observer = observerOf(method);
+    const [conv, relu] = large.graph.nodes.map((node) => node.output().name) as [string, string];
+    const ranges = await calibrate(large, ['x', conv, relu, 'y'], { calibration: feeds, observer });
+    const exposed = large.clone();
+    exposed.graph.outputs.push(...exposed.graph.nodes.slice(0, 2).map((node) => node.output()));
+    for (const name of ['x', conv, relu, 'y']) {
+      const expected = observer(name);
+      for (const batch of feeds) {
+        const results: Feeds = { ...batch, ...(await run(exposed, batch)) };
+        expected.observe(results[name]!.data as Float32Array, 6);
+      }
+      expect(ranges.get(name)!.min).toBeCloseTo(expected.range().min, 4);
+      expect(ranges.get(name)!.max).toBeCloseTo(expected.range().max, 4);
+    }
+  },
+);
+
 test('an abort stops between batches, and what was saved before goes on', async () => {
   const controller = new AbortController();
   let state: CalibrationState | undefined;
