@@ -64,7 +64,7 @@ describe('one scheme after the other, each a variant with its report', () => {
   test('--method auto and --min-sqnr choose by the outputs, without labels', async () => {
     const q = await run(`%quantize lenet --method auto --weight-bits 3 --min-sqnr 30 --as chosen ${quick}`);
     expect(q.options).toMatchObject({ method: 'auto', 'min-sqnr': 30 });
-    const report = reportOf(q) as QuantizationReport;
+    const report = q.report as QuantizationReport;
     expect(report.outputs[0]!.sqnr).toBeGreaterThan(26);
     expect(report.left.length).toBeGreaterThan(0);
     expect(report.parts.map(({ title }) => title).join()).toMatch(/units stay float/);
