@@ -136,8 +136,11 @@ async function lowBit(model: Model, weights: number): Promise<void> {
   await measure(`AdaRound, ${steps} steps`, subject, rounded.encodings);
   await timed(`AdaRound, ${2 * steps} steps`, subject, (s) => adaRound(s, { ...s, iterations: 2 * steps }));
   const blocks = { ...subject, iterations: steps };
-  await timed('then blocks (BRECQ)', subject, () => blockReconstruction(rounded, { ...blocks, drop: 0 }));
-  await timed('then blocks, QDrop', subject, () => blockReconstruction(rounded, blocks));
+  for (const fisher of [false, true])
+    for (const drop of [0, 0.5]) {
+      const name = `then blocks${fisher ? ', Fisher' : ''}${drop > 0 ? ', QDrop' : ''}`;
+      await timed(name, subject, () => blockReconstruction(rounded, { ...blocks, drop, fisher }));
+    }
 }
 
 /** Of AdaRound a layer, then of reconstruction a block. */
