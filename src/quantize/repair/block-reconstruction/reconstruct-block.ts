@@ -65,7 +65,6 @@ export async function reconstruct(
   });
   const order = new RowOrder({ from: 0, to: used }, random(options.seed));
   const { iterations } = options.annealing;
-  const fed = fedData(data);
   let state = startState(problem);
   let [done, perCall] = [0, 1];
   try {
@@ -75,7 +74,7 @@ export async function reconstruct(
       const started = performance.now();
       const chosen = order.take(count * shapes.batchSize);
       const results = await session.run({
-        ...{ ...fed, ...state, ...ratesOf(options, done, count) },
+        ...{ ...fedData(data), ...state, ...ratesOf(options, done, count) },
         chosen: Tensor.of('int64', chosen, [count, shapes.batchSize]),
       });
       state = Object.fromEntries(Object.keys(state).map((name) => [name, results[`${name}'`]!]));
