@@ -53,7 +53,8 @@ export interface ReconstructionProgress {
 /**
  * Chooses the rounding of all weights of a block, such as a residual one, and its activation scales together, so that the
  * block's output is closest to the float model's; half of the activations, others in each step, stay unrounded meanwhile.
- * For 4 bits and fewer: with 8-bit activations AdaRound does as well. A block that does not get closer on samples that
+ * For 4 bits and fewer, behind AdaRound, to be compared with it: with as many steps it is not reliably better (`bench/ada-round.ts
+ * --low-bit`), with 2-bit weights QDrop may lose. A block that does not get closer on samples that
  * were left out keeps its numbers. Throws UsageError for bad options or no calibration data, the signal's reason when aborted.
  * Sources: BRECQ, Li et al. 2021 (arXiv 2102.05426); QDrop, Wei et al. 2022 (arXiv 2203.05740).
  */
@@ -99,7 +100,7 @@ export const blockReconstructing: EncodingsRepair = {
   stage: 'encodings',
   name: 'block-reconstruction',
   summary:
-    'Rounds the weights of a block together and learns its activation scales, for 4 bits and fewer (QDrop)',
+    'Rounds the weights of a block together and learns its activation scales (BRECQ, QDrop); not always better than AdaRound',
   run: blockReconstruction,
 };
 
