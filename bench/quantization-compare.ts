@@ -54,7 +54,8 @@ export async function compare(
   mkdirSync(place, { recursive: true });
   const float = await outputsOf(prepared.float, prepared);
   const at = { prepared, float, folder: place };
-  const ours = await tried(at, 'edgebook', Object.keys(settings));
+  const names = settings.map(({ name }) => name);
+  const ours = await tried(at, 'edgebook', names);
   const others: Entry[] = [];
   if (!peers.missing) {
     const wanted = peerSettings(prepared.name);

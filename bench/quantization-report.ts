@@ -7,7 +7,8 @@ const columns = [
   ...['call s', 'cpu s', 'warm s', 'total s', 'peak MB', 'of it own'],
 ];
 
-const percent = (x: number, digits = 2): string => (100 * x).toFixed(digits);
+/** A share in percent. */
+export const percent = (x: number, digits = 2): string => (100 * x).toFixed(digits);
 
 const nameOfMetric = { classification: 'accuracy', agreement: 'top-1 agreement', reconstruction: 'AUC' };
 
@@ -64,7 +65,8 @@ function interval({ metric, right }: Score): string {
   return `${percent(low)}-${percent(high)}`;
 }
 
-function aligned(rows: readonly (readonly string[])[]): string[] {
+/** Lines of a table whose first two columns are words. */
+export function aligned(rows: readonly (readonly string[])[]): string[] {
   const widths = rows[0]!.map((_, i) => Math.max(...rows.map((row) => row[i]?.length ?? 0)));
   const line = (row: readonly string[]) =>
     row.map((cell, i) => (i < 2 ? cell.padEnd(widths[i]!) : cell.padStart(widths[i]!))).join('  ');
