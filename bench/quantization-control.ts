@@ -45,9 +45,9 @@ export const cases: Readonly<Record<string, Case>> = {
 
 /** NNCF's search on the half that ours has with seed 0. */
 export interface NncfRun {
-  /** Passes over the samples, a part where it looked at some; without the float model's. */
-  readonly evaluations: number;
-  /** Of the function that validates. */
+  /** Passes over the samples, a part where it looked at some. Without the float model's, as in ours. */
+  readonly passes: number;
+  /** Of the function that validates: one for each model, or part of the samples. Without the float model's. */
   readonly calls: number;
   /** QuantizeLinear nodes that are left. */
   readonly quantizers: number;
@@ -105,7 +105,7 @@ async function nncfRun(
     const said = JSON.parse(stdout);
     const at = { float: await loadModel(float), data: halvesOf(data, 'test', 0).report };
     const heldOut = (await accuracyOf(float, at)) - (await accuracyOf(out, at));
-    return { ...said, evaluations: said.evaluations - 1, heldOut };
+    return { ...said, passes: said.passes - 1, calls: said.calls - 1, heldOut };
   } catch (error) {
     return { error: (error as Error).message.slice(-300) };
   }

@@ -17,6 +17,8 @@ export interface LimitedRun {
   readonly seed: number;
   /** Candidates that the search judged. */
   readonly evaluations: number;
+  /** Samples that it ran them on, as passes over its half: it stops a candidate when it is sure. */
+  readonly passes: number;
   /** Share of right answers that is lost by what would be without a limit: held-out half. */
   readonly unlimited: number;
   /** The same of the model that was chosen, as the search saw it on its half, up to where it was sure. */
@@ -62,7 +64,7 @@ export async function limitedRuns(job: LimitJob, seeds: number): Promise<Limited
     runs.push({
       ...{ seed, seconds, quantizers: whole.quantizers },
       ...{ unlimited: exact - plain, heldOut: exact - reached },
-      ...figuresOf(found),
+      ...figuresOf(found, halves.search.size('test')),
     });
   }
   return runs;
@@ -107,7 +109,7 @@ function searched(
   return withinLimit(model, calibrationOf(model, prepared), { ...setting, limit });
 }
 
-function figuresOf({ report }: QuantizedModel) {
+function figuresOf({ report }: QuantizedModel, half: number) {
   const found = report.parts.find((part) => part instanceof SearchReport)!;
   const within = [...found.judged.keys()].filter((i) => found.judged[i]!.verdict === 'within');
   const size = (i: number) => found.judged[i]!.promotions.length;
@@ -115,6 +117,7 @@ function figuresOf({ report }: QuantizedModel) {
   const wider = best === undefined ? [] : found.judged[best]!.promotions;
   return {
     evaluations: found.evaluations,
+    passes: found.judged.reduce((sum, { samples }) => sum + samples, 0) / half,
     searched: found.drop,
     int8Share: best === undefined ? 0 : Number(found.rows[best]!.share),
     floatUnits: found.float.length,

@@ -99,7 +99,7 @@ export interface Claim {
   readonly evidence: string;
 }
 
-/** The claims of the acceptance, each with the figures that decide it. */
+/** The claims about accuracy, each with the figures that decide it. */
 export function claims(comparisons: readonly Comparison[]): Claim[] {
   const pairs = comparisons.flatMap((comparison) => {
     const found = rivals(comparison);
@@ -109,7 +109,6 @@ export function claims(comparisons: readonly Comparison[]): Claim[] {
   return [
     { text: 'at least eight models', holds: pairs.length >= 8, evidence: `${pairs.length}` },
     ...accuracyClaims(pairs),
-    ...costClaims(comparisons),
   ];
 }
 
@@ -157,34 +156,6 @@ function verdict({ ours, theirs, classified }: Rivals): { holds: boolean; eviden
   const { difference, half } = paired(ours.right, theirs.right);
   const evidence = `${percent(ours.metric)} against ${percent(theirs.metric)} % (${percent(difference)} +- ${percent(half)}), ${sqnr}`;
   return { holds: difference + half >= 0, evidence };
-}
-
-/** Of the plain call of both, model by model and in the geometric mean. */
-function costClaims(comparisons: readonly Comparison[]): Claim[] {
-  const measured = comparisons.flatMap(({ prepared, entries }) => {
-    const [ours, theirs] = (['edgebook', 'onnxruntime'] as const).map(
-      (tool) => plainOf(entries, tool)?.timed,
-    );
-    return ours && theirs ? [{ name: prepared.name, ours, theirs }] : [];
-  });
-  const claim = (text: string, pick: (timed: (typeof measured)[number]['ours']) => number): Claim => {
-    const ratios = measured.map(({ name, ours, theirs }) => ({ name, ratio: pick(ours) / pick(theirs) }));
-    const evidence = ratios.map(({ name, ratio }) => `${name} ${ratio.toFixed(2)}`).join(', ');
-    const mean = Math.exp(ratios.reduce((sum, { ratio }) => sum + Math.log(ratio), 0) / ratios.length);
-    return {
-      text,
-      holds: ratios.every(({ ratio }) => ratio <= 0.5),
-      evidence: `mean ${mean.toFixed(2)}: ${evidence}`,
-    };
-  };
-  if (measured.length === 0) return [];
-  return [
-    claim('wall time of the call <= 0.5 of quantize_static', ({ call }) => call.seconds),
-    claim('processor time of the call <= 0.5 (for a busy machine)', ({ call }) => call.processor),
-    claim('wall time of a second call <= 0.5', ({ warm }) => warm.seconds),
-    claim('peak memory of the process <= 0.5', ({ call }) => call.peak),
-    claim('peak memory above what was loaded <= 0.5', ({ call, basePeak }) => call.peak - basePeak),
-  ];
 }
 
 /** PASS and FAIL, a claim a line. */

@@ -15,6 +15,7 @@ import { UsageError } from '../src/errors.ts';
 import { type Comparison, compare } from './quantization-compare.ts';
 import { peers } from './quantization-contestants.ts';
 import { accuracyControl, cases, seedCount } from './quantization-control.ts';
+import { costClaims, costTable } from './quantization-cost.ts';
 import { describe as describeTail, heavyTail } from './quantization-entropy.ts';
 import { prepareModel } from './quantization-models.ts';
 import { recipes } from './quantization-recipes.ts';
@@ -37,8 +38,9 @@ for (const name of names) {
   console.log(`${modelTable(comparison)}\n`);
 }
 const { tail, controls, limits } = await others();
-const verdicts = [...claims(comparisons), ...tail, ...limits];
+const verdicts = [...claims(comparisons), ...costClaims(comparisons), ...tail, ...limits];
 save({ comparisons, controls, verdicts });
+console.log(`${costTable(comparisons)}\n`);
 console.log(claimTable(verdicts));
 const minutes = performance.now() / 60_000;
 console.log(

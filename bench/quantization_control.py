@@ -1,8 +1,8 @@
 """How many evaluations `nncf.quantize_with_accuracy_control` takes to keep within a drop of accuracy, for `quantization-control.ts`.
 
 Usage: quantization_control.py JOB, a JSON object: {float, calibration, test, labels, out, drop, indices}: `drop` is a share of
-right answers, `indices` a .npy file that says which of the test samples validate. Prints a line of JSON: an evaluation is a pass
-over all of them (`evaluations` has a fraction where NNCF looked at some only).
+right answers, `indices` a .npy file that says which of the test samples validate. Prints a line of JSON, in which
+`passes` over all of them has a fraction where NNCF looked at some only.
 """
 import json
 import os
@@ -58,7 +58,7 @@ def main():
     )
     onnx.save(result["model"], job["out"])
     quantized = sum(node.op_type == "QuantizeLinear" for node in result["model"].graph.node)
-    said = {"file": job["out"], "evaluations": seen["samples"] / len(labels), "quantizers": quantized}
+    said = {"file": job["out"], "passes": seen["samples"] / len(labels), "quantizers": quantized}
     print(json.dumps(said | seen | spent), file=lines)
 
 
