@@ -6,6 +6,7 @@ import { data } from './data.ts';
 import { diff } from './diff.ts';
 import { doctor } from './doctor.ts';
 import { env } from './env.ts';
+import { explain } from './explain.ts';
 import { fuse } from './fuse.ts';
 import { graph } from './graph.ts';
 import { help } from './help.ts';
@@ -27,6 +28,7 @@ import { save } from './save.ts';
 import { simulate } from './simulate.ts';
 import { summary } from './summary.ts';
 import { svg } from './svg.ts';
+import { targets } from './targets.ts';
 import { train } from './train.ts';
 import { types } from './types.ts';
 import { weights } from './weights.ts';
@@ -45,6 +47,8 @@ export const magics: readonly Magic[] = [
   weights,
   quantize,
   simulate,
+  explain,
+  targets,
   optimizeGraph,
   fuse,
   bench,

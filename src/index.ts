@@ -20,6 +20,7 @@ export * from './convert/index.ts';
 export * from './data/index.ts';
 export * from './diff/index.ts';
 export * from './errors.ts';
+export * from './explain/index.ts';
 export * from './graph-view/index.ts';
 export * from './ir/index.ts';
 export * from './layers/index.ts';

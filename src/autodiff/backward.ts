@@ -14,7 +14,7 @@ export function backward(
   wrt: readonly Value[],
   tape = new Tape(),
 ): (Value | undefined)[] {
-  const dependent = dependents(g.graph, wrt);
+  const dependent = dependents(g.graph, { wrt, tape });
   const gradients = new Map<Value, Value>([[loss, g.scalar(1)]]);
   const state = { gradients, dependent };
   const done = new Set<Region>();
@@ -69,10 +69,12 @@ function inputGradients(g: GraphBuilder, node: Node, { gradients, dependent }: S
   return op.grad({ node, g, dys, dy, needs });
 }
 
-/** `wrt` and every float value computed from it. */
-function dependents(graph: Graph, wrt: readonly Value[]): Set<Value> {
+/** `wrt` and every float value computed from it; a region's output also if integers are on the way. */
+function dependents(graph: Graph, { wrt, tape }: { wrt: readonly Value[]; tape: Tape }): Set<Value> {
   const set = new Set(wrt);
   for (const node of graph.nodes) {
+    const region = tape.regionOf(node);
+    if (region && dependsOnAny(region.inputs, set)) set.add(region.output);
     if (!dependsOn(node, set)) continue;
     for (const output of node.outputs) if (isFloat(output.dtype)) set.add(output);
   }

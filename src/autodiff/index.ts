@@ -9,6 +9,7 @@ export {
   reorderOutput,
 } from './blocked/nchwc.ts';
 export { microsoft, nchwc } from './blocked/types.ts';
+export { copiedAttributes } from './copied-attributes.ts';
 export * from './flat-layout.ts';
 export { type Kernels, kernelBuilder, standardKernels } from './kernels.ts';
 export * from './losses.ts';

@@ -5,6 +5,8 @@ export interface Optimizer {
   readonly name: string;
   /** One [P] vector each, zero at the start. */
   readonly states: readonly string[];
+  /** The size of its steps depends on the learning rate, not on that of the gradient, as Adam's does. */
+  readonly isNormalized?: true;
   /** Scalars of one step, by name, from the learning rate and the step's number (1 is the first). */
   rates(learningRate: number, step: number): Readonly<Record<string, number>>;
   /** Writes one update. `rates` are float32 scalars; returns the new parameters and states. */
@@ -57,6 +59,7 @@ export interface AdamOptions {
 export function adam({ weightDecay = 0, ...moments }: AdamOptions = {}): Optimizer {
   return {
     name: 'adam',
+    isNormalized: true,
     ...momentStates(moments),
     update(g, step) {
       const gradient = withDecay(g, step, weightDecay);
@@ -71,6 +74,7 @@ export function adamW({ weightDecay = 0.01, ...moments }: AdamOptions = {}): Opt
   const { states, rates } = momentStates(moments);
   return {
     name: 'adamw',
+    isNormalized: true,
     states,
     rates: (learningRate, step) => ({ ...rates(learningRate, step), decay: learningRate * weightDecay }),
     update(g, step) {

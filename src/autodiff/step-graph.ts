@@ -50,7 +50,11 @@ export function stepGraph(step: StepParts): StepGraph {
   const { loss, correct } = lossOf(g, scoresOf(forward.outputs[0]!, settings), { batch, settings });
   const gradient = flatGradient(g, loss, { forward, step });
   const decayed = (): Value => decayedPart(g, parameters, parts);
-  const next = optimizer.update(g, { parameters, gradient, states, rates, decayed });
+  const updated = optimizer.update(g, { parameters, gradient, states, rates, decayed });
+  const next = {
+    ...updated,
+    parameters: withScales(g, { before: parameters, after: updated.parameters }, step),
+  };
   const nextBuffers = buffers ? [movedBuffers(g, parts, forward)] : [];
   const metrics = correct ? [loss, correct] : [loss];
   const results = [condition, next.parameters, ...next.states, ...nextBuffers, ...metrics];
@@ -94,6 +98,35 @@ function decayedPart(
   const [decayed, rest] = g.node('Split', [parameters, g.int64s([decayedSize, kept])], { axis: 0 }, 2);
   return g.op('Concat', [decayed, zerosLike(g, rest!)], { axis: 0 });
 }
+
+/** The new parameters, of which the learned scales move by a rate of their own and stay above 0. */
+function withScales(
+  g: GraphBuilder,
+  { before, after }: { before: Value; after: Value },
+  { parts: { scales, parameters }, optimizer }: StepParts,
+): Value {
+  if (!scales) return after;
+  const sizes = g.int64s([parameters.size - scales.size, scales.size]);
+  const [others, moved] = g.node('Split', [after, sizes], { axis: 0 }, 2);
+  const start = scales.data as Float32Array;
+  const vector = (factor: number): Value =>
+    g.constant(
+      'float32',
+      start.map((scale) => scale * factor),
+    );
+  const [, old] = optimizer.isNormalized ? g.node('Split', [before, sizes], { axis: 0 }, 2) : [];
+  // Steps of Adam are of the size of the learning rate whatever it trains: made relative to the scale.
+  const relative = old
+    ? g.op('Add', [old, g.op('Mul', [g.op('Sub', [moved, old]), vector(scaleRate)])])
+    : moved!;
+  return g.op('Concat', [others, g.op('Max', [relative, vector(smallestScale)])], { axis: 0 });
+}
+
+/** How much faster scales move, relative to what they were at the start, than the learning rate says. */
+const scaleRate = 1;
+
+/** The part of what it was at the start that a learned scale never falls below. */
+const smallestScale = 2 ** -10;
 
 const movedBuffers = (g: GraphBuilder, parts: TrainedParts, { updates, running }: BoundForward): Value =>
   parts.buffers.join(

@@ -1,5 +1,6 @@
 import { type Graph, type Node, type Use, usedValues, type Value } from '../ir/index.ts';
 import { opOf } from '../ops/index.ts';
+import { roundings } from './rounding.ts';
 
 /** The constants of a model by what training does with them. */
 export interface TrainedConstants {
@@ -7,6 +8,8 @@ export interface TrainedConstants {
   readonly parameters: readonly Value[];
   /** Changed by the forward pass: running statistics. */
   readonly buffers: readonly Value[];
+  /** Scales of QuantizeLinear behind weights and activations, which can be learned: not those of the data. */
+  readonly scales: readonly Value[];
 }
 
 /**
@@ -19,11 +22,14 @@ export interface TrainedConstants {
 export function trainedConstants(graph: Graph): TrainedConstants {
   const raw = beforeWeights(graph);
   const constant = constantNodes(graph);
+  const rounded = roundings(graph);
   const floats = [...graph.initializers.values()].filter((value) => value.dtype === 'float32');
   const isState = ({ uses }: Value): boolean =>
     uses.some(({ node, index }) => opOf(node)?.state?.includes(index) === true);
   const isLearnedBy = (use: Use, size: number): boolean => {
     const { node, index } = use;
+    const rounding = rounded.get(node);
+    if (rounding) return rounding.nodes[0] === node && index === 0;
     const declared = opOf(node)?.parameters;
     if (declared) return declared.includes(index);
     if (node.inputs.some((input) => input && raw.has(input))) return false;
@@ -35,9 +41,12 @@ export function trainedConstants(graph: Graph): TrainedConstants {
     return uses.length === 0 || uses.some((next) => isLearnedBy(next, size));
   };
   const isLearned = ({ uses, tensor }: Value): boolean => uses.some((use) => isLearnedBy(use, tensor!.size));
+  const isScale = ({ uses }: Value): boolean =>
+    uses.some(({ node, index }) => opOf(node)?.scale === index && !raw.has(node.input(0)));
   return {
     parameters: floats.filter((value) => !isState(value) && isLearned(value)),
     buffers: floats.filter(isState),
+    scales: floats.filter(isScale),
   };
 }
 

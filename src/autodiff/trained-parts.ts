@@ -1,5 +1,13 @@
 import { ModelError, UsageError } from '../errors.ts';
-import { type Graph, type GraphBuilder, isStatic, Model, type Node, type Value } from '../ir/index.ts';
+import {
+  type Graph,
+  type GraphBuilder,
+  isStatic,
+  Model,
+  type Node,
+  type Tensor,
+  type Value,
+} from '../ir/index.ts';
 import { opOf } from '../ops/index.ts';
 import { microsoft, nchwc } from './blocked/types.ts';
 import { FlatLayout } from './flat-layout.ts';
@@ -15,14 +23,26 @@ export interface TrainedParts {
   readonly buffers: FlatLayout;
   /** Elements of the tensors of two or more dimensions, which are the first ones: those that weight decay shrinks. */
   readonly decayedSize: number;
+  /** Learned scales, which are the last ones, as they are at the start: float32 [S], or undefined without any. */
+  readonly scales: Tensor | undefined;
   /** Normalizations that keep their statistics. */
   isInference(node: Node): boolean;
 }
 
 export type Frozen = (name: string) => boolean;
 
+export interface TrainedPartsOptions {
+  /** Constants, by name, that stay as they are. */
+  readonly frozen?: Frozen | undefined;
+  /** Trains the scales of fake quantization as well. Default false. */
+  readonly learnScales?: boolean | undefined;
+}
+
 /** Sorts the constants of a model. Throws ModelError if there is nothing to train, UsageError if all of it is frozen. */
-export function trainedParts(graph: Graph, frozen: Frozen = () => false): TrainedParts {
+export function trainedParts(
+  graph: Graph,
+  { frozen = () => false, learnScales = false }: TrainedPartsOptions = {},
+): TrainedParts {
   const all = trainedConstants(graph);
   if (all.parameters.length === 0)
     throw new ModelError('The model has no float32 weights that could be trained');
@@ -33,21 +53,26 @@ export function trainedParts(graph: Graph, frozen: Frozen = () => false): Traine
       `All ${all.parameters.length} trained tensors of the model are frozen: leave some out, for example '${all.parameters.at(-1)!.name}'`,
     );
   const matrices = free.filter((value) => rank(value) > 1);
-  const parameters = [...matrices, ...free.filter((value) => rank(value) <= 1)];
+  const scales = learnScales ? all.scales.filter(({ name }) => !frozen(name)) : [];
+  const parameters = [...matrices, ...free.filter((value) => rank(value) <= 1), ...scales];
   const buffers = all.buffers.filter(({ name }) => !frozen(name));
   const kept = new Set(all.buffers.filter(({ name }) => frozen(name)));
   return {
     graph,
-    constants: { parameters, buffers },
+    constants: { parameters, buffers, scales },
     parameters: layoutOf(parameters),
     buffers: layoutOf(buffers),
     decayedSize: layoutOf(matrices).size,
+    scales: scales.length > 0 ? packed(scales) : undefined,
     isInference: (node) => opOf(node)?.state?.some((index) => kept.has(node.input(index))) === true,
   };
 }
 
 const layoutOf = (values: readonly Value[]): FlatLayout =>
   new FlatLayout(values.map(({ name, tensor }) => ({ name, shape: tensor!.shape })));
+
+const packed = (values: readonly Value[]): Tensor =>
+  layoutOf(values).pack(new Map(values.map(({ name, tensor }) => [name, tensor!])));
 
 /** The flat vectors of one step, as values of a graph. */
 export interface FlatState {

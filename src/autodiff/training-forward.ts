@@ -1,11 +1,14 @@
 import { ModelError } from '../errors.ts';
 import { type Graph, type GraphBuilder, isFloat, type Node, type Value } from '../ir/index.ts';
 import { opOf } from '../ops/index.ts';
+import { behindPool, isPooled, isPooledRound } from './behind-pool.ts';
 import { rules } from './blocked/rules.ts';
 import { plainOf, type Written } from './blocked/writer.ts';
 import { copiedAttributes } from './copied-attributes.ts';
+import { type FakeQuantization, fakeQuantizations } from './fake-quantization.ts';
+import { fakeQuantize, keepsZero } from './fake-quantize.ts';
 import { type Kernels, standardKernels } from './kernels.ts';
-import { isPooled } from './pooled-relu.ts';
+import { type Rounding, roundings, roundThrough } from './rounding.ts';
 import { Tape } from './tape.ts';
 
 /** The forward pass as copied into a training graph. */
@@ -43,16 +46,24 @@ export function copyForTraining(
   bound: ReadonlyMap<Value, Value>,
   { kernels = standardKernels, isInference = () => false }: CopyOptions = {},
 ): TrainingForward {
+  const [fakes, rounded] = [fakeQuantizations(graph), roundings(graph)];
   const written: Written = {
-    ...{ g, graph, isInference, tape: new Tape(), kernels: { ...kernels, block: kernels.block ?? 1 } },
+    ...{ g, graph, fakes, isInference, tape: new Tape(), kernels: { ...kernels, block: kernels.block ?? 1 } },
     ...{ plain: new Map(bound), blocked: new Map(), updates: new Map(), fused: new Set() },
   };
   const formulations = graph.nodes.map((node): Formulation => {
-    if (isPooled(written, node)) return { node: node.name, op: node.opType, layout: passOn(written, node) };
-    const rule = kernels.block && node.domain === '' ? rules[node.opType] : undefined;
-    const blocked = written.fused.has(node) || rule?.(written, node) === true;
-    if (!blocked) writeStandard(written, node);
-    return { node: node.name, op: node.opType, layout: blocked ? 'blocked' : 'standard' };
+    const { name, opType: op } = node;
+    if (isPooled(written, node))
+      return { node: name, op, layout: passOn(written, node.input(0), node.output()) };
+    const fake = fakes.get(node);
+    if (fake) return { node: name, op, layout: writeFakeQuantization(written, fake) };
+    const rounding = rounded.get(node);
+    if (rounding?.nodes[0] === node) writeRounding(written, rounding);
+    const rule = kernels.block && node.domain === '' ? rules[op] : undefined;
+    const isWritten = written.fused.has(node) || rule?.(written, node) === true;
+    if (!isWritten) writeStandard(written, node);
+    const blocked = isWritten && !rounding && !written.plain.has(node.output());
+    return { node: name, op, layout: blocked ? 'blocked' : 'standard' };
   });
   const outputs = graph.outputs.map((output) => plainValue(written, output));
   const odd = outputs.find((output) => isFloat(output.dtype) && output.dtype !== 'float32');
@@ -71,16 +82,47 @@ function writeStandard(written: Written, node: Node): void {
   const form = training
     ? training({ node, g, inputs })
     : { outputs: g.node(node.opType, inputs, attributes, node.outputs.length, node.domain) };
-  const relu = node.opType === 'MaxPool' && node.input(0).producer;
-  const [pooled] = form.outputs;
-  if (relu && isPooled(written, relu)) plain.set(node.output(), g.op('Relu', [pooled]));
+  const [first] = form.outputs;
+  if (node.opType === 'MaxPool' && node.outputs.length === 1)
+    plain.set(node.output(), pooled(written, node, first!));
   else for (const [index, output] of form.outputs.entries()) plain.set(node.outputs[index]!, output);
   for (const [index, value] of form.updates ?? []) updates.set(node.input(index), value);
 }
 
-/** Leaves a relu out; the pool behind it adds it. Returns the layout of what it would have read. */
-function passOn(written: Written, relu: Node): Formulation['layout'] {
-  const [x, y] = [relu.input(0), relu.output()];
+/** The output of a plain MaxPool with what was before it in the model. */
+function pooled(written: Written, pool: Node, value: Value): Value {
+  const { g, tape } = written;
+  const { relu, fake } = behindPool(written, pool);
+  const x = relu ? g.op('Relu', [value]) : value;
+  return fake ? fakeQuantize(g, tape, { inputs: { x, scale: plainValue(written, fake.scale) }, fake }) : x;
+}
+
+/** Writes a round trip through integers where x is: in blocked layout if it has one scale, and 0 is still 0 after it. */
+function writeFakeQuantization(written: Written, fake: FakeQuantization): Formulation['layout'] {
+  const { g, tape, blocked, plain, fused } = written;
+  for (const node of fake.others) fused.add(node);
+  const outputs = fake.others.map((node) => node.output());
+  const scale = plainValue(written, fake.scale);
+  if (fake.isOnGrid || isPooledRound(written, fake))
+    return outputs.map((output) => passOn(written, fake.x, output))[0]!;
+  const whole = keepsZero(fake) ? blocked.get(fake.x) : undefined;
+  const x = whole?.value ?? plainValue(written, fake.x);
+  const value = fakeQuantize(g, tape, { inputs: { x, scale }, fake });
+  for (const output of outputs)
+    if (whole) blocked.set(output, { value, channels: whole.channels });
+    else plain.set(output, value);
+  return whole ? 'blocked' : 'standard';
+}
+
+function writeRounding(written: Written, { nodes, ...rounding }: Rounding): void {
+  const { g, tape, plain, fused } = written;
+  const [x, scale] = [rounding.x, rounding.scale].map((value) => plainValue(written, value));
+  for (const node of nodes) fused.add(node);
+  plain.set(nodes[2].output(), roundThrough(g, tape, { x: x!, scale: scale! }));
+}
+
+/** Leaves something out: a pool behind it adds it, or it would change nothing. Returns the layout of what it reads. */
+function passOn(written: Written, x: Value, y: Value): Formulation['layout'] {
   const blocked = written.blocked.get(x);
   if (blocked) written.blocked.set(y, blocked);
   else written.plain.set(y, plainValue(written, x));

@@ -45,7 +45,9 @@ export interface TrainingGraphOptions {
   /** Largest Euclidean norm of the gradient of all weights. Default: any. */
   readonly clipNorm?: number;
   /** Constants, by name, that stay as they are. A normalization with frozen statistics works as at inference. */
-  readonly frozen?: Frozen;
+  readonly frozen?: Frozen | undefined;
+  /** Trains the scales of fake quantization as well. */
+  readonly learnScales?: boolean | undefined;
   /** Keeps the model's weights in the graph: a state that is fed with no elements begins there, moments at 0. */
   readonly keepsStart?: boolean;
   /** What the runtime has beyond the standard operators; `probeKernels` finds out. Default: nothing. */
@@ -64,7 +66,7 @@ export function trainingGraph(model: Model, options: TrainingGraphOptions): Trai
   checkOpset(model);
   checkTarget(settings, model.graph, teacher?.graph);
   if (teacher) checkTeacher(teacher, model);
-  const parts = trainedParts(model.graph, options.frozen);
+  const parts = trainedParts(model.graph, options);
   const g = createBuilder({ name: 'training' });
   const images = g.input('images', input.dtype ?? 'float32', ['steps', batchSize, ...sample]);
   const rateNames = Object.keys(optimizer.rates(1, 1));

@@ -65,17 +65,26 @@ function likeliest(g: GraphBuilder, fed: Value): Value {
 }
 
 /**
- * What goes into the loss: the output, or what goes into a final activation that the loss contains. Throws UsageError
- * if it has not the shape that the target needs.
+ * What goes into the loss: the output, or what goes into a final activation that the loss contains, also if that is
+ * rounded. Throws UsageError if it has not the shape that the target needs.
  */
 export function scoresOf(output: Value, { loss, target }: LossSettings): Value {
-  const last = output.producer;
+  const last = unrounded(output).producer;
   const scores = last && last.opType === loss.activation ? last.input(0) : output;
-  if (target === 'input' || target === 'targets' || scores.shape?.length === 2) return scores;
+  const ofTeacher = target === 'teacher' && loss.compares === 'values';
+  if (ofTeacher || target === 'input' || target === 'targets' || scores.shape?.length === 2) return scores;
   const name = loss.name === 'cross-entropy' ? 'Cross-entropy' : `The loss '${loss.name}'`;
   throw new UsageError(
     `${name} needs class scores of shape [batch, classes], the model's output is ${output}`,
   );
+}
+
+/** What goes through integers before a value, or the value itself. */
+function unrounded(value: Value): Value {
+  let node = value.producer;
+  if (node?.opType !== 'DequantizeLinear') return value;
+  while (node?.opType === 'DequantizeLinear' || node?.opType === 'Clip') node = node.input(0).producer;
+  return node?.opType === 'QuantizeLinear' ? node.input(0) : value;
 }
 
 /** Throws UsageError where loss, target and teacher do not fit. */
@@ -86,8 +95,10 @@ export function checkTarget({ loss, target, smoothing }: LossSettings, graph: Gr
     throw new UsageError(
       `The loss '${loss.name}' compares with classes, the target is ${target === 'input' ? "the model's input" : 'numbers'}: take 'mse' or 'huber'`,
     );
-  if (target === 'teacher' && loss.compares !== 'logits')
-    throw new UsageError(`The loss '${loss.name}' does not compare with a teacher: take 'kl'`);
+  if (target === 'teacher' && loss.compares === 'classes')
+    throw new UsageError(`The loss '${loss.name}' does not compare with a teacher: take 'kl' or 'mse'`);
+  if (target === 'teacher' && !teacher)
+    throw new UsageError("The target 'teacher' is what another model computes: give a 'teacher'");
   if (!(smoothing >= 0 && smoothing < 1))
     throw new UsageError(`'labelSmoothing' must be a number from 0 to below 1, was ${smoothing}`);
   if (smoothing > 0 && !hasClasses(target))

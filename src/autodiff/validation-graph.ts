@@ -16,7 +16,7 @@ export function validationGraph(
   const { batchSize, teacher } = options;
   const settings = lossSettings(options);
   const { input, sample } = onlyInput(model.graph);
-  const parts = trainedParts(model.graph, options.frozen);
+  const parts = trainedParts(model.graph, options);
   const g = createBuilder({ name: 'validation' });
   const images = g.input('images', input.dtype ?? 'float32', [batchSize, ...sample]);
   const fed = fedTarget(

@@ -19,6 +19,8 @@ export interface Box {
   readonly kind: 'node' | 'group' | 'port' | 'more';
   readonly title: string;
   readonly category: Category;
+  /** Instead of the category's colour. */
+  readonly color?: string | undefined;
   readonly lines: readonly Line[];
   /** Shown when the pointer rests on it. */
   readonly tip: string;
@@ -38,6 +40,9 @@ export interface Diagram {
   readonly notes: readonly string[];
 }
 
+/** A colour for a box, with a contrast of at least 4.5 to white, from the nodes in it; undefined for the usual one. */
+export type ColorOf = (nodes: readonly Node[]) => string | undefined;
+
 /** Nodes without those that only hold a constant, with inferred types, on a copy. */
 export function visibleGraph(model: Model): { graph: Graph; nodes: Node[] } {
   const graph = cloneGraph(model.graph);
@@ -49,10 +54,21 @@ export function visibleGraph(model: Model): { graph: Graph; nodes: Node[] } {
  * Boxes and edges of a model. Beyond `limit` nodes, runs without branches become one box each, then whole blocks between
  * values that all passes through; what is still too many is left out. Notes say so.
  */
-export function diagramOf(model: Model, { limit = 300 }: { readonly limit?: number } = {}): Diagram {
+export function diagramOf(
+  model: Model,
+  { limit = 300, colorOf }: { readonly limit?: number; readonly colorOf?: ColorOf | undefined } = {},
+): Diagram {
   const { graph, nodes } = visibleGraph(model);
   const { groups, left, notes } = collapse(nodes, graph, limit);
-  return { ...draw(graph, groups, left), notes };
+  const diagram = draw(graph, groups, left);
+  if (!colorOf) return { ...diagram, notes };
+  // Boxes come in order: the inputs, then the groups.
+  const first = graph.feeds.length;
+  const boxes = diagram.boxes.map((box, i) => {
+    const group = groups[i - first];
+    return group ? { ...box, color: colorOf(group) } : box;
+  });
+  return { boxes, edges: diagram.edges, notes };
 }
 
 function draw(

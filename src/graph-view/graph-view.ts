@@ -3,7 +3,7 @@ import { modelCost } from '../ops/index.ts';
 import { drawingToPng } from '../plot/index.ts';
 import { formatNumber } from '../report/cell.ts';
 import { type Displayable, displaySymbol, type MimeBundle } from '../report.ts';
-import { type Diagram, diagramOf } from './diagram.ts';
+import { type ColorOf, type Diagram, diagramOf } from './diagram.ts';
 import { htmlOf } from './html.ts';
 import { type Layout, layoutOf } from './layout.ts';
 import { type SvgOptions, svgOf } from './svg.ts';
@@ -13,6 +13,8 @@ export interface GraphViewOptions {
   readonly name?: string;
   /** Boxes, or lines of text, at most: what is more is collapsed, then left out, and a note says so. Default 300. */
   readonly limit?: number;
+  /** Colours boxes by something else than what their operators are for. */
+  readonly colorOf?: ColorOf;
 }
 
 /** Pictures of more pixels than this are not worth their bytes in a notebook; it has the SVG. */
@@ -27,10 +29,10 @@ export class GraphView implements Displayable {
   #layout: Layout | undefined;
 
   /** Throws ModelError where the types of the model contradict an operator. */
-  constructor(model: Model, { name = model.graph.name, limit = 300 }: GraphViewOptions = {}) {
+  constructor(model: Model, { name = model.graph.name, limit = 300, colorOf }: GraphViewOptions = {}) {
     this.#model = model;
     this.#limit = limit;
-    this.diagram = diagramOf(model, { limit });
+    this.diagram = diagramOf(model, { limit, colorOf });
     const { parameters } = modelCost(model);
     this.title = `${name}: ${model.graph.nodes.length} nodes, ${formatNumber(parameters)} parameters`;
   }

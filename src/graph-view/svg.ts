@@ -66,7 +66,7 @@ const labelOf = ({ at, label }: PlacedEdge): string =>
 
 function boxSvg(box: PlacedBox): string {
   const { x, y, width, height, kind, title, category, lines, tip } = box;
-  const color = kind === 'port' || kind === 'more' ? '#e4e4e4' : categoryColors[category];
+  const color = kind === 'port' || kind === 'more' ? '#e4e4e4' : (box.color ?? categoryColors[category]);
   const ink = kind === 'port' || kind === 'more' ? '#222' : '#fff';
   const radius = kind === 'port' ? Math.min(12, height / 2) : 5;
   const outline = `x="${n(x)}" y="${n(y)}" width="${n(width)}" height="${n(height)}" rx="${radius}"`;

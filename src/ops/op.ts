@@ -35,6 +35,9 @@ export interface Op {
   /** Inputs that hold learned parameters if they are constant. Default: all inputs of a float or small integer type. */
   readonly parameters?: readonly number[];
 
+  /** The input that holds the scale of what it rounds to, which can be learned like a parameter. */
+  readonly scale?: number;
+
   /** A single number that it adds right behind a weighted operator of one channel is a bias, hence learned. */
   readonly addsBias?: true;
 

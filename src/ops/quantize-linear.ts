@@ -12,5 +12,6 @@ export const quantizeLinear: Op = {
     return [{ dtype, shape: node.input(0).shape }];
   },
   cost: moves,
-  parameters: [],
+  parameters: [0],
+  scale: 1,
 };

@@ -53,7 +53,7 @@ export function encode(
   return { activations, weights };
 }
 
-function encodeActivation(range: Range, { activations }: Scheme): ActivationEncoding {
+export function encodeActivation(range: Range, { activations }: Scheme): ActivationEncoding {
   const { dtype, integers = activationRanges[dtype], symmetric = false } = activations;
   const affine = symmetric ? symmetricAffineOf(range, integers) : affineOf(range, integers);
   return { ...affine, dtype, integers, range };

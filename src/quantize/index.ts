@@ -8,7 +8,13 @@ export { type FeedsOptions, feedsOf } from './feeds-of.ts';
 export { modelWeights, type Weight } from './model-weights.ts';
 export type { Observer, ObserverFactory, ObserverState, Range, SampleExtremes } from './observer.ts';
 export * from './observers/index.ts';
-export { type PlannedRule, type PlanOptions, planQuantization, type QuantizationPlan } from './plan.ts';
+export {
+  foldedInto,
+  type PlannedRule,
+  type PlanOptions,
+  planQuantization,
+  type QuantizationPlan,
+} from './plan.ts';
 export { planOf, prepare } from './prepare.ts';
 export {
   type FloatNode,
@@ -24,4 +30,5 @@ export {
 } from './quantize-static.ts';
 export { type ActivationType, type Affine, affineOf, type IntegerRange, roundHalfEven } from './scale.ts';
 export { schemeOf } from './scheme-of.ts';
+export * from './schemes/index.ts';
 export { observedValues, sharedRange } from './shared-range.ts';

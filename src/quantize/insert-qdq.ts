@@ -1,5 +1,6 @@
 import { type Graph, type Node, Tensor, type Value } from '../ir/index.ts';
 import { constantOf, type QuantizeRule } from '../ops/index.ts';
+import { dropCoveredClips } from './covered-clips.ts';
 import type { ActivationEncoding, Encodings } from './encodings.ts';
 import { givenByInt8, type QuantizationPlan, quantizedUses } from './plan.ts';
 import { type AffineValues, QdqWriter } from './qdq-writer.ts';
@@ -33,6 +34,8 @@ export function insertQdq(
     if (!constant) activations.set(name, real.name);
   }
   rewrite.writer.finish();
+  if (options.weights === 'integers')
+    dropCoveredClips(graph, plan, (clip) => scaleFor(rewrite, clip.output()).encoding);
   return activations;
 }
 

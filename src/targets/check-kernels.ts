@@ -6,10 +6,20 @@ import type { Target } from './target.ts';
 import type { Violation } from './violation.ts';
 
 /** Nodes on floats that the target has no int8 kernel for. */
-export const checkKernels = ({ graph }: Model, target: Target): Violation[] =>
+export const checkKernels = ({ graph, opset }: Model, target: Target): Violation[] =>
   graph.nodes.flatMap((node): Violation[] => {
     if (!worksOnFloats(node)) return [];
     const reason = noKernel(node, target);
+    const sets = target.operators[node.opType]?.opset;
+    if (!reason && sets && (opset < sets.min || opset > sets.max))
+      return [
+        {
+          severity: 'slow',
+          where: node.label,
+          what: `${target.name} has its int8 kernel for operator sets ${sets.min} to ${sets.max}, the model has ${opset}`,
+          remedy: `write the model with operator set ${sets.max}`,
+        },
+      ];
     return reason ? [{ severity: 'slow', where: node.label, what: reason, remedy: remedyFor(target) }] : [];
   });
 

@@ -22,6 +22,7 @@ export {
   type Target,
   type WeightRule,
 } from './target.ts';
+export { targetReport, targetsReport } from './targets-report.ts';
 export { thisMachine } from './this-machine.ts';
 export type { Severity, Violation } from './violation.ts';
 

@@ -12,9 +12,11 @@ export const onnxruntimeOperators: Readonly<Record<string, Int8Rule>> = {
   ...each(['Add', 'Mul', 'Concat', 'AveragePool', 'GlobalAveragePool'], { scales: 'own' }),
   ...each(['LeakyRelu', 'Sigmoid', 'Softmax', 'Where'], { scales: 'own' }),
   ...each(['Expand', 'Flatten', 'Gather', 'GatherElements', 'Reshape', 'Slice'], { scales: 'shared' }),
-  ...each(['Squeeze', 'Tile', 'Transpose', 'Unsqueeze', 'Split', 'Resize'], { scales: 'shared' }),
+  ...each(['Squeeze', 'Tile', 'Transpose', 'Unsqueeze', 'Split'], { scales: 'shared' }),
+  Resize: { scales: 'shared', when: [{ attribute: 'mode', oneOf: ['nearest'], otherwise: 'nearest' }] },
   ...each(['ReduceMax', 'ReduceMin'], { scales: 'shared' }),
-  MaxPool: { scales: 'shared', when: [{ outputs: 1 }] },
+  DepthToSpace: { scales: 'shared' },
+  MaxPool: { scales: 'shared', when: [{ outputs: 1 }], opset: { min: 12, max: 21 } },
   ...each(['Relu', 'Clip', 'Identity', 'Dropout'], {}),
 };
 
@@ -37,7 +39,6 @@ export const onnxruntimeRules = {
   fused,
   float: {
     ConvTranspose: 'onnxruntime has no int8 kernel that its pairs reach',
-    DepthToSpace: 'onnxruntime has no int8 kernel (issue 21287)',
     SpaceToDepth: 'onnxruntime has no int8 kernel (issue 21287)',
     LayerNormalization: 'its statistics need float precision',
   },

@@ -17,6 +17,8 @@ export interface Int8Rule {
   readonly scales?: 'own' | 'shared';
   /** The only encoding that the kernel writes. */
   readonly output?: FixedEncoding;
+  /** Operator sets of the model in which the kernel is found. Default: all that the target reads. */
+  readonly opset?: { readonly min: number; readonly max: number };
   /** False where the kernel takes one weight scale although the target's others take one a channel. */
   readonly perChannel?: false;
 }

@@ -80,12 +80,17 @@ export interface FitOptions extends Omit<WorkOptions, 'onProgress'> {
    * the data's targets if there are any, or the input if it has the output's shape.
    */
   readonly target?: Exclude<TargetKind, 'distribution'>;
-  /** The model whose scores the loss `kl` takes. */
+  /** The model whose scores the loss `kl` takes, and whose outputs `mse` and `huber` take with the target `teacher`. */
   readonly teacher?: Model;
   /** Globs of names of constants that stay as they are, for example `features.*`. */
   readonly freeze?: readonly string[];
   /** Keeps batch normalizations as they are at inference, weights and statistics. */
   readonly freezeBatchNorm?: boolean;
+  /**
+   * Trains the scales of weights and activations that go through QuantizeLinear and DequantizeLinear as well (LSQ, Esser
+   * et al. 2019, arXiv 1902.08153). With adam and adamw the learning rate is relative to a scale. Default false.
+   */
+  readonly learnScales?: boolean;
   /** Random changes of the training samples. */
   readonly augment?: AugmentOptions;
   /** Samples, or below 1 the share, of the training split to validate with. Default: the split `validation` if there is one. */
@@ -102,6 +107,8 @@ export interface FitOptions extends Omit<WorkOptions, 'onProgress'> {
     /** Seconds between two. Default 30. */
     readonly every?: number;
   };
+  /** When aborted after the first step, gives what has been reached instead of throwing the signal's reason. */
+  readonly keepInterrupted?: boolean;
   /** What training may use beyond standard operators. Default: what a probe finds; `standardKernels` for none. */
   readonly kernels?: Kernels;
   /** Goes on from here, with the same model, data and options: the result is the same as without the break. */
@@ -129,6 +136,7 @@ export interface FitSettings {
   readonly augment: AugmentOptions;
   readonly teacher: Model | undefined;
   readonly frozen: Frozen | undefined;
+  readonly learnScales: boolean;
 }
 
 /** What a training works on. */
@@ -171,6 +179,7 @@ export function fitSettings(options: FitOptions, subject: FitSubject): FitSettin
     schedule: chosenSchedule(options.schedule ?? 'constant', options.warmUp ?? 0),
     target: chosenTarget(options, loss, subject),
     labelSmoothing: options.labelSmoothing ?? 0,
+    learnScales: options.learnScales ?? false,
   };
 }
 

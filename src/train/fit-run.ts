@@ -24,6 +24,7 @@ export function describeRun(
     freeze: freeze?.join(' '),
     classWeights: typeof classWeights === 'string' ? classWeights : classWeights?.join(' '),
     freezeBatchNorm: freezeBatchNorm ? 'yes' : undefined,
+    learnScales: settings.learnScales ? 'yes' : undefined,
     ...Object.fromEntries(Object.entries(augment)),
   };
   const given = Object.entries(named).filter(([, value]) => value !== undefined);

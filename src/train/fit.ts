@@ -43,13 +43,13 @@ export async function fit(
     ? new Validator(prepared, training.data, settings)
     : undefined;
   try {
-    await runEpochs(training, { trainer, validator, options });
+    const interruption = await runAll(training, { trainer, validator, options });
     trainer.checkWeights();
     const report = new TrainingReport({
       ...{ history: log.history, validation: log.validation, seconds: log.seconds },
       ...{ batchSize: settings.batchSize, optimizer: optimizer.name, loss: settings.loss },
       ...{ formulations: graph.formulations, missing },
-      notes: [...prepared.notes, ...limitWarnings(training.data, settings)],
+      notes: [...interruption, ...prepared.notes, ...limitWarnings(training.data, settings)],
       ...(log.best && { bestEpoch: log.bestEpoch, epochs: settings.epochs }),
     });
     return { model: withState(prepared.base, graph, log.best ?? trainer.state), report };
@@ -117,14 +117,29 @@ async function prepareRest(
 }
 
 const graphOptions = (settings: FitSettings) => {
-  const { batchSize, loss, target, labelSmoothing, teacher, clipNorm, frozen } = settings;
-  return { batchSize, loss, target, labelSmoothing, teacher, clipNorm, frozen };
+  const { batchSize, loss, target, labelSmoothing, teacher, clipNorm, frozen, learnScales } = settings;
+  return { batchSize, loss, target, labelSmoothing, teacher, clipNorm, frozen, learnScales };
 };
 
 interface Runner {
   readonly trainer: Trainer;
   readonly validator: Validator | undefined;
   readonly options: FitOptions;
+}
+
+/** Trains to the end, or as far as it goes where what is reached is to be kept: then returns a note. */
+async function runAll(training: Training, runner: Runner): Promise<string[]> {
+  const { signal, keepInterrupted = false } = runner.options;
+  try {
+    await runEpochs(training, runner);
+    return [];
+  } catch (error) {
+    const { log, total } = training;
+    const isReached = log.history.length > 0 && keepInterrupted;
+    if (!isReached || !signal?.aborted || error !== signal.reason) throw error;
+    const which = log.best ? `those of epoch ${log.bestEpoch}, the best one` : 'those of the last step';
+    return [`Interrupted after ${log.history.length} of ${total} steps: the weights are ${which}`];
+  }
 }
 
 async function runEpochs(training: Training, { trainer, validator, options }: Runner): Promise<void> {

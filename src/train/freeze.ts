@@ -11,8 +11,8 @@ export function frozenConstants(
   { freeze = [], batchNorm = false }: { freeze?: readonly string[]; batchNorm?: boolean },
 ): Frozen | undefined {
   if (freeze.length === 0 && !batchNorm) return undefined;
-  const { parameters, buffers } = trainedConstants(graph);
-  const names = [...parameters, ...buffers].map(({ name }) => name);
+  const { parameters, buffers, scales } = trainedConstants(graph);
+  const names = [...parameters, ...buffers, ...scales].map(({ name }) => name);
   const frozen = new Set(freeze.flatMap((glob) => fitting(glob, names)));
   if (batchNorm) for (const name of batchNormConstants(graph)) frozen.add(name);
   return (name) => frozen.has(name);

@@ -14,4 +14,4 @@ export { replaceHead } from './replace-head.ts';
 export { type Schedule, type ScheduleName, schedules, warmUp } from './schedules.ts';
 export { type TestLoss, testLoss } from './test-loss.ts';
 export { type StepMetrics, TrainingReport } from './training-report.ts';
-export type { ValidationMetrics } from './validation.ts';
+export { type ValidationMetrics, withValidationSplit } from './validation.ts';

@@ -89,8 +89,8 @@ const inOpset = (model: Model, opset: number): Model =>
   model.opset < opset ? constantsToInitializers(upgradeOpset(model, opset).model) : model;
 
 function trainedNames({ graph }: Model): Set<string> {
-  const { parameters, buffers } = trainedConstants(graph);
-  return new Set([...parameters, ...buffers].map(({ name }) => name));
+  const { parameters, buffers, scales } = trainedConstants(graph);
+  return new Set([...parameters, ...buffers, ...scales].map(({ name }) => name));
 }
 
 interface Batch {

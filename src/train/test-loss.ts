@@ -33,7 +33,7 @@ export async function testLoss(
   checkFit(start, data, settings);
   const validator = new Validator(prepared, data, { ...settings, split });
   try {
-    const state = initialState(trainedParts(start.graph, frozen), start, { states: [] });
+    const state = initialState(trainedParts(start.graph, { ...settings, frozen }), start, { states: [] });
     const { loss } = await validator.run(state, signal);
     const tested = `${data.name} ${split} ${data.size(split)}`;
     return { loss, name: settings.validationLoss.name, tested };

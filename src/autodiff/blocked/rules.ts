@@ -1,8 +1,9 @@
 import type { Node, Value } from '../../ir/index.ts';
 import { constantOf } from '../../ops/index.ts';
 import { staticShape } from '../../ops/static-shape.ts';
+import { behindPool, isPooled } from '../behind-pool.ts';
+import { fakeQuantize, keepsZero } from '../fake-quantize.ts';
 import { onlyReader } from '../only-reader.ts';
-import { isPooled } from '../pooled-relu.ts';
 import type { Region } from '../tape.ts';
 import { type Convolution, convolution, windowOver } from './convolution.ts';
 import { globalAverage } from './global-average.ts';
@@ -159,14 +160,18 @@ const globalAveragePool: Rule = ({ g, tape, blocked, kernels: { block } }, node)
   return true;
 };
 
-/** Pooling of 2x2 tiles, and the relu that was before it. */
+/** Pooling of 2x2 tiles, and the relu and the rounding that were before it. */
 const maxPool: Rule = (written, node) => {
-  const { g, tape, blocked, kernels } = written;
+  const { g, tape, plain, blocked, kernels } = written;
   const x = blocked.get(node.input(0));
-  if (!x || node.outputs.length > 1 || !isTilingByTwo(node, x.value)) return false;
+  const { relu, fake } = behindPool(written, node);
+  if (!x || node.outputs.length > 1 || !isTilingByTwo(node, x.value) || (fake && !keepsZero(fake)))
+    return false;
   const pooled = maxPoolByTwo(g, { tape, x, block: kernels.block });
-  const before = node.input(0).producer;
-  blocked.set(node.output(), before && isPooled(written, before) ? rectified(written, pooled) : pooled);
+  const { value, channels } = relu ? rectified(written, pooled) : pooled;
+  const inputs = fake && { x: value, scale: plain.get(fake.scale)! };
+  const rounded = inputs ? fakeQuantize(g, tape, { inputs, fake }) : value;
+  blocked.set(node.output(), { value: rounded, channels });
   return true;
 };
 

@@ -1,4 +1,5 @@
 import type { Graph, GraphBuilder, Node, Value } from '../../ir/index.ts';
+import type { FakeQuantization } from '../fake-quantization.ts';
 import type { Kernels } from '../kernels.ts';
 import type { Tape } from '../tape.ts';
 import { type Blocked, canReorder, toBlocked, toPlain } from './layout.ts';
@@ -7,6 +8,8 @@ import { type Blocked, canReorder, toBlocked, toPlain } from './layout.ts';
 export interface Written {
   readonly g: GraphBuilder;
   readonly graph: Graph;
+  /** By their QuantizeLinear. */
+  readonly fakes: ReadonlyMap<Node, FakeQuantization>;
   /** Nodes that work as at inference. */
   isInference(node: Node): boolean;
   readonly tape: Tape;

@@ -1,20 +1,51 @@
-import type { DType, Graph, Node } from '../../ir/index.ts';
+import type { DType, Graph, Node, Value } from '../../ir/index.ts';
 import { type Reason, reason } from '../reason.ts';
 import { givesGraphOutput, integerType, isDq, isQ, readers } from './edges.ts';
+import { isCoveredByQ } from './redundant.ts';
+
+/** A graph that onnxruntime is at. */
+export interface Stage {
+  readonly graph: Graph;
+  /** Constants that had several readers before anything was taken away: onnxruntime goes on counting those. */
+  readonly shared: ReadonlySet<Value>;
+}
 
 /** A node with the DequantizeLinears before it and the QuantizeLinears behind it. */
-export interface NodeGroup {
-  readonly graph: Graph;
+export interface NodeGroup extends Stage {
   readonly node: Node;
   /** In the order of the inputs. */
   readonly dqs: readonly Node[];
   readonly qs: readonly Node[];
+  /** A Relu or Clip that alone reads the node, and alone is read: then the QuantizeLinears are behind it. */
+  readonly clip: Node | undefined;
 }
 
-export function groupOf(node: Node, graph: Graph): NodeGroup {
+export function groupOf(node: Node, { graph, shared }: Stage): NodeGroup {
   const dqs = node.inputs.flatMap((value) => (isDq(value?.producer) ? [value!.producer!] : []));
-  const qs = readers(node).flatMap((use) => (isQ(use.node) ? [use.node] : []));
-  return { graph, node, dqs, qs };
+  const clip = clipBehind(node, graph);
+  const qs = readers(clip ?? node).flatMap((use) => (isQ(use.node) ? [use.node] : []));
+  return { graph, shared, node, dqs, qs, clip };
+}
+
+function clipBehind(node: Node, graph: Graph): Node | undefined {
+  const [use, ...more] = readers(node);
+  const next = use?.node;
+  if (!next || more.length > 0 || (next.opType !== 'Relu' && next.opType !== 'Clip')) return undefined;
+  return readers(next).length === 1 && !givesGraphOutput(next, graph) ? next : undefined;
+}
+
+/** Why a Relu or Clip between a node and QuantizeLinear stays, and keeps the node from int8. */
+export function clipReason({ graph, clip, qs }: NodeGroup): Reason | undefined {
+  if (!clip) return undefined;
+  if (qs.length === 1 && isCoveredByQ(clip, qs[0]!, graph)) return undefined;
+  return reason(
+    qs.length === 1
+      ? `the ${clip.opType} behind it cuts off more than the QuantizeLinear that follows`
+      : `the ${clip.opType} behind it has no QuantizeLinear behind it`,
+    clip.opType === 'Relu'
+      ? 'quantize behind it, with the smallest integer as zero point (0 of uint8, -128 of int8)'
+      : 'quantize behind it, with a range that its bounds cover',
+  );
 }
 
 export const inputTypes = ({ dqs }: NodeGroup): (DType | undefined)[] => dqs.map(integerType);
@@ -80,29 +111,19 @@ function outputReason({ graph, node }: NodeGroup): Reason {
       `its output '${node.output().name}' is an output of the graph, without QuantizeLinear`,
       'put QuantizeLinear and DequantizeLinear behind it, if int8 is exact enough for an output',
     );
-  const uses = readers(node);
-  const [use] = uses;
-  const next = use?.node;
-  if (uses.length === 1 && (next?.opType === 'Relu' || next?.opType === 'Clip'))
-    return reason(
-      `the ${next.opType} behind it is not repeated by the QuantizeLinear that follows, or none follows`,
-      next.opType === 'Relu'
-        ? 'give the QuantizeLinear behind it the smallest integer as zero point (0 of uint8, -128 of int8)'
-        : 'calibrate behind it, so that its range is that of the QuantizeLinear',
-    );
   return reason(
     `its output '${node.output().name}' has no QuantizeLinear`,
     'put QuantizeLinear and DequantizeLinear behind it',
   );
 }
 
-function readersReason({ graph, node, qs }: NodeGroup): Reason | undefined {
+function readersReason({ graph, node, qs, clip }: NodeGroup): Reason | undefined {
   if (givesGraphOutput(node, graph))
     return reason(
       `its float output '${node.output().name}' is an output of the graph`,
       'make the value behind its DequantizeLinear the output of the graph',
     );
-  const other = readers(node).find((use) => !isQ(use.node));
+  const other = clip ? undefined : readers(node).find((use) => !isQ(use.node));
   return other && qs.length > 0
     ? reason(
         `${other.node.label} reads its output in float, beside the QuantizeLinear`,

@@ -28,7 +28,7 @@ export function isIntegerValue(value: Value, seen = new Set<Value>()): boolean {
 const givesInteger = (node: Node): boolean =>
   !givesFloat.has(node.opType) && (node.opType !== 'QGemm' || (node.inputs[7]?.name ?? '') !== '');
 
-const small = /^u?int[248]$/;
+const small = /^u?int(2|4|8|16)$/;
 
 /** True if a node of such a graph computes on 8-bit integers, or moves them. */
 export function isInt8Node(node: Node): boolean {

@@ -1,5 +1,6 @@
 import type { Graph, Model, Node } from '../../ir/index.ts';
 import { cloneGraph } from '../../ir/index.ts';
+import { annotateTypes } from '../../ops/index.ts';
 import type { Reason } from '../reason.ts';
 import { isInt8Node } from './integer-value.ts';
 import type { Platform } from './selectors.ts';
@@ -14,19 +15,29 @@ export interface Prediction {
   /** By node name of `basic`. */
   readonly fates: ReadonlyMap<string, Fate>;
   readonly reasons: ReadonlyMap<string, Reason>;
+  /** Nodes for which a session refuses the whole model. */
+  readonly refused: ReadonlyMap<string, Reason>;
 }
 
 /** `model` must have unique node names. Throws ModelError if onnxruntime cannot load it. */
-export async function predict(model: Model, platform: Platform): Promise<Prediction> {
+export async function predict(model: Model, processor: Omit<Platform, 'opset'>): Promise<Prediction> {
   const basic = await sessionGraph(model, 'basic');
-  const { int8, folded, reasons } = simulate(cloneGraph(basic), platform);
+  annotateTypes(basic);
+  const { int8, folded, reasons, refused } = simulate(cloneGraph(basic), {
+    ...processor,
+    opset: model.opset,
+  });
   const fate = (node: Node): Fate =>
     int8.has(node.name) || isInt8Node(node) ? 'int8' : folded.has(node.name) ? 'folded' : 'float';
-  return { basic, fates: new Map(basic.nodes.map((node) => [node.name, fate(node)])), reasons };
+  return { basic, fates: new Map(basic.nodes.map((node) => [node.name, fate(node)])), reasons, refused };
 }
 
-/** What onnxruntime on this machine really does with the nodes of `basic`. */
+/** What onnxruntime on this machine really does with the nodes of `basic`. Throws ModelError if it refuses the model. */
 export async function observe(model: Model, basic: Graph): Promise<Map<string, Fate>> {
-  const later = new LaterGraph(await sessionGraph(model, 'all'));
+  const names = new Set(basic.nodes.map(({ name }) => name));
+  const later = [
+    new LaterGraph(await sessionGraph(model, 'all'), names),
+    new LaterGraph(await sessionGraph(model, 'extended'), names),
+  ] as const;
   return new Map(basic.nodes.map((node) => [node.name, fateOf(node, later)]));
 }

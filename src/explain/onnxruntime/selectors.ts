@@ -1,12 +1,22 @@
-import type { Graph, Node } from '../../ir/index.ts';
+import type { Node } from '../../ir/index.ts';
 import { type Reason, reason } from '../reason.ts';
+import { convBiasReason } from './conv-bias.ts';
 import { fixedConstant, numberIn } from './edges.ts';
-import { groupOf, inputTypes, type NodeGroup, outputTypes, pairsReason } from './group.ts';
+import {
+  clipReason,
+  groupOf,
+  inputTypes,
+  type NodeGroup,
+  outputTypes,
+  pairsReason,
+  type Stage,
+} from './group.ts';
 import { matMulNBitsReason } from './mat-mul-n-bits.ts';
 import { pairMismatch } from './pair-match.ts';
 
-/** What of onnxruntime differs from one processor to another. */
+/** What decides beside the graph: the processor, and the model's operator set. */
 export interface Platform {
+  readonly opset: number;
   /** Whether int8 activations are multiplied as they are, as on ARM, instead of being made uint8 first. */
   readonly int8Activations: boolean;
 }
@@ -21,8 +31,10 @@ const selectors: Readonly<Record<string, Selector>> = {
   ...each(['Where'], sameTypes(2)),
   ...each(['Expand', 'Flatten', 'Gather', 'GatherElements', 'Reshape', 'Slice'], moved({ wide: true })),
   ...each(['Squeeze', 'Tile', 'Transpose', 'Unsqueeze'], moved({ wide: true })),
-  ...each(['Resize'], moved({})),
-  ...each(['MaxPool', 'ReduceMax', 'ReduceMin'], moved({ positive: true })),
+  Resize: resize,
+  ...each(['ReduceMax', 'ReduceMin'], moved({ positive: true })),
+  MaxPool: maxPool,
+  DepthToSpace: moved({}),
   Split: split,
   ArgMax: argMax,
   Conv: conv,
@@ -35,14 +47,15 @@ function each(names: readonly string[], selector: Selector): Record<string, Sele
 }
 
 /** Why onnxruntime computes a node with pairs around it in float; undefined if in int8. */
-export function selectionReason(node: Node, graph: Graph, platform: Platform): Reason | undefined {
+export function selectionReason(node: Node, stage: Stage, platform: Platform): Reason | undefined {
   const selector = node.domain === '' ? selectors[node.opType] : undefined;
   if (!selector)
     return reason(
       `onnxruntime has no int8 kernel for ${node.domain ? `${node.domain}.` : ''}${node.opType} that pairs become`,
       'replace it, or leave it float if it takes little of the time',
     );
-  return selector(groupOf(node, graph), platform);
+  const group = groupOf(node, stage);
+  return clipReason(group) ?? selector(group, platform);
 }
 
 const wideTypes: ReadonlySet<unknown> = new Set(['int16', 'uint16', 'int4', 'uint4', 'int2', 'uint2']);
@@ -51,7 +64,10 @@ const unsupported = (type: unknown): Reason =>
   reason(`the kernel does not take ${String(type)}`, 'quantize to int8 or uint8');
 
 const differ = (what: string): Reason =>
-  reason(what, 'quantize all activations in one type, and let each value have one QuantizeLinear');
+  reason(
+    what,
+    'quantize all activations to uint8: onnxruntime on x86 makes int8 into uint8, but not values with several readers',
+  );
 
 /** All inputs and outputs in one 8-bit type. */
 function sameTypes(inputs?: number): Selector {
@@ -83,6 +99,28 @@ function moved({ wide = false, positive = false }): Selector {
       );
     return pairMismatch(qs[0]!, dqs[0]!, graph);
   };
+}
+
+/** Its int8 kernel is of operator set 12: that of 22 is another operator to onnxruntime. */
+function maxPool(group: NodeGroup, platform: Platform): Reason | undefined {
+  const { opset } = platform;
+  return opset >= 12 && opset < 22
+    ? moved({ positive: true })(group, platform)
+    : reason(
+        `onnxruntime 1.27 has an int8 kernel of MaxPool for operator sets 12 to 21, the model has ${opset}`,
+        'write the model with operator set 21',
+      );
+}
+
+/** Only the nearest number is one of the input's. */
+function resize(group: NodeGroup, platform: Platform): Reason | undefined {
+  const mode = group.node.string('mode', 'nearest');
+  return mode === 'nearest'
+    ? moved({})(group, platform)
+    : reason(
+        `its mode is ${mode}: only nearest moves numbers unchanged`,
+        'use mode nearest if that is close enough',
+      );
 }
 
 function split(group: NodeGroup): Reason | undefined {
@@ -143,13 +181,19 @@ function biasReason(group: NodeGroup): Reason | undefined {
 }
 
 function conv(group: NodeGroup, { int8Activations }: Platform): Reason | undefined {
-  return pairsReason(group) ?? output(group) ?? factors(group, int8Activations) ?? biasReason(group);
+  return (
+    pairsReason(group) ??
+    output(group) ??
+    factors(group, int8Activations) ??
+    biasReason(group) ??
+    convBiasReason(group)
+  );
 }
 
 /** Without QuantizeLinear it becomes MatMulIntegerToFloat: int8 in, float out. */
 function matMul(group: NodeGroup, { int8Activations }: Platform): Reason | undefined {
   const { dqs, qs } = group;
-  if (dqs.length === 1 && !matMulNBitsReason(group)) return undefined;
+  if (!matMulNBitsReason(group)) return undefined;
   if (dqs.length !== 2) return pairsReason(group, { withoutQ: true });
   const types = factors(group, int8Activations);
   if (types) return types;
@@ -157,6 +201,7 @@ function matMul(group: NodeGroup, { int8Activations }: Platform): Reason | undef
 }
 
 function gemm(group: NodeGroup): Reason | undefined {
+  if (!matMulNBitsReason(group)) return undefined;
   const pairs = pairsReason(group, { withoutQ: true });
   if (pairs) return pairs;
   const types = factors(group, true) ?? output(group);

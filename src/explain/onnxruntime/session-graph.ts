@@ -17,6 +17,6 @@ export function withNodeNames(model: Model): Model {
 }
 
 /** The graph that a session at `level` runs, or starts its int8 work from. Throws ModelError if onnxruntime refuses. */
-export async function sessionGraph(model: Model, level: 'basic' | 'all'): Promise<Graph> {
+export async function sessionGraph(model: Model, level: 'basic' | 'extended' | 'all'): Promise<Graph> {
   return readModel(await optimizedByOnnxruntime(writeModel(model), level)).graph;
 }

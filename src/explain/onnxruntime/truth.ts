@@ -10,9 +10,10 @@ export class LaterGraph {
   readonly #byName = new Map<string, Node>();
   readonly #byOutput = new Map<string, Node>();
 
-  constructor(graph: Graph) {
+  /** `earlier`: names of the first graph, which may look like those that layout transformations make up. */
+  constructor(graph: Graph, earlier: ReadonlySet<string>) {
     for (const node of graph.nodes) {
-      this.#byName.set(originalName(node.name), node);
+      this.#byName.set(earlier.has(node.name) ? node.name : originalName(node.name), node);
       for (const output of node.outputs) if (output.name) this.#byOutput.set(output.name, node);
     }
   }
@@ -38,10 +39,14 @@ export class LaterGraph {
 /** Layout transformations rename what they copy: `conv_token_3`, `conv_nchwc`. */
 const originalName = (name: string): string => name.replace(/(_token_\d+|_nchwc|_nhwc)+$/, '');
 
-/** The fate of a node of the basic graph in the graph that the session runs. */
-export function fateOf(node: Node, later: LaterGraph): Fate {
-  if (isQ(node) || isDq(node)) return later.has(node) ? 'float' : 'folded';
-  const found = later.find(node);
+/**
+ * The fate of a node of the basic graph in the graph that the session runs, or where a change of layout swallowed it, in
+ * the one before that. `later`: both, the last first.
+ */
+export function fateOf(node: Node, later: readonly [LaterGraph, LaterGraph]): Fate {
+  const [last] = later;
+  if (isQ(node) || isDq(node)) return later[1].has(node) ? 'float' : 'folded';
+  const found = last.find(node) ?? later[1].find(node);
   if (found) return isInt8Node(found) ? 'int8' : 'float';
   // It went into what reads it: a QuantizeLinear repeats it, or a larger kernel computes it.
   const [use] = readers(node);

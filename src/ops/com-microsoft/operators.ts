@@ -7,6 +7,7 @@ export { fastGelu } from './fast-gelu.ts';
 export { fusedConv } from './fused-conv.ts';
 export { fusedGemm } from './fused-gemm.ts';
 export { fusedMatMul } from './fused-mat-mul.ts';
+export { gatherBlockQuantized } from './gather-block-quantized.ts';
 export { gelu } from './gelu.ts';
 export { matMulIntegerToFloat } from './mat-mul-integer-to-float.ts';
 export { matMulNBits } from './mat-mul-n-bits.ts';

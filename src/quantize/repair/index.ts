@@ -1,8 +1,11 @@
 import { UsageError } from '../../errors.ts';
+import { adaRounding } from './ada-round/index.ts';
 import { biasAbsorption } from './bias-absorption.ts';
 import { biasCorrection, fastBiasCorrection } from './bias-correction.ts';
+import { blockReconstructing } from './block-reconstruction/index.ts';
 import { crossLayerEqualization } from './cross-layer-equalization.ts';
 import type { Repair } from './repair.ts';
+import { sequentialMse } from './seq-mse/index.ts';
 import { smoothQuant } from './smooth-quant.ts';
 
 export { type AbsorbOptions, absorbBiases } from './bias-absorption.ts';
@@ -24,6 +27,9 @@ export const repairs: readonly Repair[] = [
   crossLayerEqualization,
   biasAbsorption,
   smoothQuant,
+  sequentialMse,
+  adaRounding,
+  blockReconstructing,
   biasCorrection,
   fastBiasCorrection,
 ];

@@ -3,7 +3,16 @@ import type { Model } from '../../ir/index.ts';
 import { createBuilder } from '../../ops/index.ts';
 import type { Encodings } from '../encodings.ts';
 import { type PlanOptions, planQuantization } from '../plan.ts';
-import { copyFloat, energy, joined, roundedResult, type Shadow, squaredDots } from './shadow.ts';
+import {
+  copyFloat,
+  directedLoss,
+  energy,
+  joined,
+  roundedResult,
+  type Shadow,
+  squaredDots,
+  valuesOf,
+} from './shadow.ts';
 import { type Unit, unitsOf } from './units.ts';
 
 /**
@@ -29,12 +38,8 @@ export function sensitivityGraph(
   const plan = planQuantization(float.graph, options);
   const units = unitsOf(float.graph, plan);
   const g = createBuilder({ name: 'sensitivity' });
-  const { of, outputs, tape } = copyFloat(g, float, units);
-  const terms = [...outputs].map(([name, output]) => {
-    const direction = g.input(`direction/${name}`, 'float32', output.shape!);
-    return g.op('ReduceSum', [g.op('Mul', [output, direction])], { keepdims: 0 });
-  });
-  const loss = terms.reduce((sum, term) => g.op('Add', [sum, term]));
+  const { of, outputs, tape } = copyFloat(g, float, valuesOf(float, units));
+  const loss = directedLoss(g, outputs);
   const exact = units.map(({ output }) => of(output));
   const gradients = backward(g, loss, exact, tape);
   const shadow: Shadow = { g, plan, encodings, of };

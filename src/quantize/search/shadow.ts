@@ -23,13 +23,17 @@ export interface CopiedFloat {
   readonly tape: Tape;
 }
 
-/** Copies a float model of static shapes into `g`, so that gradients can pass and every value of the units is at hand. */
-export function copyFloat(g: GraphBuilder, float: Model, units: readonly Unit[]): CopiedFloat {
+/** Names of all values that units read and make. */
+export function valuesOf(float: Model, units: readonly Unit[]): string[] {
   const byOutput = new Map(float.graph.nodes.map((node) => [node.output().name, node]));
-  const used = units.flatMap(({ name, output }) => [
+  return units.flatMap(({ name, output }) => [
     output,
     ...byOutput.get(name)!.inputs.flatMap((value) => (value?.producer ? [value.name] : [])),
   ]);
+}
+
+/** Copies a float model of static shapes into `g`, so that gradients can pass and the values called `used` are at hand. */
+export function copyFloat(g: GraphBuilder, float: Model, used: readonly string[]): CopiedFloat {
   const { graph } = exposeValues(float, used);
   const copies = new Map<Value, Value>();
   for (const input of graph.feeds) copies.set(input, g.input(input.name, input.dtype!, input.shape!));
@@ -94,14 +98,26 @@ function roundedWeight({ g, encodings }: Shadow, node: Node): Value {
 
 /** `value`, which stands for `of` in the float model, rounded as that is: not at all where a target leaves it float. */
 function roundTrip(shadow: Shadow, value: Value, of: Value): Value {
-  const { g } = shadow;
   const encoding = encodingOf(shadow, of);
-  if (!encoding) return value;
+  return encoding ? rounded(shadow.g, value, encoding) : value;
+}
+
+/** A value after its integers. */
+export function rounded(g: GraphBuilder, value: Value, encoding: ActivationEncoding): Value {
   const { scale, zeroPoint, dtype, integers } = encoding;
   const real = (integer: number) => g.scalar((integer - zeroPoint) * scale);
   const limited = g.op('Clip', [value, real(integers.min), real(integers.max)]);
   const parameters = [g.scalar(scale), g.constant(dtype, [zeroPoint], [])];
   return g.op('DequantizeLinear', [g.op('QuantizeLinear', [limited, ...parameters]), ...parameters]);
+}
+
+/** The sum over outputs of their products with a direction that is fed as `direction/<output>`. */
+export function directedLoss(g: GraphBuilder, outputs: ReadonlyMap<string, Value>): Value {
+  const terms = [...outputs].map(([name, output]) => {
+    const direction = g.input(`direction/${name}`, 'float32', output.shape!);
+    return g.op('ReduceSum', [g.op('Mul', [output, direction])], { keepdims: 0 });
+  });
+  return terms.reduce((sum, term) => g.op('Add', [sum, term]));
 }
 
 /** Sum over samples of the square of each one's (gradient . error), a scalar. Both are batch first. */

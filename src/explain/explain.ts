@@ -1,0 +1,39 @@
+import { arch } from 'node:os';
+import type { Model } from '../ir/index.ts';
+import type { Target } from '../targets/index.ts';
+import { explainByRules } from './by-rules.ts';
+import { explainFloat } from './explain-float.ts';
+import { explainOnnxruntime } from './explain-onnxruntime.ts';
+import { ExplainReport } from './explain-report.ts';
+import { isPair } from './node-fate.ts';
+
+export interface ExplainOptions {
+  /**
+   * Whether to look at what onnxruntime on this machine really does, where the target is this kind of machine.
+   * Default true.
+   */
+  readonly check?: boolean;
+}
+
+/**
+ * What a target does with each node of a model: int8 or float, why, and the remedy. Of a float model, what it would do
+ * with it quantized for it. Throws ModelError for a model that is malformed or that onnxruntime refuses unoptimized.
+ */
+export async function explain(
+  model: Model,
+  target: Target,
+  { check = true }: ExplainOptions = {},
+): Promise<ExplainReport> {
+  if (!isQuantized(model))
+    return new ExplainReport({ model, target, kind: 'float', nodes: explainFloat(model, target) });
+  if (!target.name.startsWith('ort-'))
+    return new ExplainReport({ model, target, kind: 'quantized', nodes: explainByRules(model, target) });
+  const here = (target.name === 'ort-arm') === (arch() === 'arm64');
+  const { nodes, differing, warnings } = await explainOnnxruntime(model, target, { check: check && here });
+  return new ExplainReport({ model, target, kind: 'quantized', nodes, differing, warnings });
+}
+
+const integerOperators = /^(QLinear|QGemm|QAttention|ConvInteger|MatMulInteger|MatMulNBits|DynamicQuantize)/;
+
+const isQuantized = ({ graph }: Model): boolean =>
+  graph.nodes.some(({ opType }) => isPair(opType) || integerOperators.test(opType));

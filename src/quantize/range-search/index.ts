@@ -1,0 +1,2 @@
+export { candidateRanges } from './candidates.ts';
+export { type RangeSearchOptions, searchRanges } from './search-ranges.ts';

@@ -1,0 +1,1 @@
+export { type AdaRoundOptions, type AdaRoundProgress, adaRound, adaRounding } from './ada-round.ts';

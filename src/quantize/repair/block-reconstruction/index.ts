@@ -1,0 +1,6 @@
+export {
+  type BlockReconstructionOptions,
+  blockReconstructing,
+  blockReconstruction,
+  type ReconstructionProgress,
+} from './block-reconstruction.ts';

@@ -1,0 +1,1 @@
+export { type SeqMseOptions, seqMse, sequentialMse } from './seq-mse.ts';

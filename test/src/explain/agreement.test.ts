@@ -1,0 +1,52 @@
+import { arch } from 'node:os';
+import { expect, test } from 'vitest';
+import { explain } from '../../../src/explain/index.ts';
+import { observe, predict } from '../../../src/explain/onnxruntime/onnxruntime.ts';
+import { withNodeNames } from '../../../src/explain/onnxruntime/session-graph.ts';
+import { targetOf, thisMachine } from '../../../src/targets/index.ts';
+import { batches } from '../quantize/build.ts';
+import { mixedNet, relu6Net, residualNet } from '../targets/nets.ts';
+import { quantizeFor } from '../targets/quantize-for.ts';
+import { randomQuantized } from './random-quantized.ts';
+
+const processor = { int8Activations: arch() === 'arm64' };
+
+/** `bench/explain.ts` takes many more, and the zoo. */
+const seeds = Array.from({ length: 40 }, (_, seed) => seed);
+
+test('of graphs with every defect, onnxruntime does with each node what its rules say', {
+  timeout: 120_000,
+}, async () => {
+  const states = { int8: 0, float: 0, folded: 0 };
+  const differing: string[] = [];
+  for (const seed of seeds) {
+    const model = withNodeNames(randomQuantized(seed));
+    const { basic, fates, refused } = await predict(model, processor);
+    const real = await observe(model, basic).catch((error: Error) => error);
+    if (real instanceof Error) {
+      if (refused.size === 0) throw real;
+      continue;
+    }
+    if (refused.size > 0) differing.push(`${seed}: not refused`);
+    for (const { name } of basic.nodes) {
+      states[real.get(name)!]++;
+      if (fates.get(name) !== real.get(name)) differing.push(`${seed}: ${name}`);
+    }
+  }
+  expect(differing).toEqual([]);
+  // The graphs must have enough of each to be a test.
+  expect(states.int8).toBeGreaterThan(100);
+  expect(states.float).toBeGreaterThan(100);
+  expect(states.folded).toBeGreaterThan(100);
+});
+
+test.each(['ort-cpu-vnni', 'ort-arm', 'tensorrt', 'openvino', 'qnn'])(
+  'of nets quantized for %s as well',
+  async (name) => {
+    for (const net of [residualNet, relu6Net, mixedNet]) {
+      const model = await quantizeFor(net(), targetOf(name), batches([1, 16, 8, 8]));
+      const report = await explain(model, thisMachine());
+      expect(report.differing).toEqual([]);
+    }
+  },
+);
