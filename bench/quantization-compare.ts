@@ -10,6 +10,7 @@ import {
   type Tool,
 } from './quantization-contestants.ts';
 import { type Outputs, outputsOf, type Score, scoreOf } from './quantization-evaluate.ts';
+import { type Layers, layersOf } from './quantization-kernels.ts';
 import type { PreparedModel } from './quantization-models.ts';
 import { settings } from './quantization-ours.ts';
 
@@ -19,6 +20,7 @@ export interface Entry extends Said {
   /** Undefined where it failed; `error` says why. */
   readonly score?: Score;
   readonly bytes?: number;
+  readonly layers?: Layers;
   readonly timed?: Timed;
 }
 
@@ -91,7 +93,7 @@ async function tried(
   async function judged(file: string): Promise<Partial<Entry>> {
     try {
       const score = scoreOf(await outputsOf(file, prepared), float, prepared);
-      return { score, bytes: statSync(file).size };
+      return { score, bytes: statSync(file).size, layers: await layersOf(file) };
     } catch (error) {
       return { error: `does not run: ${(error as Error).message}` };
     }
