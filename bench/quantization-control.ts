@@ -14,7 +14,7 @@ import { loadModel, saveModel } from '../src/onnx/index.ts';
 import { halvesOf } from '../src/quantize/search/index.ts';
 import { permutation, random } from '../src/random.ts';
 import { peers } from './quantization-contestants.ts';
-import { describeCase, limitClaims } from './quantization-limit-table.ts';
+import { describeCase, describeRun, limitClaims } from './quantization-limit-table.ts';
 import { accuracyOf, type LimitedRun, limitedRuns, testSplit } from './quantization-limits.ts';
 import { type PreparedModel, prepareModel } from './quantization-models.ts';
 import { writeNpy } from './quantization-npy.ts';
@@ -72,7 +72,8 @@ export async function controlled(
   const place = join(folder, `control ${name}`);
   mkdirSync(place, { recursive: true });
   const prepared = await hardened(await prepareModel(one.model, 'out/quant-models'), one, place);
-  const runs = await limitedRuns({ prepared, setting: one, maxDrop: one.maxDrop }, seeds);
+  const job = { prepared, setting: one, maxDrop: one.maxDrop };
+  const runs = await limitedRuns(job, { seeds, onRun: (run) => console.error(describeRun(name, run)) });
   const found = peers.missing ? {} : { nncf: await nncfRun(prepared, one, place) };
   return { name, ...one, runs, ...found };
 }

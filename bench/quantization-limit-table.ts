@@ -1,6 +1,6 @@
 /** What the runs within a limit of the drop come to: a table for each case, and the claims. */
 import type { Controlled } from './quantization-control.ts';
-import { allowed } from './quantization-limits.ts';
+import { allowed, type LimitedRun } from './quantization-limits.ts';
 import { aligned, type Claim, percent } from './quantization-report.ts';
 
 const columns = [
@@ -25,6 +25,10 @@ export function describeCase({ name, maxDrop, runs, nncf }: Controlled): string 
   const title = `${name}: at most ${percent(maxDrop)} % lost; ${quantizers} quantizers, so at most ${allowed(quantizers).toFixed(1)} evaluations`;
   return [title, ...aligned([columns, ...rows]), `  ${describeNncf(nncf)}`].join('\n');
 }
+
+/** A line while it goes. */
+export const describeRun = (name: string, { seed, evaluations, heldOut, seconds }: LimitedRun): string =>
+  `${name}, seed ${seed}: ${evaluations} evaluations, ${percent(heldOut)} % lost on held-out samples (${seconds.toFixed(1)} s)`;
 
 function describeNncf(nncf: Controlled['nncf']): string {
   if (!nncf) return 'NNCF: not run';

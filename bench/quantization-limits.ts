@@ -44,8 +44,11 @@ export interface LimitJob {
   readonly maxDrop: number;
 }
 
-/** One run for each seed from 0. The model must have labels. */
-export async function limitedRuns(job: LimitJob, seeds: number): Promise<LimitedRun[]> {
+/** One run for each seed from 0, told as it is done. The model must have labels. */
+export async function limitedRuns(
+  job: LimitJob,
+  { seeds, onRun }: { seeds: number; onRun?: (run: LimitedRun) => void },
+): Promise<LimitedRun[]> {
   const model = await loadModel(job.prepared.float);
   const data = testSplit(job.prepared);
   const runs: LimitedRun[] = [];
@@ -61,11 +64,13 @@ export async function limitedRuns(job: LimitJob, seeds: number): Promise<Limited
       await accuracyOf(writeModel(whole.model), at),
       await accuracyOf(writeModel(found.model), at),
     ];
-    runs.push({
+    const run = {
       ...{ seed, seconds, quantizers: whole.quantizers },
       ...{ unlimited: exact - plain, heldOut: exact - reached },
       ...figuresOf(found, halves.search.size('test')),
-    });
+    };
+    runs.push(run);
+    onRun?.(run);
   }
   return runs;
 }
