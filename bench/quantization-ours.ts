@@ -14,6 +14,7 @@ import {
   type QuantizeOptions,
   quantizeStatic,
 } from '../src/quantize/index.ts';
+import { repairsByName } from '../src/quantize/repair/index.ts';
 import type { Job, Measured, Said } from './quantization-contestants.ts';
 import { NpyFile } from './quantization-npy.ts';
 
@@ -29,6 +30,13 @@ export interface Setting {
 
 /** What of ours is run on every model: the first one is held to the claims. */
 export const settings: readonly Setting[] = [
+  {
+    name: 'auto',
+    run: plain({
+      ...{ searchRanges: true, floatOutputs: true, minSqnr: 20, maxFloat: 0.05 },
+      repairs: repairsByName(['bias-correction']),
+    }),
+  },
   { name: 'default', run: plain() },
   { name: 'per-tensor', run: plain({ perChannel: false }) },
   { name: 'percentile', run: plain({ observer: observerOf('percentile') }) },
@@ -65,6 +73,11 @@ export function* batches(
   file.close();
 }
 
+/** The same, from the start as often as it is asked for. */
+const calibrationOf = (job: Pick<Job, 'calibration'>, input: string): Calibration => ({
+  [Symbol.iterator]: () => batches(job, input),
+});
+
 async function measured(work: () => Promise<void>): Promise<Measured> {
   const started = performance.now();
   const busy = process.cpuUsage();
@@ -98,7 +111,7 @@ async function run(job: Job, setting: string): Promise<Said> {
       calls.push(
         await measured(async () => {
           const model = await loadModel(job.float);
-          last = await wanted.run(model, batches(job, model.graph.inputs[0]!.name));
+          last = await wanted.run(model, calibrationOf(job, model.graph.inputs[0]!.name));
           writeFileSync(file, writeModel(last.model));
         }),
       );

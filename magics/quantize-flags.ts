@@ -81,6 +81,10 @@ const calibration: readonly Flag[] = [
     choices([...calibrationMethods, searched]),
     `how ranges come from what was seen: ${listed([...calibrationMethods, searched])}; default min-max`,
   ),
+  toggle(
+    'float-outputs',
+    'leave what the last matrix product gives unrounded, which the kernels of onnxruntime can',
+  ),
   {
     ...{ name: 'min-sqnr', kind: 'number', min: 0 },
     summary:

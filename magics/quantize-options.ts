@@ -22,6 +22,7 @@ export function staticOptions(flags: Flags, model: Model): QuantizeOptions {
   return {
     ...options,
     ...rangesBy(String(flags.method ?? 'min-max'), options),
+    ...(flags['float-outputs'] === true && { floatOutputs: true }),
     ...(flags['min-sqnr'] !== undefined && { minSqnr: flags['min-sqnr'] as number }),
     ...(exclude.length > 0 && { exclude: excluded(model, exclude) }),
     repairs: repairsByName(words(flags.repair)),

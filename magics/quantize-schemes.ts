@@ -31,6 +31,7 @@ const staticFlags = [
   ...[
     'method',
     'min-sqnr',
+    'float-outputs',
     'activation-bits',
     'target',
     'activations',

@@ -4,7 +4,9 @@ import { type FixedEncoding, fuses, type Target } from '../targets/index.ts';
 import type { Range } from './observer.ts';
 import type { QuantizationPlan } from './plan.ts';
 
-type Frame = Pick<QuantizationPlan, 'target' | 'nodes' | 'floatInputs'>;
+type Frame = Pick<QuantizationPlan, 'target' | 'nodes' | 'floatInputs'> & {
+  readonly floatOutputs?: boolean | undefined;
+};
 
 /** True if the node quantizes its input `index` as an activation: not weights, bias, bounds or shapes. */
 export function isActivation(
@@ -44,7 +46,11 @@ export function planActivations(
     if (!folds.has(node)) for (const value of activationInputs(node, frame)) scales.add(value);
     if (foldedInto(node, graph, frame)) continue;
     const outputs = node.outputs.filter(
-      (output) => output.name && output.dtype === 'float32' && isQuantized(output, frame),
+      (output) =>
+        output.name &&
+        output.dtype === 'float32' &&
+        isQuantized(output, frame) &&
+        !(frame.floatOutputs && isLastProduct(output, graph)),
     );
     const fixed = fixedOutput(node, frame);
     for (const output of outputs) {
@@ -69,6 +75,12 @@ const activationInputs = (node: Node, frame: Frame): Value[] =>
 /** Whether an int8 node's output is quantized: always, or where pairs stand before inputs only, if one wants it. */
 const isQuantized = (output: Value, frame: Frame): boolean =>
   frame.target?.placement !== 'inputs' || output.uses.some((use) => isActivation(use.node, use.index, frame));
+
+/** True for a result of a matrix product that only leaves the model: int8 kernels of onnxruntime give it in float as well. */
+const isLastProduct = (output: Value, graph: Graph): boolean =>
+  /^(Gemm|MatMul)$/.test(output.producer!.opType) &&
+  graph.outputs.includes(output) &&
+  output.uses.length === 0;
 
 /** Values in groups of one scale. The first of a group stands for it. */
 class SharedScales {

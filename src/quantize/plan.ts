@@ -34,10 +34,18 @@ export interface PlanOptions {
   readonly target?: Target;
   /** Nodes that stay float, by name of their first output. */
   readonly exclude?: ReadonlySet<string>;
+  /**
+   * Leaves what an int8 matrix product gives as an output of the model unrounded, which onnxruntime's kernels can.
+   * Default false: integers on both sides, as most runtimes want it.
+   */
+  readonly floatOutputs?: boolean;
 }
 
 /** Decides from the operators' and the target's rules. Types must be annotated. Subgraphs stay float. */
-export function planQuantization(graph: Graph, { target, exclude }: PlanOptions = {}): QuantizationPlan {
+export function planQuantization(
+  graph: Graph,
+  { target, exclude, floatOutputs }: PlanOptions = {},
+): QuantizationPlan {
   const draft: Draft = { graph, target, exclude, nodes: new Map(), left: new Map() };
   for (const node of graph.nodes) {
     if (constantOf(node.outputs[0])) continue;
@@ -52,7 +60,7 @@ export function planQuantization(graph: Graph, { target, exclude }: PlanOptions 
   );
   const floatInputs = target?.residual === 'external' ? floatResiduals(graph, nodes) : new Map();
   const frame = { target, nodes, floatInputs };
-  return { ...frame, ...planActivations(graph, frame), left: draft.left };
+  return { ...frame, ...planActivations(graph, { ...frame, floatOutputs }), left: draft.left };
 }
 
 interface Draft {

@@ -54,7 +54,11 @@ export async function quantizeStatic(
   const reports: Report[] = [];
   const original = prepare(model);
   const { model: float, exclude } = await repairFloat(original, work, reports);
-  const planOptions: PlanOptions = { ...(target && { target }), ...(exclude.size > 0 && { exclude }) };
+  const planOptions: PlanOptions = {
+    ...(target && { target }),
+    ...(exclude.size > 0 && { exclude }),
+    ...(options.floatOutputs && { floatOutputs: true }),
+  };
   checkPlan(float, planOf(float, planOptions), schemeFor(options).weights.perChannel);
   const encodable = await settlePlan(float, planOptions, { work, reports });
   const { feeds } = encodable;

@@ -4,7 +4,9 @@ import { repairs, repairsByName } from '../../../../src/quantize/repair/index.ts
 
 test('the list has every repair of the folder, float ones first, each with a summary of its own', () => {
   const folder = new URL('../../../../src/quantize/repair/', import.meta.url);
-  const sources = readdirSync(folder).map((file) => readFileSync(new URL(file, folder), 'utf8'));
+  const sources = readdirSync(folder, { recursive: true, encoding: 'utf8' })
+    .filter((file) => file.endsWith('.ts'))
+    .map((file) => readFileSync(new URL(file, folder), 'utf8'));
   const declared = sources.flatMap((source) =>
     [...source.matchAll(/: (?:Float|Encodings)Repair = \{[^}]*?name: '([^']+)'/g)].map((match) => match[1]!),
   );
