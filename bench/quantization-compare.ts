@@ -10,6 +10,7 @@ import {
   type Tool,
 } from './quantization-contestants.ts';
 import { type Outputs, outputsOf, type Score, scoreOf } from './quantization-evaluate.ts';
+import { type Layers, layersOf } from './quantization-kernels.ts';
 import type { PreparedModel } from './quantization-models.ts';
 import { settings } from './quantization-ours.ts';
 
@@ -19,6 +20,7 @@ export interface Entry extends Said {
   /** Undefined where it failed; `error` says why. */
   readonly score?: Score;
   readonly bytes?: number;
+  readonly layers?: Layers;
   readonly timed?: Timed;
 }
 
@@ -42,10 +44,10 @@ export interface Comparison {
   readonly entries: readonly Entry[];
 }
 
-/** The settings of the timed comparison: our first, and `quantize_static`'s plain ones. */
+/** Processes of each setting that is timed: our first, `quantize_static`'s plain and its best one. */
 const timedRuns = 3;
 
-/** Every setting of everybody; times for ours, for the others' plain and best ones. */
+/** Every setting of everybody; times for our first, the others' plain ones and onnxruntime's best. */
 export async function compare(
   prepared: PreparedModel,
   { folder, isTimed }: { folder: string; isTimed: boolean },
@@ -54,7 +56,8 @@ export async function compare(
   mkdirSync(place, { recursive: true });
   const float = await outputsOf(prepared.float, prepared);
   const at = { prepared, float, folder: place };
-  const ours = await tried(at, 'edgebook', Object.keys(settings));
+  const names = settings.map(({ name }) => name);
+  const ours = await tried(at, 'edgebook', names);
   const others: Entry[] = [];
   if (!peers.missing) {
     const wanted = peerSettings(prepared.name);
@@ -90,7 +93,7 @@ async function tried(
   async function judged(file: string): Promise<Partial<Entry>> {
     try {
       const score = scoreOf(await outputsOf(file, prepared), float, prepared);
-      return { score, bytes: statSync(file).size };
+      return { score, bytes: statSync(file).size, layers: await layersOf(file) };
     } catch (error) {
       return { error: `does not run: ${(error as Error).message}` };
     }
@@ -115,16 +118,18 @@ export const bestOf = (entries: readonly Entry[], tool: Tool, prepared: Prepared
 export const plainOf = (entries: readonly Entry[], tool: Tool): Entry | undefined =>
   entries.find((entry) => entry.tool === tool);
 
-/** Adds times: in turn, so that others' work on the machine meets all alike. */
+/** Adds times: in turn, so that others' work on the machine meets all alike. NNCF's, which no claim is about, once. */
 async function timed({ prepared, folder }: Place, entries: readonly Entry[]): Promise<Entry[]> {
-  const plain = (['edgebook', 'onnxruntime', 'nncf'] as const).map((tool) => plainOf(entries, tool));
-  const best = (['edgebook', 'onnxruntime', 'nncf'] as const).map((tool) => bestOf(entries, tool, prepared));
-  const wanted = new Set([...plain, ...best].filter((entry) => entry?.score !== undefined) as Entry[]);
-  const runs = new Map([...wanted].map((entry) => [entry, [] as { said: Said; total: number }[]]));
+  const wanted = [
+    plainOf(entries, 'edgebook'),
+    plainOf(entries, 'onnxruntime'),
+    bestOf(entries, 'onnxruntime', prepared),
+    plainOf(entries, 'nncf'),
+  ].filter((entry) => entry?.score !== undefined) as Entry[];
+  const runs = new Map(wanted.map((entry) => [entry, [] as { said: Said; total: number }[]]));
   for (let run = 0; run < timedRuns; run++)
     for (const [entry, list] of runs) {
-      // The ratios are of the plain ones of two: the rest is there to be seen.
-      if (run > 0 && entry !== plain[0] && entry !== plain[1]) continue;
+      if (run > 0 && entry.tool === 'nncf') continue;
       const job = { tool: entry.tool, float: prepared.float, calibration: prepared.calibration, folder };
       const { said, total } = await contest({ ...job, settings: [entry.setting], repeat: 2 });
       list.push({ said: said[0]!, total });

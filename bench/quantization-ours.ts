@@ -1,41 +1,61 @@
 /**
  * Our side of the quantization benchmark, with the protocol of `quantization_peers.py`: argument JOB, prints a line of JSON for
- * each setting. `settings` below is the one place that calls the quantizer; its first entry is what is held against the others.
+ * each setting. This is the one place that calls the quantizer.
  */
 import { existsSync, readFileSync, writeFileSync } from 'node:fs';
 import { basename, join } from 'node:path';
 import { type Model, product } from '../src/ir/index.ts';
 import { loadModel, writeModel } from '../src/onnx/index.ts';
-import { type Calibration, observerOf, type QuantizeOptions, quantizeStatic } from '../src/quantize/index.ts';
+import {
+  type Calibration,
+  type DropLimit,
+  observerOf,
+  type QuantizedModel as Quantized,
+  type QuantizeOptions,
+  quantizeStatic,
+} from '../src/quantize/index.ts';
 import type { Job, Measured, Said } from './quantization-contestants.ts';
 import { NpyFile } from './quantization-npy.ts';
-
-type Quantized = Awaited<ReturnType<typeof quantizeStatic>>;
 
 const plain =
   (options: QuantizeOptions = {}) =>
   (model: Model, calibration: Calibration): Promise<Quantized> =>
     quantizeStatic(model, calibration, options);
 
-export const settings: Readonly<
-  Record<string, (model: Model, calibration: Calibration) => Promise<Quantized>>
-> = {
-  default: plain(),
-  'per-tensor': plain({ perChannel: false }),
-  int8: plain({ activations: 'int8' }),
-  percentile: plain({ observer: observerOf('percentile') }),
-  entropy: plain({ observer: observerOf('entropy') }),
-  mse: plain({ observer: observerOf('mse') }),
-  'mean-min-max': plain({ observer: observerOf('mean-min-max') }),
-};
+export interface Setting {
+  readonly name: string;
+  run(model: Model, calibration: Calibration): Promise<Quantized>;
+}
+
+/** What of ours is run on every model: the first one is held to the claims. */
+export const settings: readonly Setting[] = [
+  { name: 'default', run: plain() },
+  { name: 'per-tensor', run: plain({ perChannel: false }) },
+  { name: 'percentile', run: plain({ observer: observerOf('percentile') }) },
+  { name: 'entropy', run: plain({ observer: observerOf('entropy') }) },
+  { name: 'mse', run: plain({ observer: observerOf('mse') }) },
+];
+
+/** How a network is quantized where its drop is limited: to integers that lose more than the limit. */
+export interface LimitedSetting {
+  readonly weightBits: number;
+  readonly perChannel: boolean;
+}
+
+/** Quantized so, within a limit of the drop if there is one. */
+export const withinLimit = (
+  model: Model,
+  calibration: Calibration,
+  options: LimitedSetting & { readonly limit?: DropLimit },
+): Promise<Quantized> => quantizeStatic(model, calibration, options);
 
 /** Samples of a batch, as `feedsOf` has them: 32, or as many as take 4 MiB. */
 const batchOf = ({ shape }: NpyFile): number =>
   Math.max(1, Math.min(32, Math.floor(2 ** 20 / product(shape.slice(1)))));
 
 /** Every calibration sample once, from the file. */
-function* batches(
-  { calibration }: Job,
+export function* batches(
+  { calibration }: Pick<Job, 'calibration'>,
   input: string,
 ): Generator<Record<string, ReturnType<NpyFile['read']>>> {
   const file = new NpyFile(calibration);
@@ -66,9 +86,11 @@ function peakBytes(): number {
 async function run(job: Job, setting: string): Promise<Said> {
   const file = join(job.folder, `edgebook-${setting.replaceAll('/', '-')}.onnx`);
   const said = { setting, version: 'this one', imports: performance.now() / 1000, basePeak: peakBytes() };
-  const call = Object.hasOwn(settings, setting) ? settings[setting] : undefined;
-  if (!call)
-    return { ...said, error: `there is no setting '${setting}', only ${Object.keys(settings).join(', ')}` };
+  const wanted = settings.find(({ name }) => name === setting);
+  if (!wanted) {
+    const names = settings.map(({ name }) => name).join(', ');
+    return { ...said, error: `there is no setting '${setting}', only ${names}` };
+  }
   const calls: Measured[] = [];
   let last: Quantized | undefined;
   try {
@@ -76,7 +98,7 @@ async function run(job: Job, setting: string): Promise<Said> {
       calls.push(
         await measured(async () => {
           const model = await loadModel(job.float);
-          last = await call(model, batches(job, model.graph.inputs[0]!.name));
+          last = await wanted.run(model, batches(job, model.graph.inputs[0]!.name));
           writeFileSync(file, writeModel(last.model));
         }),
       );

@@ -14,12 +14,8 @@ import { loadavg } from 'node:os';
 import { UsageError } from '../src/errors.ts';
 import { type Comparison, compare } from './quantization-compare.ts';
 import { peers } from './quantization-contestants.ts';
-import {
-  accuracyControl,
-  type Controlled,
-  controlled,
-  describe as describeControl,
-} from './quantization-control.ts';
+import { accuracyControl, cases, seedCount } from './quantization-control.ts';
+import { costClaims, costTable } from './quantization-cost.ts';
 import { describe as describeTail, heavyTail } from './quantization-entropy.ts';
 import { prepareModel } from './quantization-models.ts';
 import { recipes } from './quantization-recipes.ts';
@@ -41,25 +37,26 @@ for (const name of names) {
   save({ comparisons });
   console.log(`${modelTable(comparison)}\n`);
 }
-const { tail, controls } = await others();
-const verdicts = [...claims(comparisons), ...(tail ? [tail] : [])];
+const { tail, controls, limits } = await others();
+const verdicts = [...claims(comparisons), ...costClaims(comparisons), ...tail, ...limits];
 save({ comparisons, controls, verdicts });
+console.log(`${costTable(comparisons)}\n`);
 console.log(claimTable(verdicts));
+const minutes = performance.now() / 60_000;
+console.log(
+  `${verdicts.filter(({ holds }) => holds).length} of ${verdicts.length} hold; ${minutes.toFixed(1)} minutes`,
+);
 process.exitCode = comparisons.length === names.length ? 0 : 1;
 
-/** The heavy tail, and NNCF's search, which `--quick` leaves out. Asks for no model that was not asked for. */
+/** The heavy tail and the limits of the drop, for networks that were asked for; `--quick` leaves the limits out. */
 async function others() {
-  const tail = names.includes('mnist-cnn') ? await heavyTail('out/quant-results') : undefined;
+  const folder = 'out/quant-results';
+  const tail = names.includes('mnist-cnn') ? await heavyTail(folder) : undefined;
   if (tail) console.log(`heavy tail\n${tail.rows.map((row) => `  ${describeTail(row)}`).join('\n')}\n`);
-  const controls: Controlled[] = [];
-  const searched = words.includes('--quick') || peers.missing ? [] : controlled;
-  for (const name of searched.filter((name) => comparisons.some(({ prepared }) => prepared.name === name)))
-    controls.push(await accuracyControl(name, 'out/quant-results'));
-  if (controls.length > 0)
-    console.log(
-      `NNCF's accuracy control\n${controls.map((one) => `  ${describeControl(one)}`).join('\n')}\n`,
-    );
-  return { tail: tail?.claim, controls };
+  const isAsked = (name: string) => comparisons.some(({ prepared }) => prepared.name === cases[name]!.model);
+  const wanted = words.includes('--quick') ? [] : Object.keys(cases).filter(isAsked);
+  const { controls, verdicts: limits } = await accuracyControl(wanted, { seeds: seedCount, folder });
+  return { tail: tail ? [tail.claim] : [], controls, limits };
 }
 
 /** Undefined, and said, where data of the model are missing. */

@@ -1,8 +1,8 @@
 """How many evaluations `nncf.quantize_with_accuracy_control` takes to keep within a drop of accuracy, for `quantization-control.ts`.
 
-Usage: quantization_control.py JOB, a JSON object: {float, calibration, test, labels, out, drop, samples}: `drop` is a share of
-right answers, `samples` how many of the test samples validate. Prints a line of JSON; an evaluation is a pass over all of them,
-so `evaluations` has a fraction where NNCF looked at some only.
+Usage: quantization_control.py JOB, a JSON object: {float, calibration, test, labels, out, drop, indices}: `drop` is a share of
+right answers, `indices` a .npy file that says which of the test samples validate. Prints a line of JSON, in which
+`passes` over all of them has a fraction where NNCF looked at some only.
 """
 import json
 import os
@@ -11,6 +11,8 @@ import tempfile
 
 os.environ["ORT_DISABLE_TELEMETRY"] = "1"
 os.environ["NNCF_CI"] = "1"
+# NNCF's logger keeps the standard output that it finds when it is imported.
+sys.stdout, lines = sys.stderr, sys.stdout
 
 import nncf
 import numpy as np
@@ -22,9 +24,9 @@ from quantization_samples import Samples, measured
 
 def main():
     job = json.loads(sys.argv[1])
-    sys.stdout, lines = sys.stderr, sys.stdout
     calibration, test = Samples(job["calibration"]), Samples(job["test"])
-    labels = np.load(job["labels"])[: job["samples"]]
+    chosen = np.load(job["indices"])
+    labels = np.load(job["labels"])[chosen]
     with tempfile.TemporaryDirectory() as folder:
         prepared = os.path.join(folder, "preprocessed.onnx")
         quant_pre_process(job["float"], prepared)
@@ -35,7 +37,7 @@ def main():
     def validate(candidate, indices):
         session = onnxruntime.InferenceSession(candidate.SerializeToString(), providers=["CPUExecutionProvider"])
         right = [
-            float(session.run(None, {name: test.read(index)})[0].argmax() == labels[index]) for index in indices
+            float(session.run(None, {name: test.read(chosen[index])})[0].argmax() == labels[index]) for index in indices
         ]
         seen["calls"] += 1
         seen["samples"] += len(right)
@@ -56,7 +58,7 @@ def main():
     )
     onnx.save(result["model"], job["out"])
     quantized = sum(node.op_type == "QuantizeLinear" for node in result["model"].graph.node)
-    said = {"file": job["out"], "evaluations": seen["samples"] / len(labels), "quantizers": quantized}
+    said = {"file": job["out"], "passes": seen["samples"] / len(labels), "quantizers": quantized}
     print(json.dumps(said | seen | spent), file=lines)
 
 

@@ -59,9 +59,10 @@ def onnxruntime_call(job, setting, cache):
 
 
 def nncf_call(job, setting, _cache):
-    """`preset/correction`, then `/transformer`, `/no-overflow-fix` as wanted; `default` for all defaults."""
+    """`preset/correction`, then `/minmax`, `/transformer`, `/no-overflow-fix` as wanted; `default` for all defaults."""
     import nncf
     import onnx
+    from nncf.quantization.range_estimator import RangeEstimatorParametersSet
 
     samples = Samples(job["calibration"])
     words = setting.split("/")
@@ -71,9 +72,12 @@ def nncf_call(job, setting, _cache):
         options["fast_bias_correction"] = words[1] == "fast"
     if "transformer" in words:
         options["model_type"] = nncf.ModelType.TRANSFORMER
-    if "no-overflow-fix" in words:
-        fix = nncf.OverflowFix.DISABLE
-        options["advanced_parameters"] = nncf.AdvancedQuantizationParameters(overflow_fix=fix)
+    if len(words) > 1:
+        advanced = options["advanced_parameters"] = nncf.AdvancedQuantizationParameters()
+        if "no-overflow-fix" in words:
+            advanced.overflow_fix = nncf.OverflowFix.DISABLE
+        if "minmax" in words:
+            advanced.activations_range_estimator_params = RangeEstimatorParametersSet.MINMAX
 
     def call(out):
         data = nncf.Dataset(range(len(samples)), lambda index: {job["input"]: samples.read(index)})

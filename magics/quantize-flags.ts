@@ -3,6 +3,7 @@ import { repairs } from '../src/quantize/repair/index.ts';
 import { metrics } from '../src/quantize/search/index.ts';
 import { targets } from '../src/targets/index.ts';
 import type { Flag } from './magic.ts';
+import { searched } from './quantize-options.ts';
 
 const choices = (things: readonly { readonly name: string }[]): string[] => things.map(({ name }) => name);
 
@@ -77,9 +78,14 @@ const calibration: readonly Flag[] = [
   { ...whole('samples', 1, 'samples to calibrate with'), default: 512 },
   choice(
     'method',
-    choices(calibrationMethods),
-    `how ranges come from what was seen: ${listed(calibrationMethods)}; default min-max`,
+    choices([...calibrationMethods, searched]),
+    `how ranges come from what was seen: ${listed([...calibrationMethods, searched])}; default min-max`,
   ),
+  {
+    ...{ name: 'min-sqnr', kind: 'number', min: 0 },
+    summary:
+      'leave as much float as it takes for this SQNR in dB at the outputs, as predicted unit by unit; no labels',
+  },
   text('exclude', "nodes or outputs that stay float, as in 'head.*'; several with commas"),
   text('repair', `what to do against the loss, without labels; several with commas: ${listed(repairs)}`),
 ];

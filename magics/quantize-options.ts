@@ -1,7 +1,13 @@
 import type { Dataset } from '../src/data/index.ts';
 import { UsageError } from '../src/errors.ts';
 import type { Model, Node } from '../src/ir/index.ts';
-import { type DropLimit, observerOf, prepare, type QuantizeOptions } from '../src/quantize/index.ts';
+import {
+  type DropLimit,
+  observerOf,
+  prepare,
+  type QuantizeOptions,
+  schemeFor,
+} from '../src/quantize/index.ts';
 import { repairsByName } from '../src/quantize/repair/index.ts';
 import { type Halves, halvesOf, metricOf, samplesOf } from '../src/quantize/search/index.ts';
 import { targetOf, thisCpuLacksVnni } from '../src/targets/index.ts';
@@ -11,17 +17,37 @@ type Flags = ParsedLine['flags'];
 
 /** What a line of `%quantize` asks of static quantization, but for a limit of the drop. */
 export function staticOptions(flags: Flags, model: Model): QuantizeOptions {
+  const options = integerOptions(flags);
   const exclude = words(flags.exclude);
   return {
-    observer: observerOf(String(flags.method ?? 'min-max')),
+    ...options,
+    ...rangesBy(String(flags.method ?? 'min-max'), options),
+    ...(flags['min-sqnr'] !== undefined && { minSqnr: flags['min-sqnr'] as number }),
+    ...(exclude.length > 0 && { exclude: excluded(model, exclude) }),
+    repairs: repairsByName(words(flags.repair)),
+  };
+}
+
+/** The search of ranges is no observer: it narrows what min-max gives. */
+export const searched = {
+  name: 'auto',
+  summary: 'what harms the outputs least, by one pass of gradients',
+} as const;
+
+function rangesBy(method: string, options: QuantizeOptions): QuantizeOptions {
+  if (method === searched.name) return { searchRanges: true };
+  const { integers, symmetric } = schemeFor(options).activations;
+  return { observer: observerOf(method, { ...(integers && { integers }), ...(symmetric && { symmetric }) }) };
+}
+
+function integerOptions(flags: Flags): QuantizeOptions {
+  return {
     ...(flags.target !== undefined && { target: targetOf(String(flags.target)) }),
     ...(flags.activations !== undefined && { activations: flags.activations as 'uint8' | 'int8' }),
     ...(flags.symmetric === true && { symmetric: true }),
     ...(flags['per-tensor'] === true && { perChannel: false }),
     ...reduced(flags),
     ...bitsOf(flags),
-    ...(exclude.length > 0 && { exclude: excluded(model, exclude) }),
-    repairs: repairsByName(words(flags.repair)),
   };
 }
 

@@ -28,7 +28,16 @@ const training = [
   'resume',
 ];
 const staticFlags = [
-  ...['method', 'activation-bits', 'target', 'activations', 'symmetric', 'per-tensor', 'reduce-range'],
+  ...[
+    'method',
+    'min-sqnr',
+    'activation-bits',
+    'target',
+    'activations',
+    'symmetric',
+    'per-tensor',
+    'reduce-range',
+  ],
   ...['exclude', 'repair', 'max-drop', 'metric', 'seed', 'qat', ...training],
 ];
 const grouped = ['group', 'rounding', 'asymmetric', 'exclude'];

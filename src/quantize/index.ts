@@ -17,6 +17,7 @@ export {
   type QuantizationPlan,
 } from './plan.ts';
 export { planOf, prepare } from './prepare.ts';
+export { schemeFor } from './quantize-options.ts';
 export {
   type FloatNode,
   type OutputNoise,

@@ -50,6 +50,8 @@ export interface QuantizeOptions extends WorkOptions, PlanOptions {
    * alone: no labels, no trials. Default: nothing for that.
    */
   readonly minSqnr?: number;
+  /** Share of the multiply-accumulates that may stay float for `minSqnr`. Default: any. */
+  readonly maxFloat?: number;
   /** What is done against the loss, in this order; those of the float model come first. Default: nothing. */
   readonly repairs?: readonly Repair[];
   /** Leaves as much float as it takes to keep the accuracy. Default: no limit. */

@@ -44,7 +44,7 @@ export async function settlePlan(
 /** The same with as much left float as it takes to reach an SQNR at the outputs. */
 async function withoutNoisy(
   settled: Encodable,
-  { minSqnr, signal, onProgress }: QuantizeOptions & { readonly minSqnr: number },
+  { minSqnr, maxFloat = 1, signal, onProgress }: QuantizeOptions & { readonly minSqnr: number },
   reports: Report[],
 ): Promise<Encodable> {
   const { float, plan, planOptions, scheme, ranges, feeds } = settled;
@@ -55,7 +55,7 @@ async function withoutNoisy(
   });
   const { graph } = float.clone();
   annotateTypes(graph);
-  const { exclude, report } = leaveNoisy(graph, scores, { minSqnr });
+  const { exclude, report } = leaveNoisy(graph, scores, { minSqnr, maxFloat });
   if (exclude.size === 0) return settled;
   reports.push(report);
   const narrower = { ...planOptions, exclude: new Set([...(planOptions.exclude ?? []), ...exclude]) };

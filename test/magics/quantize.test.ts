@@ -61,6 +61,15 @@ describe('one scheme after the other, each a variant with its report', () => {
     expect(session.bars.at(-1)).toBe('quantize lenet: calibrated with 64 samples');
   });
 
+  test('--method auto and --min-sqnr choose by the outputs, without labels', async () => {
+    const q = await run(`%quantize lenet --method auto --weight-bits 3 --min-sqnr 30 --as chosen ${quick}`);
+    expect(q.options).toMatchObject({ method: 'auto', 'min-sqnr': 30 });
+    const report = q.report as QuantizationReport;
+    expect(report.outputs[0]!.sqnr).toBeGreaterThan(26);
+    expect(report.left.length).toBeGreaterThan(0);
+    expect(report.parts.map(({ title }) => title).join()).toMatch(/units stay float/);
+  });
+
   test('--q-operator writes operators on integers that compute the same', async () => {
     const q = await run(`%quantize lenet --q-operator ${quick}`);
     expect(q.name).toBe('lenet_int8_qop');

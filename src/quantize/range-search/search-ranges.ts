@@ -30,6 +30,9 @@ export interface RangeSearchOptions extends WorkOptions {
 const batchSize = 8;
 const samples = 512;
 
+/** With more scales than this fewer ranges are tried for each: the graph that tries them has some nodes for every one. */
+const manyRoots = 150;
+
 /** A narrower range must be better by this share: less is chance. */
 const margin = 0.02;
 
@@ -122,11 +125,12 @@ function candidatesOf(
   scheme: Scheme,
   ranges: ReadonlyMap<string, Range>,
 ): RootCandidates[] {
-  return [...plan.observed].flatMap(([root, members]) => {
-    if (plan.fixed.has(root) || members.some((value) => constantOf(value))) return [];
-    const encodings = candidateRanges(sharedRange(root, plan, ranges)).map((range) =>
-      encodeActivation(range, scheme),
-    );
+  const roots = [...plan.observed].filter(
+    ([root, members]) => !plan.fixed.has(root) && !members.some((value) => constantOf(value)),
+  );
+  return roots.flatMap(([root, members]) => {
+    const tried = candidateRanges(sharedRange(root, plan, ranges), roots.length <= manyRoots);
+    const encodings = tried.map((range) => encodeActivation(range, scheme));
     return [{ root, values: members.map(({ name }) => name), encodings }];
   });
 }

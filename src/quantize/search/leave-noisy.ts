@@ -12,13 +12,13 @@ export interface LeftNoisy {
 
 /**
  * Chooses what stays float so that the SQNR that the units' noise adds up to at the outputs reaches `minSqnr` dB: units
- * by the noise that they cause for their multiply-accumulates, most first. `scores` are `sensitivity`'s by method `mse`.
+ * by the noise that they cause for their multiply-accumulates, most first, up to a share `maxFloat` of those of the model. `scores` are `sensitivity`'s by method `mse`.
  * Noise is taken as independent, an edge's counts at both its ends: the real SQNR is rather higher.
  */
 export function leaveNoisy(
   graph: Graph,
   scores: readonly Sensitivity[],
-  { minSqnr }: { readonly minSqnr: number },
+  { minSqnr, maxFloat = 1 }: { readonly minSqnr: number; readonly maxFloat?: number },
 ): LeftNoisy {
   const macs = macsOf(
     graph,
@@ -32,12 +32,15 @@ export function leaveNoisy(
   let noise = scores.reduce((sum, { score }) => sum + score, 0);
   const before = noise;
   const left: Sensitivity[] = [];
+  let share = 0;
   for (const one of ranked) {
     if (noise <= budget) break;
+    const more = macs.get(one.unit.name)! / all;
+    if (share + more > maxFloat) continue;
+    share += more;
     noise -= one.score;
     left.push(one);
   }
-  const share = left.reduce((sum, { unit }) => sum + macs.get(unit.name)! / all, 0);
   const report = new Report({
     title: `${left.length} of ${scores.length} units stay float (${(100 * share).toFixed(1)} % of MACs): predicted SQNR of the outputs ${decibels(before)} to ${decibels(noise)} dB`,
     columns: [

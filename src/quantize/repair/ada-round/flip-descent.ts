@@ -11,13 +11,13 @@ const maxSweeps = 4;
 
 /**
  * Flips single weights between the integers below and above them as long as the squared error of the layer's outputs on
- * its rows falls: what remains after AdaRound's annealing are roundings that no single flip improves. Changes `integers`
- * [groups, columns, channels] in place. Does nothing for activations other than Relu and Clip, and where fewer than 64
+ * its rows falls, and moves the bias by what the outputs lack on average: what remains after AdaRound's annealing are
+ * roundings that no single flip improves. Changes `integers` [groups, columns, channels] and `bias` [groups, channels] in place. Does nothing for activations other than Relu and Clip, and where fewer than 64
  * rows could be looked at.
  */
 export async function flipDescent(
   subject: LayerSubject,
-  { floor, integers }: { floor: Float32Array; integers: Float32Array },
+  { floor, integers, bias }: Rounded,
   signal?: AbortSignal,
 ): Promise<void> {
   const { layer, rows, encoding } = subject;
@@ -26,7 +26,7 @@ export async function flipDescent(
   if (!bounds || count < Math.min(64, rows.to - rows.from)) return;
   const { groups, columns, channels } = layer;
   const scales = perChannel(layer, encoding.weight.scales);
-  const bias = encoding.bias && perChannel(layer, encoding.bias);
+  const ones = new Float32Array(count).fill(1);
   for (let g = 0; g < groups; g++) {
     const x = columnsOf(subject, g, count);
     for (let m = 0; m < channels; m++) {
@@ -36,10 +36,14 @@ export async function flipDescent(
       unit.start(offset, (k) => scale * integers[index(k)]!);
       for (let sweep = 0; sweep < maxSweeps; sweep++) {
         let flips = 0;
+        if (bias) {
+          const shift = unit.meanError();
+          if (unit.tryStep(ones, shift)) bias[g * channels + m]! += shift;
+        }
         for (let k = 0; k < columns; k++) {
           const at = index(k);
           const other = 2 * floor[at]! + 1 - integers[at]!;
-          if (!unit.tryStep(k, scale * (other - integers[at]!))) continue;
+          if (!unit.tryStep(x[k]!, scale * (other - integers[at]!))) continue;
           integers[at] = other;
           flips++;
         }
@@ -49,6 +53,12 @@ export async function flipDescent(
       if (m % 16 === 15) await turn();
     }
   }
+}
+
+interface Rounded {
+  readonly floor: Float32Array;
+  readonly integers: Float32Array;
+  readonly bias: Float32Array | undefined;
 }
 
 interface Bounds {
@@ -88,13 +98,25 @@ class Unit {
   }
 
   /** Adds `step` to a weight if the error falls by that. */
-  tryStep(k: number, step: number): boolean {
-    const x = this.#columns[k]!;
+  tryStep(x: Float32Array, step: number): boolean {
     const error = this.#errorWith(x, step);
     if (!(error < this.#error * (1 - 1e-6))) return false;
     this.#move(x, step);
     this.#error = error;
     return true;
+  }
+
+  /** What the sums lack on average in the rows where a change of them reaches the output. */
+  meanError(): number {
+    const { low, high } = this.#bounds;
+    let [sum, count] = [0, 0];
+    for (const [r, value] of this.#sums.entries()) {
+      const t = this.#target[r]!;
+      if ((value < low && t <= low) || (value > high && t >= high)) continue;
+      sum += t - value;
+      count++;
+    }
+    return count > 0 ? sum / count : 0;
   }
 
   #move(x: Float32Array, by: number): void {

@@ -36,6 +36,8 @@ export interface LayerSubject {
 export interface Rounding {
   /** Integers [groups, columns, channels]. */
   readonly integers: Float32Array<ArrayBuffer>;
+  /** [groups, channels]. */
+  readonly bias: Float32Array<ArrayBuffer> | undefined;
 }
 
 /** Optimizes how the weights of one layer are rounded, in steps on onnxruntime. Deterministic for a seed. */
@@ -54,8 +56,9 @@ export async function roundLayer(subject: LayerSubject, options: RoundingOptions
     await run.release();
   }
   const integers = hardened(soft, run.variables);
-  await flipDescent(subject, { floor: soft.floor, integers }, options.signal);
-  return { integers };
+  const bias = encoding.bias && perChannel(layer, encoding.bias);
+  await flipDescent(subject, { floor: soft.floor, integers, bias }, options.signal);
+  return { integers, bias };
 }
 
 /** How long one call into the runtime may take, in ms. */

@@ -15,7 +15,11 @@ export interface BlockData {
   readonly exact: Tensor;
   /** Of the float model. */
   readonly target: Tensor;
+  /** What the square of each error at the target counts, on average 1; undefined if all count the same. */
+  readonly importance?: Tensor | undefined;
   readonly samples: number;
+  /** Batches of the calibration set that these samples are of, the first ones. */
+  readonly batches: number;
 }
 
 /** All three together take no more than this. */
@@ -36,6 +40,7 @@ export async function collectBlock(
     ? undefined
     : await InferenceSession.create(reaching(model, [input.name]), { keepQdq: true, optimization: 'basic' });
   const stacks = { x: new Stack(), exact: new Stack(), target: new Stack() };
+  let batches = 0;
   try {
     for (const batch of feeds) {
       signal?.throwIfAborted();
@@ -46,6 +51,7 @@ export async function collectBlock(
       const held = Object.values(stacks).reduce((sum, stack) => sum + stack.bytes, 0);
       if (held > 0 && held + bytes > maxBytes) break;
       for (const [name, stack] of Object.entries(stacks)) stack.add(parts[name as keyof typeof parts]);
+      batches++;
       await turn();
     }
   } finally {
@@ -53,7 +59,7 @@ export async function collectBlock(
     await rounded?.release();
   }
   const [x, exact, target] = [stacks.x.finish(), stacks.exact.finish(), stacks.target.finish()];
-  return { x, exact, target, samples: x.shape[0] ?? 1 };
+  return { x, exact, target, samples: x.shape[0] ?? 1, batches };
 }
 
 /** Tensors joined along their first axis. */

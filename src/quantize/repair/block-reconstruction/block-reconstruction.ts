@@ -10,9 +10,10 @@ import { hardened } from '../ada-round/soft-rounding.ts';
 import { type LayerRow, layerReport } from '../layers/layer-report.ts';
 import { takeFeeds } from '../layers/take-feeds.ts';
 import type { EncodedModel, EncodingsRepair, RepairOptions } from '../repair.ts';
-import { collectBlock } from './block-data.ts';
+import { type BlockData, collectBlock } from './block-data.ts';
 import { type BlockProblem, blockProblem } from './block-graph.ts';
 import { type Block, findBlocks } from './blocks.ts';
+import { importanceOf } from './importance.ts';
 import { type BlockState, type BlockSubject, blockErrors, reconstruct } from './reconstruct-block.ts';
 
 export interface BlockReconstructionOptions extends RepairOptions {
@@ -28,6 +29,11 @@ export interface BlockReconstructionOptions extends RepairOptions {
   readonly regularization?: number;
   /** Share of the activations that stay unrounded in a step. Default 0.5, as in QDrop; 0 is BRECQ. */
   readonly drop?: number;
+  /**
+   * Counts errors at a block's output by what the model's outputs depend on it there (the diagonal of the Fisher
+   * information, BRECQ), instead of all the same. Default false.
+   */
+  readonly fisher?: boolean;
   /** Default 0. */
   readonly seed?: number;
   /** What an earlier run told `onBlock`: those blocks are taken as they are. */
@@ -47,7 +53,8 @@ export interface ReconstructionProgress {
 /**
  * Chooses the rounding of all weights of a block, such as a residual one, and its activation scales together, so that the
  * block's output is closest to the float model's; half of the activations, others in each step, stay unrounded meanwhile.
- * For 4 bits and fewer: with 8-bit activations AdaRound does as well. A block that does not get closer on samples that
+ * For 4 bits and fewer, behind AdaRound, to be compared with it: with as many steps it is not reliably better (`bench/ada-round.ts
+ * --low-bit`), with 2-bit weights QDrop may lose. A block that does not get closer on samples that
  * were left out keeps its numbers. Throws UsageError for bad options or no calibration data, the signal's reason when aborted.
  * Sources: BRECQ, Li et al. 2021 (arXiv 2102.05426); QDrop, Wei et al. 2022 (arXiv 2203.05740).
  */
@@ -61,7 +68,7 @@ export async function blockReconstruction(
   annotateTypes(typed.graph);
   const plan = planQuantization(typed.graph, subject.plan);
   const blocks = findBlocks(typed.graph, plan);
-  const feeds = await takeFeeds(options.calibration);
+  const feeds = wholeBatches(await takeFeeds(options.calibration), options);
   const left = outsideBlocks(plan, blocks);
   const { resume } = options;
   let encodings = resume?.encodings ?? subject.encodings;
@@ -93,9 +100,15 @@ export const blockReconstructing: EncodingsRepair = {
   stage: 'encodings',
   name: 'block-reconstruction',
   summary:
-    'Rounds the weights of a block together and learns its activation scales, for 4 bits and fewer (QDrop)',
+    'Rounds the weights of a block together and learns its activation scales (BRECQ, QDrop); not always better than AdaRound',
   run: blockReconstruction,
 };
+
+/** Gradients are of static shapes: a last batch of another size is left out for them. */
+function wholeBatches(feeds: Feeds[], { fisher }: BlockReconstructionOptions): Feeds[] {
+  const sizeOf = (batch: Feeds) => Object.values(batch)[0]!.shape[0];
+  return fisher ? feeds.filter((batch) => sizeOf(batch) === sizeOf(feeds[0]!)) : feeds;
+}
 
 function outsideBlocks({ nodes }: QuantizationPlan, blocks: readonly Block[]): Map<string, string> {
   const inside = new Set(blocks.flatMap(({ weighted }) => weighted));
@@ -129,7 +142,7 @@ async function repairBlock(
   const { settled, encodings, feeds } = place;
   const fixed = scaleRate === 0 ? new Set(encodings.activations.keys()) : settled;
   const problem = blockProblem(block, { plan: place.quantization, encodings }, fixed);
-  const data = await collectBlock(block, place, { feeds, signal });
+  const data = await weighted(await collectBlock(block, place, { feeds, signal }), block, { place, options });
   const size = { opset: place.float.opset, batchSize: batchSizeOf(block, options) };
   const subject = blockSubject(problem, data, size);
   if (typeof subject === 'string') return subject;
@@ -142,9 +155,21 @@ async function repairBlock(
   }
 }
 
+async function weighted(
+  data: BlockData,
+  { output }: Block,
+  { place, options }: { place: Place; options: BlockReconstructionOptions },
+): Promise<BlockData> {
+  if (!options.fisher) return data;
+  const { seed = 0, signal } = options;
+  const feeds = place.feeds.slice(0, data.batches);
+  const importance = await importanceOf(place.float, output.name, { feeds, seed, signal });
+  return { ...data, importance };
+}
+
 const defaults = {
   iterations: 500,
-  learningRate: 0.1,
+  learningRate: 0.03,
   scaleRate: 0.003,
   regularization: 1,
   drop: 0.5,
@@ -208,7 +233,13 @@ function blockSubject(
   // An eighth of the samples, in whole batches, is left out; with fewer than two batches none is.
   const left = Math.max(1, Math.floor(data.samples / 8 / batchSize)) * batchSize;
   const kept = data.samples >= 2 * batchSize ? data.samples - left : data.samples;
-  const shapes = { input: data.x.shape.slice(1), output: data.target.shape.slice(1), batchSize, opset };
+  const shapes = {
+    input: data.x.shape.slice(1),
+    output: data.target.shape.slice(1),
+    batchSize,
+    opset,
+    weighted: data.importance !== undefined,
+  };
   return { problem, shapes, data, used: kept, kept: kept < data.samples ? kept : 0 };
 }
 

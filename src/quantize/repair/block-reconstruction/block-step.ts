@@ -15,6 +15,8 @@ export interface BlockShapes {
   readonly batchSize: number;
   /** Operator set of the model. */
   readonly opset: number;
+  /** Whether squared errors are multiplied by an `importance`. */
+  readonly weighted?: boolean;
 }
 
 export interface StepSetup {
@@ -48,14 +50,14 @@ export function stateSizes(problem: BlockProblem): Map<string, number> {
 export const rateNames = ['rate', 'changeRate', 'varianceCorrection', 'exponent', 'factor'] as const;
 
 /**
- * A model that takes K steps: feed `x`, `exact` and `target` of all samples, `chosen` int64 [K, B], the state and the
+ * A model that takes K steps: feed `x`, `exact`, `target` (and `importance`) of all samples, `chosen` int64 [K, B], the state and the
  * rates, float32 [K]. It returns the state with a prime and `loss` [K], without the regularizer.
  */
 export function blockStepGraph(setup: StepSetup): Model {
   const { problem, shapes, samples } = setup;
   const g = createBuilder({ name: 'reconstruction' });
-  const data = ['x', 'exact', 'target'].map((name) =>
-    g.input(name, 'float32', [samples, ...(name === 'target' ? shapes.output : shapes.input)]),
+  const data = ['x', 'exact', 'target', ...importanceNames(shapes)].map((name) =>
+    g.input(name, 'float32', [samples, ...(/^(x|exact)$/.test(name) ? shapes.input : shapes.output)]),
   );
   const chosen = g.input('chosen', 'int64', ['steps', shapes.batchSize]);
   const rates = new Map(rateNames.map((name) => [name, g.input(name, 'float32', ['steps'])]));
@@ -74,6 +76,8 @@ export function blockStepGraph(setup: StepSetup): Model {
   return layerModel(g.graph, shapes);
 }
 
+const importanceNames = ({ weighted }: BlockShapes): string[] => (weighted ? ['importance'] : []);
+
 interface Outer {
   readonly data: readonly Value[];
   readonly chosen: Value;
@@ -91,7 +95,9 @@ function stepBody(setup: StepSetup, outer: Outer): Graph {
   const at = (value: Value): Value => g.op('Gather', [value, i], { axis: 0 });
   const rates = Object.fromEntries([...outer.rates].map(([name, value]) => [name, at(value)]));
   const chosen = at(outer.chosen);
-  const [x, exact, target] = outer.data.map((value) => g.op('Gather', [value, chosen], { axis: 0 }));
+  const [x, exact, target, importance] = outer.data.map((value) =>
+    g.op('Gather', [value, chosen], { axis: 0 }),
+  );
   let noises = 0;
   const noise = (like: Value) => g.op('RandomUniformLike', [like], { seed: float(seed + 1 + noises++) });
   const tape = new Tape();
@@ -99,7 +105,7 @@ function stepBody(setup: StepSetup, outer: Outer): Graph {
     ...{ x: x!, variables: state.get('variables')!, changes: state.get('changes') },
     ...(drop > 0 && { drop: { exact: exact!, share: drop, noise } }),
   });
-  const loss = writeLoss(g, setup, { output: forward.output, target: target! });
+  const loss = writeLoss(g, setup, { output: forward.output, target: target!, importance });
   const gradients = flatGradients(g, { loss, tape, forward, rates });
   const next = new Map(
     ['variables', 'changes'].flatMap((name) =>
@@ -111,15 +117,23 @@ function stepBody(setup: StepSetup, outer: Outer): Graph {
   return g.graph;
 }
 
-function writeLoss(
-  g: GraphBuilder,
-  { shapes, weight }: StepSetup,
-  { output, target }: { output: Value; target: Value },
-): Value {
-  const error = g.op('Sub', [output, target]);
-  const axes = g.int64s(staticShape(error).map((_, axis) => axis));
-  const sum = g.op('ReduceSum', [g.op('Mul', [error, error]), axes], { keepdims: 0 });
+function writeLoss(g: GraphBuilder, { shapes, weight }: StepSetup, parts: ErrorParts): Value {
+  const squares = writeSquares(g, parts);
+  const axes = g.int64s(staticShape(squares).map((_, axis) => axis));
+  const sum = g.op('ReduceSum', [squares, axes], { keepdims: 0 });
   return g.op('Mul', [sum, g.scalar(weight / shapes.batchSize)]);
+}
+
+interface ErrorParts {
+  readonly output: Value;
+  readonly target: Value;
+  readonly importance: Value | undefined;
+}
+
+function writeSquares(g: GraphBuilder, { output, target, importance }: ErrorParts): Value {
+  const error = g.op('Sub', [output, target]);
+  const square = g.op('Mul', [error, error]);
+  return importance ? g.op('Mul', [square, importance]) : square;
 }
 
 interface Backward {
@@ -177,8 +191,9 @@ export function blockErrorGraph(problem: BlockProblem, shapes: BlockShapes): Mod
   const variables = g.input('variables', 'float32', [sizes.variables]);
   const changes = sizes.changes ? g.input('changes', 'float32', [sizes.changes]) : undefined;
   const { output } = writeBlock(g, new Tape(), problem, { x, variables, changes });
-  const error = g.op('Sub', [output, target]);
-  const axes = g.int64s(staticShape(error).map((_, axis) => axis));
-  g.output(g.op('ReduceMean', [g.op('Mul', [error, error]), axes], { keepdims: 0 }), 'error');
+  const [importance] = importanceNames(shapes).map((name) => g.input(name, 'float32', target.shape!));
+  const squares = writeSquares(g, { output, target, importance });
+  const axes = g.int64s(staticShape(squares).map((_, axis) => axis));
+  g.output(g.op('ReduceMean', [squares, axes], { keepdims: 0 }), 'error');
   return layerModel(g.graph, shapes);
 }

@@ -74,7 +74,7 @@ export async function reconstruct(
       const started = performance.now();
       const chosen = order.take(count * shapes.batchSize);
       const results = await session.run({
-        ...{ x: data.x, exact: data.exact, target: data.target, ...state, ...ratesOf(options, done, count) },
+        ...{ ...fedData(data), ...state, ...ratesOf(options, done, count) },
         chosen: Tensor.of('int64', chosen, [count, shapes.batchSize]),
       });
       state = Object.fromEntries(Object.keys(state).map((name) => [name, results[`${name}'`]!]));
@@ -89,6 +89,10 @@ export async function reconstruct(
   const numbers = (name: string) => (state[name]?.data ?? new Float32Array()) as Float32Array;
   return { variables: numbers('variables'), changes: numbers('changes') };
 }
+
+const fedData = ({ x, exact, target, importance }: BlockData): Record<string, Tensor> => ({
+  ...{ x, exact, target, ...(importance && { importance }) },
+});
 
 function startState(problem: BlockProblem): Record<string, Tensor> {
   const zeros = [...stateSizes(problem)].map(
@@ -133,11 +137,10 @@ export async function blockErrors(subject: BlockSubject, states: readonly BlockS
     for (const { variables, changes } of states) {
       let sum = 0;
       for (let i = 0; i < batches; i++) {
-        const [x, target] = [data.x, data.target].map((all) =>
-          samplesOf(all, kept + i * batchSize, batchSize),
-        );
+        const part = (all: Tensor) => samplesOf(all, kept + i * batchSize, batchSize);
         const { error } = await session.run({
-          ...{ x: x!, target: target!, variables: Tensor.of('float32', variables) },
+          ...{ x: part(data.x), target: part(data.target), variables: Tensor.of('float32', variables) },
+          ...(data.importance && { importance: part(data.importance) }),
           ...(changes.length > 0 && { changes: Tensor.of('float32', changes) }),
         });
         sum += Number(error!.data[0]);

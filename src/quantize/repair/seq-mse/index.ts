@@ -1,1 +1,1 @@
-export { type SeqMseOptions, seqMse, sequentialMse } from './seq-mse.ts';
+export { inputScaleOf, type SeqMseOptions, searchScales, seqMse, sequentialMse } from './seq-mse.ts';

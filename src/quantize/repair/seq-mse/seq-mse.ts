@@ -4,7 +4,7 @@ import type { Feeds } from '../../../runtime/index.ts';
 import type { Encodings, WeightEncoding } from '../../encodings.ts';
 import { planOf } from '../../prepare.ts';
 import { quantizeWeight, scalesForBias } from '../../weights.ts';
-import { collect } from '../layers/layer-data.ts';
+import { collect, type LayerData, type Rows } from '../layers/layer-data.ts';
 import { LayerMeter, targetPower } from '../layers/layer-error.ts';
 import { type LayerRow, layerReport, meanOf } from '../layers/layer-report.ts';
 import { takeFeeds } from '../layers/take-feeds.ts';
@@ -65,24 +65,59 @@ interface Search {
   readonly signal: AbortSignal | undefined;
 }
 
-async function searchLayer(layer: WeightedLayer, { float, encodings, plan }: EncodedModel, search: Search) {
+async function searchLayer(layer: WeightedLayer, subject: EncodedModel, search: Search) {
+  const { float, encodings, plan } = subject;
   const encoding = encodings.weights.get(layer.name)!;
   const data = await collect(layer, { ...search, float, encodings, plan });
   const rows = { from: 0, to: data.rows };
+  const inputScale = inputScaleOf(layer, subject);
+  const { weight, before, after } = await searchScales(
+    { layer, data, rows, encoding, opset: float.opset, inputScale },
+    search,
+  );
+  const power = targetPower(data, rows) || 1;
+  const row: LayerRow = {
+    ...{ layer: layer.node.name || layer.name, op: layer.node.opType },
+    ...{ before: before / power, after: after / power, changed: changed(weight, encoding) },
+  };
+  return { weight, row };
+}
+
+/** A layer with the rows that its scales are chosen on. */
+export interface ScaleSubject {
+  readonly layer: WeightedLayer;
+  readonly data: LayerData;
+  readonly rows: Rows;
+  readonly encoding: WeightEncoding;
+  readonly opset: number;
+  readonly inputScale: number;
+}
+
+export interface FoundScales {
+  readonly weight: WeightEncoding;
+  /** Mean squared errors of the layer's outputs with the old scales and the new ones. */
+  readonly before: number;
+  readonly after: number;
+}
+
+/** Tries `candidates` scales for each channel, in equal steps up to the one that is there; weights rounded to nearest. */
+export async function searchScales(
+  { layer, encoding, inputScale, ...setup }: ScaleSubject,
+  { candidates, signal }: { candidates: number; signal?: AbortSignal | undefined },
+): Promise<FoundScales> {
   const bias = encoding.bias && perChannel(layer, encoding.bias);
-  const meter = await LayerMeter.create(layer, { data, rows, bias, opset: float.opset });
+  const meter = await LayerMeter.create(layer, { ...setup, bias });
   try {
     const errorsOf = ({ weight }: WeightEncoding) =>
       meter.errors(realWeights(layer, weight.scales, toColumns(layer, weight.tensor.data as Int8Array)));
-    const inputScale = encodings.activations.get(rootName(layer, { float, encodings, plan }))!.scale;
     const old = await errorsOf(encoding);
     const best = {
       errors: Float32Array.from(perScale(encoding, old)),
       scales: encoding.weight.scales.slice(),
     };
-    for (let i = 1; i < search.candidates; i++) {
-      search.signal?.throwIfAborted();
-      const tried = withScales(layer, encoding, { factor: i / search.candidates, inputScale });
+    for (let i = 1; i < candidates; i++) {
+      signal?.throwIfAborted();
+      const tried = withScales(layer, encoding, { factor: i / candidates, inputScale });
       perScale(encoding, await errorsOf(tried)).forEach((error, channel) => {
         if (!(error < best.errors[channel]!)) return;
         best.errors[channel] = error;
@@ -90,17 +125,15 @@ async function searchLayer(layer: WeightedLayer, { float, encodings, plan }: Enc
       });
     }
     const weight = atScales(layer, encoding, best.scales);
-    const power = targetPower(data, rows) || 1;
-    const row: LayerRow = {
-      ...{ layer: layer.node.name || layer.name, op: layer.node.opType },
-      before: meanOf(old) / power,
-      after: meanOf(await errorsOf(weight)) / power,
-      changed: changed(weight, encoding),
-    };
-    return { weight, row };
+    return { weight, before: meanOf(old), after: meanOf(await errorsOf(weight)) };
   } finally {
     await meter.release();
   }
+}
+
+/** The scale of what a layer reads. */
+export function inputScaleOf(layer: WeightedLayer, subject: EncodedModel): number {
+  return subject.encodings.activations.get(rootName(layer, subject))!.scale;
 }
 
 /** The value whose scale the layer's input has. */

@@ -67,6 +67,19 @@ test('without a rate the scales stay, and the same seed gives the same', async (
   expect(a.encodings).toStrictEqual(b.encodings);
 });
 
+test('errors weighted by the Fisher information: outputs get closer, other roundings are chosen', async () => {
+  const subject = await encoded(residual(), calibration, bits);
+  // A last batch of another size is left out.
+  const odd = batches([5, ...shape.slice(1)], 1);
+  const options = { ...quick, calibration: [...calibration, ...odd] };
+  const { encodings, report } = await blockReconstruction(subject, { ...options, fisher: true });
+  expect(report.warnings).toEqual([]);
+  const gain = (await outputSqnr({ ...subject, encodings }, unseen)) - (await outputSqnr(subject, unseen));
+  expect(gain).toBeGreaterThan(2);
+  const plain = await blockReconstruction(subject, quick);
+  expect(encodings.weights).not.toStrictEqual(plain.encodings.weights);
+});
+
 test('goes on behind the blocks that an interrupted run had done', async () => {
   const subject = await encoded(residual(), calibration, bits);
   const options = { ...quick, iterations: 10 };
