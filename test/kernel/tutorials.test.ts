@@ -31,6 +31,41 @@ test('the tutorial of data, models and training runs as it says', { timeout: 240
   expect(shown('%plot pareto')).toContain('Pareto front');
 });
 
+test('the tutorial of quantization runs as it says', { timeout: 240_000 }, async () => {
+  const { cells, shown } = await runTutorial('04-quantization');
+  expect(shown('%calibrate mobile --calib digits')).toContain('nothing is wrong with the data');
+  expect(shown('--calib bytes')).toContain('The input is not normalized as in training');
+  expect(shown('%explain plain --target tensorrt')).toContain(
+    'dimension 1 of its input 1 must be 16 or more',
+  );
+  expect(shown('broken.report')).toContain('is no accident of these samples');
+  expect(shown('limited.report')).toContain('allowed 1.00 % of top1');
+  expect(shown('%simulate')).toContain('saturate on x86 without VNNI');
+  // What its sections claim, by the accuracies of %bench.
+  const accuracy = accuraciesOf(cells.find(({ source }) => source.includes('%compare')));
+  const [float, broken] = [accuracy('mobile'), accuracy('broken')];
+  expect(float).toBeGreaterThan(88);
+  expect(accuracy('plain')).toBeGreaterThan(float - 1);
+  expect(broken).toBeLessThan(float - 10);
+  expect(float - accuracy('repaired')).toBeLessThan((float - broken) / 4);
+  expect(float - accuracy('limited')).toBeLessThan(2);
+  expect(accuracy('two')).toBeLessThan(40);
+  expect(accuracy('learned')).toBeGreaterThan(accuracy('two') + 25);
+  expect(shown('%plot pareto')).toContain('Pareto front');
+});
+
+/** Percent by the name of a variant, from what `%compare` shows. */
+function accuraciesOf(cell: CodeCell | undefined): (name: string) => number {
+  const shown = cell?.outputs.flatMap((output) => ('data' in output ? [output.data['text/plain']] : []));
+  const rows = [shown]
+    .flat(2)
+    .join('')
+    .split('\n')
+    .map((row) => row.split(/ +/));
+  // Before it: the variant, two sizes, parameters, MACs.
+  return (name) => Number(rows.find(([variant]) => variant === name)?.[5]);
+}
+
 async function runTutorial(name: string) {
   const folder = realpathSync(mkdtempSync(join(tmpdir(), 'edgebook-test-')));
   const path = join(folder, `${name}.ipynb`);
