@@ -37,7 +37,7 @@ export const searched = {
 
 function rangesBy(method: string, options: QuantizeOptions): QuantizeOptions {
   if (method === searched.name) return { searchRanges: true };
-  const { integers, symmetric } = schemeFor(options).activations;
+  const { integers, symmetric } = schemeFor({ ...options, reduceRange: false }).activations;
   return { observer: observerOf(method, { ...(integers && { integers }), ...(symmetric && { symmetric }) }) };
 }
 

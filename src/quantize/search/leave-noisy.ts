@@ -10,39 +10,57 @@ export interface LeftNoisy {
   readonly report: Report;
 }
 
+export interface NoiseLimits {
+  /** dB. */
+  readonly minSqnr: number;
+  /** Share of the model's multiply-accumulates. Default: any. */
+  readonly maxFloat?: number;
+}
+
 /**
- * Chooses what stays float so that the SQNR that the units' noise adds up to at the outputs reaches `minSqnr` dB: units
- * by the noise that they cause for their multiply-accumulates, most first, up to a share `maxFloat` of those of the model. `scores` are `sensitivity`'s by method `mse`.
- * Noise is taken as independent, an edge's counts at both its ends: the real SQNR is rather higher.
+ * Chooses what stays float so that the SQNR that the units' noise adds up to at the outputs reaches `minSqnr`: units by
+ * the noise that they cause for their multiply-accumulates, most first, up to the share `maxFloat` of these. `scores` are
+ * `sensitivity`'s by method `mse`. Noise is taken as independent, an edge's counts at both its ends: the real SQNR is
+ * rather higher.
  */
 export function leaveNoisy(
   graph: Graph,
   scores: readonly Sensitivity[],
-  { minSqnr, maxFloat = 1 }: { readonly minSqnr: number; readonly maxFloat?: number },
+  { minSqnr, maxFloat = 1 }: NoiseLimits,
 ): LeftNoisy {
-  const macs = macsOf(
-    graph,
-    scores.map(({ unit }) => unit),
-  );
-  const all = [...macs.values()].reduce((a, b) => a + b, 0) || 1;
+  const shares = sharesOf(graph, scores);
   // A unit that multiplies nothing costs something as well: as much as a thousandth of the model.
-  const cost = ({ unit }: Sensitivity) => macs.get(unit.name)! / all + 1e-3;
+  const cost = ({ unit }: Sensitivity) => shares.get(unit.name)! + 1e-3;
   const ranked = scores.toSorted((a, b) => b.score / cost(b) - a.score / cost(a));
-  const budget = 10 ** (-minSqnr / 10);
-  let noise = scores.reduce((sum, { score }) => sum + score, 0);
-  const before = noise;
+  const before = scores.reduce((sum, { score }) => sum + score, 0);
   const left: Sensitivity[] = [];
-  let share = 0;
+  let [noise, float] = [before, 0];
   for (const one of ranked) {
-    if (noise <= budget) break;
-    const more = macs.get(one.unit.name)! / all;
-    if (share + more > maxFloat) continue;
-    share += more;
+    if (noise <= 10 ** (-minSqnr / 10)) break;
+    const more = shares.get(one.unit.name)!;
+    if (float + more > maxFloat) continue;
+    float += more;
     noise -= one.score;
     left.push(one);
   }
-  const report = new Report({
-    title: `${left.length} of ${scores.length} units stay float (${(100 * share).toFixed(1)} % of MACs): predicted SQNR of the outputs ${decibels(before)} to ${decibels(noise)} dB`,
+  const title = `${left.length} of ${scores.length} units stay float (${(100 * float).toFixed(1)} % of MACs): predicted SQNR of the outputs ${decibels(before)} to ${decibels(noise)} dB`;
+  return {
+    exclude: new Set(left.flatMap(({ unit }) => unit.members)),
+    report: reportOf(title, left, shares),
+  };
+}
+
+/** Each unit's part of the multiply-accumulates, by its name. */
+function sharesOf(graph: Graph, scores: readonly Sensitivity[]): Map<string, number> {
+  const units = scores.map(({ unit }) => unit);
+  const macs = macsOf(graph, units);
+  const all = [...macs.values()].reduce((a, b) => a + b, 0) || 1;
+  return new Map([...macs].map(([name, own]) => [name, own / all]));
+}
+
+const reportOf = (title: string, left: readonly Sensitivity[], shares: ReadonlyMap<string, number>): Report =>
+  new Report({
+    title,
     columns: [
       { key: 'node', header: 'node' },
       { key: 'op', header: 'operator' },
@@ -51,10 +69,8 @@ export function leaveNoisy(
     ],
     rows: left.map(({ unit, score }) => ({
       ...{ node: unit.node, op: unit.op, alone: -10 * Math.log10(score) },
-      macs: macs.get(unit.name)! / all,
+      macs: shares.get(unit.name)!,
     })),
   });
-  return { exclude: new Set(left.flatMap(({ unit }) => unit.members)), report };
-}
 
 const decibels = (noise: number): string => (-10 * Math.log10(Math.max(noise, 1e-12))).toFixed(1);

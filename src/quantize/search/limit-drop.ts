@@ -34,7 +34,7 @@ export interface LimitOptions extends WorkOptions {
   readonly feeds: readonly Feeds[];
   /** Default: by the model's output, see `sensitivity`. */
   readonly method?: SensitivityMethod;
-  /** Chance that the result does not hold. Default 0.05. */
+  /** Chance that the result does not hold. Default 0.01. */
   readonly error?: number;
   /** Time of each unit where the model is to run, by name. Default: measured on this machine. */
   readonly times?: ReadonlyMap<string, UnitTime>;
@@ -57,7 +57,7 @@ export interface Limited {
  * cannot pass (rank by `sqnr` then).
  */
 export async function limitDrop(float: Model, choices: Choices, options: LimitOptions): Promise<Limited> {
-  const { maxDrop, metric, samples, signal, error = 0.05 } = options;
+  const { maxDrop, metric, samples, signal, error = 0.01 } = options;
   checkLimit(maxDrop);
   const { graph } = float.clone();
   annotateTypes(graph);
