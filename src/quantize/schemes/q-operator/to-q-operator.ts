@@ -35,7 +35,7 @@ export function toQOperator(
     throw new ModelError(
       'The model must have QuantizeLinear and DequantizeLinear, has none; quantize it statically first',
     );
-  const builder = createBuilder({ graph, prefix: rewriting.uniqueName('integer') });
+  const builder = createBuilder({ graph, prefix: rewriting.uniquePrefix('integer') });
   const rules = qOperatorRules.filter(({ standard }) => standard || !standardOnly);
   const rewritten: Rewritten[] = [];
   const left: FloatNode[] = [];
