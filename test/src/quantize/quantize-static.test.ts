@@ -1,6 +1,6 @@
 import { expect, test } from 'vitest';
 import { writeModel } from '../../../src/onnx/index.ts';
-import { quantizeStatic } from '../../../src/quantize/index.ts';
+import { quantizeStatic, quantizeWeights } from '../../../src/quantize/index.ts';
 import type { Progress } from '../../../src/report.ts';
 import { withConstantNodes } from '../../support/constant-nodes.ts';
 import { batches, build, decibels, lenet, run } from './build.ts';
@@ -147,9 +147,13 @@ test('weights in Constant nodes leave no float copy behind', async () => {
   expect(writeModel(model).length).toBe(writeModel(expected.model).length);
 });
 
-test('a quantized model is refused as such', async () => {
+test('a quantized model is refused as such, whatever scheme wrote it', async () => {
   const { model } = await quantizeStatic(lenet(), digits.slice(0, 1));
   await expect(quantizeStatic(model, digits)).rejects.toThrow(/is already quantized: it has .*Linear '/);
+  const { model: packed } = await quantizeWeights(lenet(), { bits: 4 });
+  await expect(quantizeStatic(packed, digits)).rejects.toThrow(
+    /is already quantized: it has .*MatMulNBits '/,
+  );
 });
 
 test('a batch of weight matrices gets one scale, which the int8 kernel takes', async () => {
