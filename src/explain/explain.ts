@@ -6,6 +6,7 @@ import { explainFloat } from './explain-float.ts';
 import { explainOnnxruntime } from './explain-onnxruntime.ts';
 import { ExplainReport } from './explain-report.ts';
 import { isPair } from './node-fate.ts';
+import { int8Operators } from './onnxruntime/integer-value.ts';
 
 export interface ExplainOptions {
   /**
@@ -33,7 +34,5 @@ export async function explain(
   return new ExplainReport({ model, target, kind: 'quantized', nodes, differing, warnings });
 }
 
-const integerOperators = /^(QLinear|QGemm|QAttention|ConvInteger|MatMulInteger|MatMulNBits|DynamicQuantize)/;
-
 const isQuantized = ({ graph }: Model): boolean =>
-  graph.nodes.some(({ opType }) => isPair(opType) || integerOperators.test(opType));
+  graph.nodes.some(({ opType }) => isPair(opType) || int8Operators.test(opType));
