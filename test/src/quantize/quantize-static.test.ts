@@ -1,7 +1,10 @@
 import { expect, test } from 'vitest';
 import { writeModel } from '../../../src/onnx/index.ts';
+import { fixShapes } from '../../../src/passes/index.ts';
 import { quantizeStatic, quantizeWeights } from '../../../src/quantize/index.ts';
+import { metricOf, type Samples } from '../../../src/quantize/search/index.ts';
 import type { Progress } from '../../../src/report.ts';
+import type { Feeds } from '../../../src/runtime/index.ts';
 import { withConstantNodes } from '../../support/constant-nodes.ts';
 import { batches, build, decibels, lenet, run } from './build.ts';
 
@@ -166,4 +169,24 @@ test('a batch of weight matrices gets one scale, which the int8 kernel takes', a
   expect(report.tensors.find((tensor) => tensor.name === 'w')!.scales).toBe(1);
   const [exact, rounded] = [await run(float, feeds[0]!), await run(model, feeds[0]!, { exact: false })];
   expect(decibels(exact.y!, rounded.y!)).toBeGreaterThan(25);
+});
+
+test('a model of a fixed batch is run at that, however large', async () => {
+  const fixed = fixShapes(lenet(), { dims: { N: 20 } });
+  const { report } = await quantizeStatic(fixed, batches([20, 1, 12, 12], 1));
+  expect(report.outputs[0]!.sqnr).toBeGreaterThan(25);
+});
+
+test('of a model that stays float as a whole nobody says that its sums saturate', async () => {
+  const limit = { maxDrop: 1e-9, metric: metricOf('fidelity'), samples: samplesIn(digits) };
+  const { report } = await quantizeStatic(lenet(), digits, { weightBits: 2, activationBits: 2, limit });
+  expect(report.quantizedNodes).toBe(0);
+  expect(report.warnings.filter((warning) => /saturate/.test(warning))).toEqual([]);
+});
+
+const samplesIn = (feeds: readonly Feeds[]): Samples => ({
+  count: feeds.length * 8,
+  async *batches() {
+    for (const batch of feeds) yield { feeds: batch };
+  },
 });
