@@ -111,7 +111,7 @@ test('a search is resumed from what was stored, and shows itself', async () => {
   const options = { maxDrop: 0.05, metric: agreement, feeds, times: new Map(), samples: samples(7, 2048) };
   const first = await limitDrop(float, { encodings }, { ...options, onJudged: (one) => stored.push(one) });
   const never: Samples = {
-    count: 0,
+    count: 1,
     batches: () => {
       throw new Error('nothing is to be judged again');
     },
