@@ -3,6 +3,7 @@ import { expect, test } from 'vitest';
 import { explain } from '../../../src/explain/index.ts';
 import { observe, predict } from '../../../src/explain/onnxruntime/onnxruntime.ts';
 import { withNodeNames } from '../../../src/explain/onnxruntime/session-graph.ts';
+import type { Shape } from '../../../src/ir/index.ts';
 import { quantizeDynamic } from '../../../src/quantize/index.ts';
 import { targetOf, thisMachine } from '../../../src/targets/index.ts';
 import { batches, build } from '../quantize/build.ts';
@@ -53,7 +54,7 @@ test.each(['ort-cpu-vnni', 'ort-arm', 'tensorrt', 'openvino', 'qnn'])(
 );
 
 test('of products that are quantized when they run, with and without bias, by column and as a whole', async () => {
-  const net = (shape: number[]) =>
+  const net = (shape: Shape) =>
     build(({ b, weight }) => {
       const x = b.input('x', 'float32', shape);
       const products = ['q', 'k'].map((name) => b.op('MatMul', [x, weight(name, [32, 32])]));
