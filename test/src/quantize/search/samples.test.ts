@@ -10,7 +10,7 @@ const data = new Dataset({
   name: 'ten',
   sampleShape: [2],
   classNames: ['a', 'b'],
-  normalization: { mean: [0], std: [1] },
+  normalization: { mean: [0], std: [1], scale: 1 },
   splits: {
     test: {
       images: Float32Array.from({ length: 20 }, (_, i) => i),
