@@ -11,6 +11,7 @@ import { tensorrt } from './tensorrt.ts';
 import { tflite } from './tflite.ts';
 
 export { noKernel } from './check-kernels.ts';
+export { checkModel } from './check-model.ts';
 export { checkTarget } from './check-target.ts';
 export { type Condition, clipBounds, unmet } from './condition.ts';
 export { lacksVnni, thisCpuLacksVnni } from './cpu.ts';

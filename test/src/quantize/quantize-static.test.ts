@@ -5,6 +5,7 @@ import { quantizeStatic, quantizeWeights } from '../../../src/quantize/index.ts'
 import { metricOf, type Samples } from '../../../src/quantize/search/index.ts';
 import type { Progress } from '../../../src/report.ts';
 import type { Feeds } from '../../../src/runtime/index.ts';
+import { targetOf } from '../../../src/targets/index.ts';
 import { withConstantNodes } from '../../support/constant-nodes.ts';
 import { batches, build, decibels, lenet, run } from './build.ts';
 
@@ -169,6 +170,17 @@ test('a batch of weight matrices gets one scale, which the int8 kernel takes', a
   expect(report.tensors.find((tensor) => tensor.name === 'w')!.scales).toBe(1);
   const [exact, rounded] = [await run(float, feeds[0]!), await run(model, feeds[0]!, { exact: false })];
   expect(decibels(exact.y!, rounded.y!)).toBeGreaterThan(25);
+});
+
+test('what a target refuses whatever is quantized is told before calibration, with the line that mends it', async () => {
+  const untouched = {
+    [Symbol.asyncIterator]: () => {
+      throw new Error('nothing is to be calibrated');
+    },
+  };
+  await expect(quantizeStatic(lenet(), untouched, { target: targetOf('edgetpu') })).rejects.toThrow(
+    /^Coral Edge TPU would refuse .* x: all its sizes must be numbers, .* --fix x=1x1x12x12$/,
+  );
 });
 
 test('a model of a fixed batch is run at that, however large', async () => {
