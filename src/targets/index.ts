@@ -12,6 +12,7 @@ import { tflite } from './tflite.ts';
 
 export { noKernel } from './check-kernels.ts';
 export { checkModel } from './check-model.ts';
+export { checkPairs } from './check-pairs.ts';
 export { checkTarget } from './check-target.ts';
 export { type Condition, clipBounds, unmet } from './condition.ts';
 export { lacksVnni, thisCpuLacksVnni } from './cpu.ts';
