@@ -183,6 +183,24 @@ test('what a target refuses whatever is quantized is told before calibration, wi
   );
 });
 
+test.each(['int8', 'uint8'] as const)(
+  'of %s in few bits only what computes is clipped',
+  async (activations) => {
+    const { model, report } = await quantizeStatic(lenet(), digits, { activations, activationBits: 5 });
+    const clips = model.graph.nodes.filter(({ opType }) => opType === 'Clip');
+    expect(clips.map((clip) => clip.input(0).producer?.opType)).toEqual([
+      undefined,
+      'Relu',
+      'Relu',
+      'Relu',
+      'Gemm',
+    ]);
+    expect(report.outputs[0]!.sqnrHere).toBeGreaterThan(10);
+    const largest = (await run(model, digits[0]!)).scores!.toNumbers();
+    expect(new Set(largest).size).toBeLessThanOrEqual(32);
+  },
+);
+
 test('a model of a fixed batch is run at that, however large', async () => {
   const fixed = fixShapes(lenet(), { dims: { N: 20 } });
   const { report } = await quantizeStatic(fixed, batches([20, 1, 12, 12], 1));
