@@ -48,7 +48,7 @@ export async function quantizeStatic(
   calibration: Calibration,
   options: QuantizeOptions = {},
 ): Promise<QuantizedModel> {
-  checkBits(options);
+  checkTypes(options);
   const { observer = minMax, target } = options;
   // What quantization does not change is told before the work.
   if (target) checkAccepted(checkModel(model, target), target);
@@ -97,7 +97,13 @@ async function finished(started: Started, { limit, ...options }: QuantizeOptions
   return { emitted, encodings: limited.encodings, planOptions: { ...planOptions, exclude } };
 }
 
-function checkBits({ weightBits = 8, activationBits = 8 }: QuantizeOptions): void {
+function checkTypes({ weightBits = 8, activationBits = 8, activations, target }: QuantizeOptions): void {
+  const wanted = target?.activations.dtype;
+  // onnxruntime turns one type into the other itself; others would compute in float.
+  if (activations && activations !== wanted && target && !target.name.startsWith('ort-'))
+    throw new UsageError(
+      `The activations for ${target.title} must be ${wanted}, were to be ${activations}: leave the type to the target`,
+    );
   for (const [what, bits] of [
     ['weights', weightBits],
     ['activations', activationBits],
