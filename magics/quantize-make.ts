@@ -86,6 +86,8 @@ function packed({ model, report }: QuantizedModel, target: Target | undefined): 
 }
 
 function asOperators({ model, report }: QuantizedModel): Made {
+  // All of it stays float to keep a limit: the report says so.
+  if (report.quantizedNodes === 0) return { model, report };
   const converted = toQOperator(model);
   const { sizeAfter } = converted.report;
   return { model: converted.model, report: report.withPart(converted.report, { sizeAfter }) };

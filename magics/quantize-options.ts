@@ -12,6 +12,7 @@ import { repairsByName } from '../src/quantize/repair/index.ts';
 import { type Halves, halvesOf, metricOf, samplesOf } from '../src/quantize/search/index.ts';
 import { targetOf, thisCpuLacksVnni } from '../src/targets/index.ts';
 import type { ParsedLine } from './magic.ts';
+import { scoresClasses } from './scores-classes.ts';
 
 type Flags = ParsedLine['flags'];
 
@@ -108,11 +109,11 @@ export function limitOf(
     throw new UsageError(
       `%quantize: for --max-drop ${data.name} must have a split 'test', has ${data.splitNames.join(', ')}. Hold one out: %data NAME --test 0.2`,
     );
-  const hasLabels = data.split('test').labels !== undefined;
-  const metric = metricOf(String(flags.metric ?? (hasLabels ? 'top1' : 'fidelity')));
-  if (metric.needsLabels && !hasLabels)
+  const isTold = data.split('test').labels !== undefined && scoresClasses(model, data);
+  const metric = metricOf(String(flags.metric ?? (isTold ? 'top1' : 'fidelity')));
+  if (metric.needsLabels && !isTold)
     throw new UsageError(
-      `%quantize: --metric ${metric.name} needs labels, ${data.name} has none: use fidelity`,
+      `%quantize: --metric ${metric.name} needs labels and a model that scores their classes, ${data.name} and the model do not have both: use fidelity`,
     );
   const halves = halvesOf(data, 'test', (flags.seed as number | undefined) ?? 0);
   const samples = samplesOf(model, halves.search, 'test');

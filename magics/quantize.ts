@@ -12,6 +12,7 @@ import { makeStatic } from './quantize-make.ts';
 import { limitOf } from './quantize-options.ts';
 import { askedScheme, schemeOf } from './quantize-schemes.ts';
 import { datasetOf, identifier, variantOf } from './resolve.ts';
+import { scoresClasses } from './scores-classes.ts';
 
 export const quantize: Magic<Variant> = {
   name: 'quantize',
@@ -105,17 +106,17 @@ const recorded = ({ as, calib, test, samples, checkpoint, resume, ...flags }: Pa
   );
 
 /**
- * Accuracies of both models on the test split; undefined where there are no classes to find, and after an interruption
- * that kept what was reached.
+ * Accuracies of both models on the test split; undefined where there are no classes to find, the model does not look for
+ * them, and after an interruption that kept what was reached.
  */
 async function compared(
-  { path }: Variant,
+  { path, model }: Variant,
   quantized: Uint8Array,
   { data, limit, ...work }: WorkOptions & { readonly data: Dataset | undefined; readonly limit: number },
 ): Promise<PairedAccuracy | undefined> {
   if (!data || limit === 0 || work.signal?.aborted) return undefined;
-  const labels = data.splitNames.includes('test') ? data.split('test').labels : undefined;
-  if (!labels || data.classNames.length === 0) return undefined;
+  const isLabelled = data.splitNames.includes('test') && data.split('test').labels && data.size('test') > 0;
+  if (!isLabelled || !scoresClasses(model, data)) return undefined;
   const before = await evaluate(path, data, { ...work, limit });
   const after = await evaluate(quantized, data, { ...work, limit });
   return new PairedAccuracy(before, after, data.labels('test').subarray(0, before.count));

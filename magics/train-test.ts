@@ -2,6 +2,7 @@ import { evaluate } from '../src/bench/index.ts';
 import type { Dataset } from '../src/data/index.ts';
 import type { Model } from '../src/ir/index.ts';
 import { type FitOptions, type TrainingReport, testLoss } from '../src/train/index.ts';
+import { scoresClasses } from './scores-classes.ts';
 
 /** What the test split told of a trained model. */
 export interface TestResult {
@@ -24,11 +25,9 @@ type Test = (
 export function plannedTest(model: Model, data: Dataset, options: FitOptions): Test {
   const missing = missingForTest(data);
   if (missing) return async ({ report }) => untested(report, missing);
-  const shape = model.graph.outputs[0]?.shape;
-  const scores = shape?.length === 2 && shape[1] === data.classNames.length;
   const { labels, targets } = data.split('test');
   const comparesValues = options.loss === 'mse' || options.loss === 'huber';
-  if (scores && labels && options.target !== 'input' && !(comparesValues && targets))
+  if (scoresClasses(model, data) && labels && options.target !== 'input' && !(comparesValues && targets))
     return ({ bytes, report }, signal) => testedAccuracy(bytes, data, { report, signal });
   return async (trained, signal) => testedLoss(trained, data, { ...options, signal });
 }

@@ -1,6 +1,6 @@
 import type { Model, Node, Value } from '../ir/index.ts';
 import { annotateTypes, constantOf, opOf } from '../ops/index.ts';
-import { fuses, noKernel, type Target } from '../targets/index.ts';
+import { checkPairs, fuses, noKernel, type Target, type Violation } from '../targets/index.ts';
 import { isPair, type NodeFate, type State } from './node-fate.ts';
 import { type Reason, reason } from './reason.ts';
 
@@ -9,10 +9,11 @@ export function explainByRules(model: Model, target: Target): NodeFate[] {
   const { graph } = model.clone();
   annotateTypes(graph);
   const states = new Map<Node, State>();
+  const wrong = new Map(checkPairs(model, target).map((violation) => [violation.where, violation]));
   const fates: NodeFate[] = [];
   for (const node of graph.nodes) {
     if (isPair(node.opType)) continue;
-    const { state, because, remedy } = fateOf(node, target, states);
+    const { state, because, remedy } = fateOf(node, { target, states, wrong });
     states.set(node, state);
     fates.push({ node: node.name || node.outputs[0]!.name, op: node.opType, state, because, remedy });
   }
@@ -23,7 +24,14 @@ interface Verdict extends Reason {
   readonly state: State;
 }
 
-function fateOf(node: Node, target: Target, states: ReadonlyMap<Node, State>): Verdict {
+interface Look {
+  readonly target: Target;
+  readonly states: ReadonlyMap<Node, State>;
+  /** Pairs that the target does not take, by the name of the value that is quantized. */
+  readonly wrong: ReadonlyMap<string, Violation>;
+}
+
+function fateOf(node: Node, { target, states, wrong }: Look): Verdict {
   if (
     node.outputs.every((output) => constantOf(output)) ||
     node.inputs.every((value) => !value || constantOf(value))
@@ -31,7 +39,7 @@ function fateOf(node: Node, target: Target, states: ReadonlyMap<Node, State>): V
     return { state: 'folded', because: 'it is a constant', remedy: '' };
   if (joins(node, target, states))
     return { state: 'folded', because: `joins ${node.input(0).producer!.label}`, remedy: '' };
-  const why = floatReason(node, target);
+  const why = floatReason(node, target) ?? encodingReason(node, wrong);
   return why ? { state: 'float', ...why } : { state: 'int8', because: '', remedy: '' };
 }
 
@@ -72,6 +80,16 @@ function inputReason(node: Node, target: Target): Reason | undefined {
       `input ${index} '${value.name}' is float, without DequantizeLinear`,
       `put QuantizeLinear and DequantizeLinear before it, or quantize for ${target.name}`,
     );
+  }
+  return undefined;
+}
+
+/** A pair before or behind it whose type or zero point the target's kernels do not take. */
+function encodingReason(node: Node, wrong: ReadonlyMap<string, Violation>): Reason | undefined {
+  const before = node.inputs.map((value) => value?.producer?.inputs[0]?.producer?.inputs[0]?.name);
+  for (const name of [...before, ...node.outputs.map((output) => output.name)]) {
+    const violation = name ? wrong.get(name) : undefined;
+    if (violation) return reason(`of '${name}': ${violation.what}`, violation.remedy);
   }
   return undefined;
 }

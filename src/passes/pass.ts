@@ -1,4 +1,4 @@
-import { allValues, type Graph, type Model, type Tensor, Value } from '../ir/index.ts';
+import { allNodes, allValues, type Graph, type Model, type Tensor, Value } from '../ir/index.ts';
 import { annotateTypes, opOf } from '../ops/index.ts';
 
 /** One way to rewrite a model. All passes have this shape: they change the rewriting's own copy and count what they did. */
@@ -45,6 +45,14 @@ export class Rewriting {
     for (let i = 1; this.#names.has(name); i++) name = `${base}_${i}`;
     this.#names.add(name);
     return name;
+  }
+
+  /** A prefix for the names of a builder: no value or node of the model or its subgraphs begins with it. */
+  uniquePrefix(base: string): string {
+    const taken = [...this.#names, ...Array.from(allNodes(this.graph), ({ name }) => name)];
+    let prefix = base;
+    for (let i = 1; taken.some((name) => name.startsWith(prefix)); i++) prefix = `${base}${i}_`;
+    return prefix;
   }
 
   /** A new constant of `graph`, called `base` or like it. */

@@ -28,8 +28,9 @@ export interface CalibrateOptions extends WorkOptions {
 /**
  * Runs the float model on calibration data and observes float32 values by name, one batch in memory at a time. Where an
  * observer needs no more than extremes, onnxruntime computes them and the values stay inside. A batch whose values are
- * large is run in parts, where the model can: 2 MiB for the largest value, or 16 MiB of values that leave the runtime. Throws UsageError if there is no batch or the state to resume is of something else, ModelError for
- * values that the model has not or that are not finite.
+ * large is run in parts, where the model can: 2 MiB for the largest value, or 16 MiB of values that leave the runtime.
+ * Throws UsageError if there is no batch or the state to resume is of something else, ModelError for values that the
+ * model has not or that are not finite.
  */
 export async function calibrate(
   model: Model,

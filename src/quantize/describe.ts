@@ -66,12 +66,18 @@ function sampleOf(float: Model, feeds: readonly Feeds[]): Feeds[] {
   const sample: Feeds[] = [];
   let count = 0;
   for (const batch of feeds)
-    for (const part of partsOf(batch, Math.min(noiseBatch, cacheableSamples(float, batch)))) {
+    for (const part of partsOf(batch, runSamples(float, batch))) {
       if (count >= noiseSamples) return sample;
       sample.push(part);
       count += samplesOf(part);
     }
   return sample;
+}
+
+/** Samples of a run; all of a batch that the model takes only as a whole. */
+function runSamples(float: Model, batch: Feeds): number {
+  const most = cacheableSamples(float, batch);
+  return most === Infinity ? most : Math.min(noiseBatch, most);
 }
 
 function activationRows(
@@ -111,9 +117,9 @@ function weightRows({ plan, encodings }: Quantization): QuantizedTensor[] {
 /** A loss in dB that rounding in another order does not explain. */
 const suspiciousLoss = 3;
 
-function warningsFor(plan: QuantizationPlan, outputs: readonly OutputNoise[]): string[] {
-  const { left, nodes } = plan;
-  const saturated = outputs.filter(({ sqnr, sqnrHere }) => sqnr - sqnrHere > suspiciousLoss);
+function warningsFor({ left, nodes }: QuantizationPlan, outputs: readonly OutputNoise[]): string[] {
+  const isInt8 = nodes.size > 0;
+  const saturated = outputs.filter(({ sqnr, sqnrHere }) => isInt8 && sqnr - sqnrHere > suspiciousLoss);
   return [
     ...(left.size > 0 ? [`${left.size} of ${left.size + nodes.size} nodes stay float, see below`] : []),
     ...saturated.map(

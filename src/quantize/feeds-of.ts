@@ -38,6 +38,10 @@ async function* passOf(model: Model, dataset: Dataset, options: FeedsOptions): A
       `To calibrate on ${dataset.name} the model must have one input float32 ${formatShape(wanted)}, has ${model.graph.feeds.join(', ') || 'none'}`,
     );
   const fixed = typeof shape?.[0] === 'number' ? shape[0] : undefined;
+  if (fixed !== undefined && dataset.size(split) < fixed)
+    throw new UsageError(
+      `To calibrate on ${dataset.name} its split '${split}' must have at least the model's batch of ${fixed} samples, has ${dataset.size(split)}: take more data, or export the model with a smaller batch`,
+    );
   const batchSize = fixed ?? Math.min(options.batchSize ?? defaultBatch(dataset), limit);
   let left = limit;
   for await (const { images } of dataset.batches(split, {

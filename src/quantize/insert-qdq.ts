@@ -24,7 +24,8 @@ export function insertQdq(
   plan: QuantizationPlan,
   options: InsertOptions,
 ): ReadonlyMap<string, string> {
-  const rewrite: Rewrite = { graph, plan, options, writer: new QdqWriter(graph), affines: new Map() };
+  const writer = new QdqWriter(graph);
+  const rewrite: Rewrite = { graph, plan, options, writer, affines: new Map(), moved: movedBy(plan) };
   for (const [node, rule] of plan.nodes) if (rule.kind === 'weighted') writeWeights(rewrite, node, rule);
   const activations = new Map<string, string>();
   for (const value of plan.activations.keys()) {
@@ -33,7 +34,7 @@ export function insertQdq(
     const real = writeActivation(rewrite, value);
     if (!constant) activations.set(name, real.name);
   }
-  rewrite.writer.finish();
+  writer.finish();
   if (options.weights === 'integers')
     dropCoveredClips(graph, plan, (clip) => scaleFor(rewrite, clip.output()).encoding);
   return activations;
@@ -51,6 +52,22 @@ interface Rewrite {
   readonly writer: QdqWriter;
   /** By the value whose scale it is. */
   readonly affines: Map<Value, ActivationScale>;
+  /** Values whose numbers are those of another one with the same scale. */
+  readonly moved: ReadonlySet<Value>;
+}
+
+/** They may make numbers outside those that they read. */
+const exceeding: ReadonlySet<string> = new Set(['Pad', 'Resize']);
+
+function movedBy({ nodes, activations }: QuantizationPlan): Set<Value> {
+  const moving = [...nodes].filter(
+    ([{ opType }, { kind }]) => kind === 'same-scale' && !exceeding.has(opType),
+  );
+  const scaled = moving.filter(([node]) => {
+    const scale = activations.get(node.output());
+    return scale !== undefined && activations.get(node.input(0)) === scale;
+  });
+  return new Set(scaled.map(([node]) => node.output()));
 }
 
 function scaleFor({ plan, affines, options, writer }: Rewrite, value: Value): ActivationScale {
@@ -65,13 +82,15 @@ function scaleFor({ plan, affines, options, writer }: Rewrite, value: Value): Ac
 
 /** Replaces the uses of an activation by its int8 round trip and returns that. */
 function writeActivation(rewrite: Rewrite, value: Value): Value {
-  const { graph, plan, writer } = rewrite;
+  const { graph, plan, writer, moved } = rewrite;
   const { encoding, values } = scaleFor(rewrite, value);
   const constant = constantOf(value);
   const uses = quantizedUses(value, plan);
+  // Numbers that were only moved are within the integers already; onnxruntime 1.27 fails at int8 behind MaxPool and Clip.
+  const bounds = moved.has(value) ? undefined : narrowed(encoding);
   const real = constant
     ? writer.dequantize(value.name, quantizeTensor(constant, encoding), values)
-    : writer.roundTrip(value, values, narrowed(encoding));
+    : writer.roundTrip(value, values, bounds);
   for (const { node, index } of uses) node.setInput(index, real);
   if (givenByInt8(value, plan) && graph.outputs.includes(value)) {
     real.name = value.name;

@@ -1,20 +1,17 @@
-import { ModelError } from '../errors.ts';
 import type { Model } from '../ir/index.ts';
 import { annotateTypes } from '../ops/index.ts';
 import { constantsToInitializers, fuseBatchNormalization, fuseLayerNormalization } from '../passes/index.ts';
+import { checkFloat } from './check-float.ts';
 import { type PlanOptions, planQuantization, type QuantizationPlan } from './plan.ts';
 
 /**
  * The float model that all steps of quantization work on: batch normalization joined with its convolution, layer
- * normalization as one operator, whose variances 8 bits cannot hold, constants as initializers. Throws ModelError for a model that is quantized already.
+ * normalization as one operator, whose variances 8 bits cannot hold, constants as initializers. Throws ModelError for a
+ * model that is quantized already.
  */
 export function prepare(model: Model): Model {
-  const node = model.graph.nodes.find(({ opType }) => integerOps.has(opType));
-  if (!node) return fuseLayerNormalization(fuseBatchNormalization(constantsToInitializers(model)));
-  throw new ModelError(
-    `The model must be a float one, is already quantized: it has ${node.label}. Quantize the model that it was made from`,
-    { op: node.opType, node: node.name },
-  );
+  checkFloat(model);
+  return fuseLayerNormalization(fuseBatchNormalization(constantsToInitializers(model)));
 }
 
 /** The plan for a prepared model, on a copy with inferred types: look things up in it by name. */
@@ -23,9 +20,3 @@ export function planOf(float: Model, options: PlanOptions = {}): QuantizationPla
   annotateTypes(graph);
   return planQuantization(graph, options);
 }
-
-/** Operators of models that have integers in them. */
-const integerOps: ReadonlySet<string> = new Set([
-  ...['QuantizeLinear', 'DequantizeLinear', 'DynamicQuantizeLinear'],
-  ...['QLinearConv', 'QLinearMatMul', 'ConvInteger', 'MatMulInteger'],
-]);

@@ -105,7 +105,7 @@ function weightIntegers(options: QuantizeOptions): IntegerRange {
 }
 
 /** Whether a target wants 7-bit weights because its sums saturate. */
-export const isReduced = ({ weights: { dtype, max } }: Target): boolean => dtype === 'int8' && max <= 64;
+const isReduced = ({ weights: { dtype, max } }: Target): boolean => dtype === 'int8' && max <= 64;
 
 const symmetricRange = (bits: number): IntegerRange => {
   const max = 2 ** (bits - 1) - 1;

@@ -2,7 +2,7 @@ import { ModelError, UsageError } from '../errors.ts';
 import type { Model } from '../ir/index.ts';
 import type { Report } from '../report.ts';
 import type { Feeds } from '../runtime/index.ts';
-import { checkTarget } from '../targets/index.ts';
+import { checkModel, checkTarget, type Target, type Violation } from '../targets/index.ts';
 import { repairEncodings, repairFloat } from './apply-repairs.ts';
 import type { Calibration } from './calibrate.ts';
 import { describe } from './describe.ts';
@@ -48,8 +48,10 @@ export async function quantizeStatic(
   calibration: Calibration,
   options: QuantizeOptions = {},
 ): Promise<QuantizedModel> {
-  checkBits(options);
+  checkTypes(options);
   const { observer = minMax, target } = options;
+  // What quantization does not change is told before the work.
+  if (target) checkAccepted(checkModel(model, target), target);
   const work = { ...options, calibration, observer };
   const reports: Report[] = [];
   const original = prepare(model);
@@ -67,7 +69,7 @@ export async function quantizeStatic(
   const subject = { float, encodings: nearest, plan: encodable.planOptions };
   const encodings = await repairEncodings(subject, work, reports);
   const result = await finished({ ...encodable, encodings }, options, reports);
-  checkEmitted(result.emitted.model, options);
+  if (target) checkAccepted(checkTarget(result.emitted.model, target), target);
   const isAsPlanned = result.planOptions === encodable.planOptions;
   const chosen = isAsPlanned ? encodable.plan : planOf(float, result.planOptions);
   const described = { ...result, model, float, original, plan: chosen, feeds, reports, warnings };
@@ -99,7 +101,13 @@ async function finished(started: Started, { limit, ...options }: QuantizeOptions
   return { emitted, encodings: limited.encodings, planOptions: { ...planOptions, exclude } };
 }
 
-function checkBits({ weightBits = 8, activationBits = 8 }: QuantizeOptions): void {
+function checkTypes({ weightBits = 8, activationBits = 8, activations, target }: QuantizeOptions): void {
+  const wanted = target?.activations.dtype;
+  // onnxruntime turns one type into the other itself; others would compute in float.
+  if (activations && activations !== wanted && target && !target.name.startsWith('ort-'))
+    throw new UsageError(
+      `The activations for ${target.title} must be ${wanted}, were to be ${activations}: leave the type to the target`,
+    );
   for (const [what, bits] of [
     ['weights', weightBits],
     ['activations', activationBits],
@@ -109,12 +117,11 @@ function checkBits({ weightBits = 8, activationBits = 8 }: QuantizeOptions): voi
 }
 
 /** Throws ModelError for a file that the target would refuse. */
-function checkEmitted(model: Model, { target }: QuantizeOptions): void {
-  if (!target) return;
-  const refused = checkTarget(model, target).filter(({ severity }) => severity === 'refused');
+function checkAccepted(violations: readonly Violation[], { title }: Target): void {
+  const refused = violations.filter(({ severity }) => severity === 'refused');
   if (refused.length === 0) return;
   const all = refused.map(({ where, what, remedy }) => `${where}: ${what}. ${remedy}`);
-  throw new ModelError(`${target.title} would refuse the quantized model. ${all.slice(0, 5).join('; ')}`);
+  throw new ModelError(`${title} would refuse the quantized model. ${all.slice(0, 5).join('; ')}`);
 }
 
 function checkPlan(model: Model, plan: QuantizationPlan, perChannel: boolean): void {
@@ -125,6 +132,6 @@ function checkPlan(model: Model, plan: QuantizationPlan, perChannel: boolean): v
   const needed = perChannel ? 13 : 10;
   if (model.opset < needed)
     throw new ModelError(
-      `The model's operator set must be ${needed} or newer for ${perChannel ? 'per-channel ' : ''}int8, is ${model.opset}; export it with a newer one${perChannel && model.opset >= 10 ? ', or quantize with one scale a tensor' : ''}`,
+      `The model's operator set must be ${needed} or newer for ${perChannel ? 'per-channel ' : ''}int8, is ${model.opset}; upgrade it by upgradeOpset, or %optimize-graph MODEL --opset ${needed}${perChannel && model.opset >= 10 ? ', or quantize with one scale a tensor' : ''}`,
     );
 }

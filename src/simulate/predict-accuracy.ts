@@ -41,8 +41,9 @@ export async function predictAccuracy(
   if (!Number.isInteger(limit) || limit < 1)
     throw new UsageError(`The samples must be a whole number of 1 or more, was ${limit}`);
   const cpu = typeof options.cpu === 'object' ? options.cpu : cpuOf(options.cpu ?? 'avx2');
-  const session = await InferenceSession.create(writeModel(model));
+  // It refuses a float model, before there is a session to release.
   const simulator = await Simulator.create(model, { cpu });
+  const session = await InferenceSession.create(writeModel(model));
   try {
     const seen = await classifyTwice({ session, simulator }, dataset, { ...options, split, limit });
     const saturates = cpu.multiply({ a: 'uint8', b: 'int8' }) === multiplySaturating;

@@ -1,4 +1,4 @@
-import { formatShape, type Model, type Value } from '../ir/index.ts';
+import { formatShape, type Model, type Shape, type Value } from '../ir/index.ts';
 import { constantOf } from '../ops/index.ts';
 import { isDequantize, isQuantize } from './pair.ts';
 import type { Target } from './target.ts';
@@ -36,7 +36,7 @@ function sizes({ graph }: Model, { limits = {} }: Target): Violation[] {
           severity: 'refused',
           where: input.name,
           what: `all its sizes must be numbers, are ${shape ? formatShape(shape) : 'unknown'}`,
-          remedy: `fix the sizes${limits.batch ? `, with a batch of ${limits.batch}` : ''}`,
+          remedy: `fix them by fixShapes, or %optimize-graph MODEL --fix ${input.name}=${fixed(shape, limits.batch)}`,
         },
       ];
     if (limits.batch && shape && shape.length > 1 && shape[0] !== limits.batch)
@@ -45,12 +45,16 @@ function sizes({ graph }: Model, { limits = {} }: Target): Violation[] {
           severity: 'refused',
           where: input.name,
           what: `its batch must be ${limits.batch}, is ${shape[0]}`,
-          remedy: `change the batch to ${limits.batch}`,
+          remedy: `export it with a batch of ${limits.batch}`,
         },
       ];
     return [];
   });
 }
+
+/** Sizes as a flag takes them, those that only the user knows in capitals. */
+const fixed = (shape: Shape | undefined, batch = 1): string =>
+  shape?.map((dim, i) => (typeof dim === 'number' ? dim : i === 0 ? batch : 'SIZE')).join('x') ?? 'SIZES';
 
 function dimensions({ graph }: Model, { limits: { largeDims } = {} }: Target): Violation[] {
   if (largeDims === undefined) return [];

@@ -11,6 +11,8 @@ import { tensorrt } from './tensorrt.ts';
 import { tflite } from './tflite.ts';
 
 export { noKernel } from './check-kernels.ts';
+export { checkModel } from './check-model.ts';
+export { checkPairs } from './check-pairs.ts';
 export { checkTarget } from './check-target.ts';
 export { type Condition, clipBounds, unmet } from './condition.ts';
 export { lacksVnni, thisCpuLacksVnni } from './cpu.ts';

@@ -6,7 +6,7 @@ export const unitEncoding = { scale: 1 / 256, zeroPoint: -128 } as const;
 export const signedUnitEncoding = { scale: 1 / 128, zeroPoint: 0 } as const;
 
 /** Log-probabilities in [-16, 0]. */
-export const logEncoding = { scale: 16 / 256, zeroPoint: 127 } as const;
+const logEncoding = { scale: 16 / 256, zeroPoint: 127 } as const;
 
 const own = { scales: 'own' } as const;
 const shared = { scales: 'shared' } as const;

@@ -4,7 +4,7 @@ import type { Int8Rule, Target } from './target.ts';
 const positiveBeta = { attribute: 'beta', oneOf: [1], otherwise: 1 } as const;
 
 /** What the CPU provider has QLinear kernels for, or moves as bytes. Source: qdq_selector_action_transformer.cc of 1.27. */
-export const onnxruntimeOperators: Readonly<Record<string, Int8Rule>> = {
+const onnxruntimeOperators: Readonly<Record<string, Int8Rule>> = {
   Conv: {},
   // QGemm adds the bias as it is: beta must be 1.
   Gemm: { when: [positiveBeta] },

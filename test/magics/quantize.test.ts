@@ -202,6 +202,18 @@ describe('--qat', () => {
   }, 60_000);
 });
 
+test('a model that scores no classes is quantized all the same, and limited by its outputs', async () => {
+  await run('%train autoencoder --data few --limit 64 --batch 32');
+  const q = await run(`%quantize autoencoder ${quick}`);
+  expect(q.report).toBeInstanceOf(QuantizationReport);
+  expect(reportOf(q).parts).toEqual([]);
+  const limited = await run(`%quantize autoencoder --max-drop 20% --as limited ${quick}`);
+  expect(reportOf(limited).parts.map(({ title }) => title)).toEqual([expect.stringMatching(/fidelity/)]);
+  await expect(run('%quantize autoencoder --max-drop 5% --metric top1 --samples 32')).rejects.toThrow(
+    /--metric top1 needs labels and a model that scores their classes, .*: use fidelity/,
+  );
+}, 60_000);
+
 test.each([
   ['--fp16 --dynamic', /--fp16 and --dynamic are two ways to quantize: give one/],
   ['--int4 --int8', /--int4 and --int8/],

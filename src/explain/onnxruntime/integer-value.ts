@@ -9,11 +9,11 @@ const givesFloat: ReadonlySet<string> = new Set([
 ]);
 
 /** Operators that compute on 8-bit integers, or fewer bits, whatever flows into them. */
-const int8Operators =
+export const int8Operators =
   /^(QLinear|QGemm|QAttention|ConvInteger|MatMulInteger|MatMulNBits|DynamicQuantize|QOrdered)/;
 
 /** True if a value of a graph that onnxruntime optimized holds integers. */
-export function isIntegerValue(value: Value, seen = new Set<Value>()): boolean {
+function isIntegerValue(value: Value, seen = new Set<Value>()): boolean {
   if (value.dtype) return !floatTypes.test(value.dtype);
   const { producer } = value;
   if (!producer || isDq(producer) || seen.has(value)) return false;

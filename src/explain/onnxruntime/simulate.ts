@@ -2,6 +2,7 @@ import type { Graph, Node } from '../../ir/index.ts';
 import { type Reason, reason } from '../reason.ts';
 import { isDq, isQ, onlyReader, readers } from './edges.ts';
 import { groupOf, type Stage } from './group.ts';
+import { joinedProduct } from './integer-product.ts';
 import { pairMismatch } from './pair-match.ts';
 import { isRepeatedByQ } from './redundant.ts';
 import { type Platform, selectionReason } from './selectors.ts';
@@ -29,6 +30,7 @@ const mostRounds = 10;
  */
 export function simulate(graph: Graph, platform: Platform): Simulated {
   const state: Simulated = { int8: new Set(), folded: new Set(), reasons: new Map(), refused: new Map() };
+  for (const node of graph.nodes) for (const { name } of joinedProduct(node, graph)) state.int8.add(name);
   const shared = new Set([...graph.initializers.values()].filter(({ uses }) => uses.length > 1));
   const stage: Stage = { graph, shared };
   for (let round = 0; round < mostRounds; round++) {

@@ -41,6 +41,8 @@ export async function channelStatistics(
   values: readonly Channels[],
   { calibration, session: sessionOptions = {}, meanOnly = false, ...work }: ObserveOptions,
 ): Promise<Map<string, ChannelStatistics>> {
+  // A model without outputs cannot be run.
+  if (values.length === 0) return new Map();
   const session = await InferenceSession.create(writeModel(reducing(model, values, meanOnly)), {
     spinning: !isBusyMachine(),
     ...sessionOptions,

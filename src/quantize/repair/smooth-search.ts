@@ -28,14 +28,14 @@ export interface SmoothChoice {
 }
 
 /** The share of the activations' range that moves into the weights. */
-export const alphas: readonly number[] = [0.4, 0.5, 0.6, 0.7, 0.8, 0.9];
+const alphas: readonly number[] = [0.4, 0.5, 0.6, 0.7, 0.8, 0.9];
 
 /**
  * Factors s = max|X|^alpha / max|W|^(1 - alpha) of each channel: what activations are divided by and weights multiplied
  * with. Factors below the smallest tenth are raised to it, so that no small channel grows into the largest one; channels
  * of zeros keep 1. Source: Xiao et al. 2022 (arXiv 2211.10438), floor from NNCF.
  */
-export function smoothFactors(
+function smoothFactors(
   layers: readonly Layer[],
   { min, max }: ChannelStatistics,
   alpha: number,

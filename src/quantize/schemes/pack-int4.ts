@@ -22,7 +22,7 @@ const smallest = 256;
 export function packInt4(model: Model): { model: Model; report: SchemeReport } {
   const rewriting = new Rewriting(model.opset < 21 ? upgradeOpset(model, 21).model : model);
   const { graph } = rewriting;
-  const builder = createBuilder({ graph, prefix: rewriting.uniqueName('int4') });
+  const builder = createBuilder({ graph, prefix: rewriting.uniquePrefix('int4') });
   const rewritten: Rewritten[] = [];
   const left: FloatNode[] = [];
   for (const value of [...graph.initializers.values()].filter(isWeight)) {

@@ -53,12 +53,12 @@ export interface Limited {
 /**
  * Quantizes a prepared model so that the metric's mean drop stays below a limit with high probability: ranks units by
  * the harm of their quantization, per microsecond that it saves, and leaves as few as needed float, or wider first.
- * Interrupted, it gives the best model so far. Throws UsageError for an impossible limit, ModelError where gradients
+ * Interrupted, it gives the best model so far. Throws UsageError for an impossible limit or no samples, ModelError where gradients
  * cannot pass (rank by `sqnr` then).
  */
 export async function limitDrop(float: Model, choices: Choices, options: LimitOptions): Promise<Limited> {
   const { maxDrop, metric, samples, signal, error = 0.01 } = options;
-  checkLimit(maxDrop);
+  checkLimit(maxDrop, samples);
   const { graph } = float.clone();
   annotateTypes(graph);
   const whole = planQuantization(graph, choices.plan);
@@ -82,7 +82,11 @@ export async function limitDrop(float: Model, choices: Choices, options: LimitOp
   }
 }
 
-function checkLimit(maxDrop: number): void {
+function checkLimit(maxDrop: number, { count }: Samples): void {
+  if (count < 1)
+    throw new UsageError(
+      'The drop must be judged on at least one full batch of samples, there is none: take more samples, or a smaller batch of the model',
+    );
   if (maxDrop > 0 && maxDrop < 1) return;
   throw new UsageError(
     `The largest drop must be between 0 and 1, as 0.005 for half a point, was ${maxDrop}. No drop at all cannot be shown on samples`,

@@ -1,4 +1,5 @@
 import { type Dataset, selectSamples } from '../../data/index.ts';
+import { ModelError } from '../../errors.ts';
 import type { Model } from '../../ir/index.ts';
 import { permutation, random } from '../../random.ts';
 import type { Samples } from './trial.ts';
@@ -27,16 +28,24 @@ export function halvesOf(dataset: Dataset, split: string, seed = 0): Halves {
   };
 }
 
-/** All samples of a split for a model with one input; a fixed batch of the model leaves out those that do not fill one. */
+/**
+ * All samples of a split for a model with one input; a fixed batch of the model leaves out those that do not fill one.
+ * Throws ModelError for a model with another number of inputs.
+ */
 export function samplesOf(model: Model, dataset: Dataset, split: string): Samples {
-  const [input] = model.graph.feeds;
-  const fixed = input!.shape?.[0];
+  const [input, ...more] = model.graph.feeds;
+  if (!input || more.length > 0)
+    throw new ModelError(
+      `To be judged on samples of ${dataset.name} the model must have one input, has ${model.graph.feeds.join(', ') || 'none'}`,
+    );
+  const fixed = input.shape?.[0];
   const batch = typeof fixed === 'number' ? { batchSize: fixed, dropLast: true } : { batchSize: 64 };
+  const size = dataset.size(split);
   return {
-    count: dataset.size(split),
+    count: typeof fixed === 'number' ? size - (size % fixed) : size,
     async *batches() {
       for await (const { images, labels } of dataset.batches(split, batch))
-        yield { feeds: { [input!.name]: images }, ...(labels && { labels: labels.toNumbers() }) };
+        yield { feeds: { [input.name]: images }, ...(labels && { labels: labels.toNumbers() }) };
     },
   };
 }

@@ -27,7 +27,7 @@ export class SearchReport extends Report {
     const { chosen, judged } = result;
     const best = judged.find(({ promotions }) => promotions === chosen);
     const float = chosen.filter(({ to }) => to === 'float').map(({ unit }) => unit);
-    const wide = chosen.length - float.length;
+    const wide = chosen.filter(({ to, unit }) => to !== 'float' && !float.includes(unit)).length;
     const points = judged.map((one) => ({ one, share: int8Share(one.promotions, facts) }));
     super({
       title: `${best ? `Drop ${percent(best.drop)}` : 'All float'}, allowed ${percent(maxDrop)} of ${metric.name}: ${float.length} of ${facts.ranked.length} units float${wide ? `, ${wide} with 8-bit weights` : ''}, ${judged.length} evaluations`,
@@ -121,6 +121,6 @@ function warningsOf({ result, ranked }: SearchFacts): string[] {
           `${undecided} candidates could not be decided with these samples and count as too bad: more samples may leave fewer units float`,
         ]
       : []),
-    ...(all ? ['No quantized model holds: all units stay float'] : []),
+    ...(all ? ['No quantized model could be shown to hold on these samples: all units stay float'] : []),
   ];
 }

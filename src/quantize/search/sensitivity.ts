@@ -4,7 +4,7 @@ import type { WorkOptions } from '../../report.ts';
 import type { Feeds } from '../../runtime/index.ts';
 import type { Encodings } from '../encodings.ts';
 import type { PlanOptions } from '../plan.ts';
-import { slicesFor } from '../slices.ts';
+import { samplesOf, slicesFor } from '../slices.ts';
 import { addTo, directed, staticModel } from './directed.ts';
 import { type SensitivityGraph, sensitivityGraph } from './sensitivity-graph.ts';
 import type { Unit } from './units.ts';
@@ -46,9 +46,12 @@ export async function sensitivity(
   encodings: Encodings,
   { feeds, ...options }: SensitivityOptions & { readonly feeds: readonly Feeds[] },
 ): Promise<Sensitivity[]> {
-  const slices = slicesFor(float, feeds, batchSize);
+  const most = feeds.reduce((size, batch) => Math.max(size, samplesOf(batch)), 1);
+  const slices = slicesFor(float, feeds, Math.min(batchSize, most));
   if (slices.length === 0)
-    throw new UsageError('Sensitivity must be measured on at least one full batch, had none');
+    throw new UsageError(
+      'Sensitivity must be measured on at least one batch, had none; give calibration data, as many samples as the model takes at once',
+    );
   const method = options.method ?? (isClassifier(float) ? 'fisher' : 'mse');
   const graph = sensitivityGraph(staticModel(float, slices[0]!), encodings, options.plan);
   const sums = await summed(float, graph, { ...options, slices, method });

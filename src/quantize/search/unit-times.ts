@@ -1,9 +1,10 @@
-import { allValues, type Model, Tensor } from '../../ir/index.ts';
+import { allValues, type Model } from '../../ir/index.ts';
 import { writeModel } from '../../onnx/index.ts';
 import { type Feeds, profileNodes } from '../../runtime/index.ts';
 import { type EmitOptions, emit } from '../emit.ts';
 import type { Encodings } from '../encodings.ts';
 import type { PlanOptions } from '../plan.ts';
+import { partsOf } from '../slices.ts';
 import type { Unit } from './units.ts';
 
 /** Microseconds that a unit takes. */
@@ -39,15 +40,8 @@ export async function unitTimes(
 }
 
 /** One sample, as devices get them; the whole batch for a model that takes no other. */
-function firstSample({ graph }: Model, feeds: Feeds): Feeds {
-  if (typeof graph.feeds[0]?.shape?.[0] === 'number') return feeds;
-  return Object.fromEntries(
-    Object.entries(feeds).map(([name, { dtype, data, shape }]) => {
-      const one = data.slice(0, data.length / shape[0]!);
-      return [name, Tensor.of(dtype, one as never, [1, ...shape.slice(1)])];
-    }),
-  );
-}
+const firstSample = ({ graph }: Model, feeds: Feeds): Feeds =>
+  typeof graph.feeds[0]?.shape?.[0] === 'number' ? feeds : partsOf(feeds, 1)[0]!;
 
 /** A mark in names, which those of fused nodes keep. */
 const mark = (unit: number): string => `unit${unit}#`;

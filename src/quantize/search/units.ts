@@ -33,7 +33,3 @@ export function unitsOf(graph: Graph, plan: QuantizationPlan): Unit[] {
   }
   return units;
 }
-
-/** What a plan must exclude for these units to stay float. */
-export const membersOf = (units: readonly Unit[]): ReadonlySet<string> =>
-  new Set(units.flatMap(({ members }) => members));

@@ -3,8 +3,10 @@ import { expect, test } from 'vitest';
 import { explain } from '../../../src/explain/index.ts';
 import { observe, predict } from '../../../src/explain/onnxruntime/onnxruntime.ts';
 import { withNodeNames } from '../../../src/explain/onnxruntime/session-graph.ts';
+import type { Shape } from '../../../src/ir/index.ts';
+import { quantizeDynamic } from '../../../src/quantize/index.ts';
 import { targetOf, thisMachine } from '../../../src/targets/index.ts';
-import { batches } from '../quantize/build.ts';
+import { batches, build } from '../quantize/build.ts';
 import { mixedNet, relu6Net, residualNet } from '../targets/nets.ts';
 import { quantizeFor } from '../targets/quantize-for.ts';
 import { randomQuantized } from './random-quantized.ts';
@@ -50,3 +52,26 @@ test.each(['ort-cpu-vnni', 'ort-arm', 'tensorrt', 'openvino', 'qnn'])(
     }
   },
 );
+
+test('of products that are quantized when they run, with and without bias, by column and as a whole', async () => {
+  const net = (shape: Shape) =>
+    build(({ b, weight }) => {
+      const x = b.input('x', 'float32', shape);
+      const products = ['q', 'k'].map((name) => b.op('MatMul', [x, weight(name, [32, 32])]));
+      const sum = b.op('Add', [b.op('Add', [products[0]!, weight('bias', [32])]), products[1]!]);
+      b.output(b.op('MatMul', [b.op('Relu', [sum]), weight('out', [32, 16])]), 'y');
+    });
+  const dense = build(({ b, weight }) => {
+    const x = b.input('x', 'float32', ['N', 1, 12, 12]);
+    const h = b.op('Relu', [b.op('Conv', [x, weight('c', [4, 1, 3, 3])])]);
+    const flat = b.op('Flatten', [h]);
+    b.output(b.op('Gemm', [flat, weight('w', [10, 400]), weight('wb', [10])], { transB: 1 }), 'y');
+  });
+  for (const float of [net(['N', 32]), net([2, 'S', 32]), dense])
+    for (const perChannel of [true, false]) {
+      const { model } = await quantizeDynamic(float, { perChannel });
+      const report = await explain(model, thisMachine());
+      expect(report.differing).toEqual([]);
+      expect(report.nodes.filter(({ op, state }) => op === 'MatMulInteger' && state !== 'int8')).toEqual([]);
+    }
+});

@@ -6,7 +6,7 @@ import { createBuilder } from '../../../src/ops/index.ts';
 import { displaySymbol } from '../../../src/report.ts';
 import { optimizedByOnnxruntime } from '../../../src/runtime/index.ts';
 import { targetOf } from '../../../src/targets/index.ts';
-import { batches } from '../quantize/build.ts';
+import { batches, build } from '../quantize/build.ts';
 import { mixedNet, relu6Net, residualNet } from '../targets/nets.ts';
 import { quantizeFor } from '../targets/quantize-for.ts';
 
@@ -204,4 +204,24 @@ test('it shows itself as a table and a coloured graph', async () => {
   expect(bundle['text/plain']).toMatch(/onnxruntime on x86 with VNNI: \d of 9 nodes int8/);
   const html = String(bundle['text/html']);
   for (const color of ['#1f6b3a', '#b3440e', '#6b6b6b']) expect(html).toContain(color);
+});
+
+test('pairs that a target does not take leave it float, and what it refuses is a warning', async () => {
+  const model = await quantizeFor(residualNet(), targetOf('ort-cpu-vnni'), batches([1, 16, 8, 8]));
+  const wrong = await explain(model, targetOf('tflite'));
+  expect(wrong.nodes.filter(({ state }) => state === 'int8')).toEqual([]);
+  expect(wrong.nodes[0]).toMatchObject({
+    because: expect.stringMatching(/it must be int8, is uint8/),
+    remedy: 'quantize for tflite',
+  });
+  const open = build(({ b, weight }) => {
+    b.output(b.op('MatMul', [b.input('x', 'float32', ['N', 8]), weight('w', [8, 4])]), 'y');
+  });
+  const refused = await explain(
+    await quantizeFor(open, targetOf('tflite'), batches([4, 8])),
+    targetOf('edgetpu'),
+  );
+  expect(refused.warnings).toContainEqual(
+    expect.stringMatching(/^Coral Edge TPU would refuse it. x: all its sizes must be numbers/),
+  );
 });

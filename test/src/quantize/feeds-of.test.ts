@@ -38,6 +38,12 @@ test('a fixed batch is kept', async () => {
   expect(feeds.map((f) => f.pixels!.shape[0])).toEqual([30, 30, 30]);
 });
 
+test('a split smaller than a fixed batch is refused with both sizes', async () => {
+  await expect(collect(feedsOf(model(1000, 1, 1, 2), dataset))).rejects.toThrow(
+    /'train' must have at least the model's batch of 1000 samples, has \d+: take more data/,
+  );
+});
+
 test('an open batch gets as many samples as asked for, the last batch is cut', async () => {
   const counts = async (limit: number) =>
     (await collect(feedsOf(model('N', 1, 1, 2), dataset, { limit }))).map((f) => f.pixels!.shape[0]);

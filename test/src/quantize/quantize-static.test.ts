@@ -1,7 +1,11 @@
 import { expect, test } from 'vitest';
 import { writeModel } from '../../../src/onnx/index.ts';
-import { quantizeStatic } from '../../../src/quantize/index.ts';
+import { fixShapes } from '../../../src/passes/index.ts';
+import { quantizeStatic, quantizeWeights } from '../../../src/quantize/index.ts';
+import { metricOf, type Samples } from '../../../src/quantize/search/index.ts';
 import type { Progress } from '../../../src/report.ts';
+import type { Feeds } from '../../../src/runtime/index.ts';
+import { targetOf } from '../../../src/targets/index.ts';
 import { withConstantNodes } from '../../support/constant-nodes.ts';
 import { batches, build, decibels, lenet, run } from './build.ts';
 
@@ -147,9 +151,13 @@ test('weights in Constant nodes leave no float copy behind', async () => {
   expect(writeModel(model).length).toBe(writeModel(expected.model).length);
 });
 
-test('a quantized model is refused as such', async () => {
+test('a quantized model is refused as such, whatever scheme wrote it', async () => {
   const { model } = await quantizeStatic(lenet(), digits.slice(0, 1));
   await expect(quantizeStatic(model, digits)).rejects.toThrow(/is already quantized: it has .*Linear '/);
+  const { model: packed } = await quantizeWeights(lenet(), { bits: 4 });
+  await expect(quantizeStatic(packed, digits)).rejects.toThrow(
+    /is already quantized: it has .*MatMulNBits '/,
+  );
 });
 
 test('a batch of weight matrices gets one scale, which the int8 kernel takes', async () => {
@@ -162,4 +170,53 @@ test('a batch of weight matrices gets one scale, which the int8 kernel takes', a
   expect(report.tensors.find((tensor) => tensor.name === 'w')!.scales).toBe(1);
   const [exact, rounded] = [await run(float, feeds[0]!), await run(model, feeds[0]!, { exact: false })];
   expect(decibels(exact.y!, rounded.y!)).toBeGreaterThan(25);
+});
+
+test('what a target refuses whatever is quantized is told before calibration, with the line that mends it', async () => {
+  const untouched = {
+    [Symbol.asyncIterator]: () => {
+      throw new Error('nothing is to be calibrated');
+    },
+  };
+  await expect(quantizeStatic(lenet(), untouched, { target: targetOf('edgetpu') })).rejects.toThrow(
+    /^Coral Edge TPU would refuse .* x: all its sizes must be numbers, .* --fix x=1x1x12x12$/,
+  );
+});
+
+test.each(['int8', 'uint8'] as const)(
+  'of %s in few bits only what computes is clipped',
+  async (activations) => {
+    const { model, report } = await quantizeStatic(lenet(), digits, { activations, activationBits: 5 });
+    const clips = model.graph.nodes.filter(({ opType }) => opType === 'Clip');
+    expect(clips.map((clip) => clip.input(0).producer?.opType)).toEqual([
+      undefined,
+      'Relu',
+      'Relu',
+      'Relu',
+      'Gemm',
+    ]);
+    expect(report.outputs[0]!.sqnrHere).toBeGreaterThan(10);
+    const largest = (await run(model, digits[0]!)).scores!.toNumbers();
+    expect(new Set(largest).size).toBeLessThanOrEqual(32);
+  },
+);
+
+test('a model of a fixed batch is run at that, however large', async () => {
+  const fixed = fixShapes(lenet(), { dims: { N: 20 } });
+  const { report } = await quantizeStatic(fixed, batches([20, 1, 12, 12], 1));
+  expect(report.outputs[0]!.sqnr).toBeGreaterThan(25);
+});
+
+test('of a model that stays float as a whole nobody says that its sums saturate', async () => {
+  const limit = { maxDrop: 1e-9, metric: metricOf('fidelity'), samples: samplesIn(digits) };
+  const { report } = await quantizeStatic(lenet(), digits, { weightBits: 2, activationBits: 2, limit });
+  expect(report.quantizedNodes).toBe(0);
+  expect(report.warnings.filter((warning) => /saturate/.test(warning))).toEqual([]);
+});
+
+const samplesIn = (feeds: readonly Feeds[]): Samples => ({
+  count: feeds.length * 8,
+  async *batches() {
+    for (const batch of feeds) yield { feeds: batch };
+  },
 });

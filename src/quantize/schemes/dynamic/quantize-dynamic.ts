@@ -51,7 +51,7 @@ export async function quantizeDynamic(
   rewriting.annotate();
   const { graph } = rewriting;
   const { chosen, left } = choose(graph, rules, options.exclude ?? []);
-  const builder = createBuilder({ graph, prefix: rewriting.uniqueName('dynamic') });
+  const builder = createBuilder({ graph, prefix: rewriting.uniquePrefix('dynamic') });
   const rewriter = new DynamicRewriter(rewriting, builder, options);
   const rewritten: Rewritten[] = [];
   for (const [node, rule] of chosen) {

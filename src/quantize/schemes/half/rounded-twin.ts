@@ -21,7 +21,7 @@ export function roundedTwin(float: Model, half: ReadonlySet<string>): Model {
   const rewriting = new Rewriting(float);
   rewriting.annotate();
   const { graph } = rewriting;
-  const builder = createBuilder({ graph, prefix: rewriting.uniqueName('rounded') });
+  const builder = createBuilder({ graph, prefix: rewriting.uniquePrefix('rounded') });
   const nodes = new Set(graph.nodes.filter((node) => half.has(nodeKey(node))));
   for (const value of [...graph.values()].filter(({ dtype }) => dtype === 'float32')) {
     const uses = value.uses.filter((use) => takesHalf(use, nodes));

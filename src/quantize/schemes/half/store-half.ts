@@ -14,7 +14,7 @@ const smallest = 64;
  */
 export function storeHalf(rewriting: Rewriting, dtype: HalfType): Rewritten[] {
   const { graph } = rewriting;
-  const builder = createBuilder({ graph, prefix: rewriting.uniqueName('widened') });
+  const builder = createBuilder({ graph, prefix: rewriting.uniquePrefix('widened') });
   const inputs = new Set(graph.inputs);
   const stored = [...graph.initializers.values()].filter(
     (value) =>

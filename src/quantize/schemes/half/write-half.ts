@@ -26,7 +26,7 @@ export interface WriteHalfOptions {
  */
 export function writeHalf(rewriting: Rewriting, { half, keepIoTypes }: WriteHalfOptions): void {
   const { graph } = rewriting;
-  const builder = createBuilder({ graph, prefix: rewriting.uniqueName('half') });
+  const builder = createBuilder({ graph, prefix: rewriting.uniquePrefix('half') });
   const work: Work = { rewriting, graph, builder, half, keepIoTypes };
   for (const value of [...graph.values()].filter(({ dtype }) => dtype === 'float32')) {
     if (value.tensor && !graph.inputs.includes(value)) narrowConstant(value, work);

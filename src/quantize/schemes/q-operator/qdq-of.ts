@@ -46,7 +46,7 @@ export function qdqOf(model: Model): Model {
   const rewriting = new Rewriting(model);
   rewriting.annotate();
   const { graph } = rewriting;
-  const builder = createBuilder({ graph, prefix: rewriting.uniqueName('pairs') });
+  const builder = createBuilder({ graph, prefix: rewriting.uniquePrefix('pairs') });
   const found = graph.nodes.filter(({ opType, inputs }) => Object.hasOwn(forms, opType) && inputs.length > 3);
   if (found.length === 0)
     throw new ModelError(

@@ -25,7 +25,7 @@ const isPlain = (node: Node, opType: string): boolean =>
   node.domain === '' && node.opType === opType && node.int('block_size', 0) === 0;
 
 /** What QuantizeLinear or DequantizeLinear takes as scale and zero point. */
-export const quantizedBy = (node: Node, integers: Value): QuantizedValue => ({
+const quantizedBy = (node: Node, integers: Value): QuantizedValue => ({
   integers,
   scale: node.input(1),
   zeroPoint: node.inputs[2],

@@ -2,7 +2,7 @@ import { ModelError } from '../../../errors.ts';
 import { type Graph, type GraphBuilder, type Model, type Node, sortNodes } from '../../../ir/index.ts';
 import { writeModel } from '../../../onnx/index.ts';
 import { createBuilder, opOf } from '../../../ops/index.ts';
-import { Rewriting, removeUnused } from '../../../passes/index.ts';
+import { Rewriting, removeUnused, upgradeOpset } from '../../../passes/index.ts';
 import { replaceValue } from '../../../passes/replace.ts';
 import type { FloatNode } from '../../quantize-report.ts';
 import { withMicrosoft } from '../microsoft-domain.ts';
@@ -22,20 +22,21 @@ export interface QOperatorOptions {
 /**
  * Writes a model with QuantizeLinear and DequantizeLinear pairs as one of operators on integers (QLinearConv and the
  * like), as onnxruntime fuses it when it loads the model. Nodes without such an operator stay between their pairs. `model`
- * is not changed. Throws ModelError if it has no pairs.
+ * is not changed, and brought to operator set 13 if it is older than 12. Throws ModelError if it has no pairs.
  */
 export function toQOperator(
   model: Model,
   { standardOnly = false }: QOperatorOptions = {},
 ): { model: Model; report: SchemeReport } {
-  const rewriting = new Rewriting(model);
+  // Before that MaxPool takes no integers.
+  const rewriting = new Rewriting(model.opset < 12 ? upgradeOpset(model, 13).model : model);
   rewriting.annotate();
   const { graph } = rewriting;
   if (!graph.nodes.some(({ opType }) => opType === 'QuantizeLinear'))
     throw new ModelError(
       'The model must have QuantizeLinear and DequantizeLinear, has none; quantize it statically first',
     );
-  const builder = createBuilder({ graph, prefix: rewriting.uniqueName('integer') });
+  const builder = createBuilder({ graph, prefix: rewriting.uniquePrefix('integer') });
   const rules = qOperatorRules.filter(({ standard }) => standard || !standardOnly);
   const rewritten: Rewritten[] = [];
   const left: FloatNode[] = [];

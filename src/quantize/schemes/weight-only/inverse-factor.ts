@@ -1,4 +1,5 @@
 import { setImmediate as turn } from 'node:timers/promises';
+import { ModelError } from '../../../errors.ts';
 
 /** A square matrix, row by row. */
 export interface SquareMatrix {
@@ -8,7 +9,7 @@ export interface SquareMatrix {
 
 /**
  * The upper triangular U with H^-1 = U^T U of a symmetric matrix H. With H = R R^T, R upper triangular (Cholesky's
- * method from the last row on), U is R^-1: H is never inverted as a whole. Throws RangeError if H is not positive definite.
+ * method from the last row on), U is R^-1: H is never inverted as a whole. Throws ModelError if H is not positive definite.
  */
 export async function inverseFactor(matrix: SquareMatrix, signal?: AbortSignal): Promise<Float64Array> {
   const { size } = matrix;
@@ -35,7 +36,10 @@ async function reverseCholesky({ size, values }: SquareMatrix, signal?: AbortSig
       for (let k = j + 1; k < size; k++) rest -= row[k]! * own[k]!;
       if (i < j) row[j] = rest;
       else if (rest > 0) row[j] = Math.sqrt(rest);
-      else throw new RangeError('The Hessian must be positive definite; raise the damping');
+      else
+        throw new ModelError(
+          'The Hessian must be positive definite, is not: calibrate with finite data, or raise the damping',
+        );
     }
     for (let i = 0; i < j; i++) upper[i * size + j]! /= own[j]!;
     await pause(j, size, signal);

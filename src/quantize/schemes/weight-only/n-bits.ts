@@ -57,7 +57,7 @@ const groupOf = ({ groups }: GroupedWeight, i: number, blocks: number): number =
   groups > 1 ? i : Math.floor(i / blocks);
 
 /** The block size that takes the fewest bytes, padding and scales counted. */
-export function bestBlock(inputs: number, bits: number): number {
+function bestBlock(inputs: number, bits: number): number {
   const bytes = (block: number) => Math.ceil(inputs / block) * ((block * bits) / 8 + 4);
   return [256, 128, 64, 32, 16].reduce((best, block) => (bytes(block) < bytes(best) ? block : best));
 }

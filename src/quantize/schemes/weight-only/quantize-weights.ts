@@ -43,7 +43,7 @@ export async function quantizeWeights(
   const { sites, left } = chosenSites(rewriting, options);
   const { moments, feeds } = await momentsOf(rewriting, sites, options);
   const warnings = warningsOf(sites, moments, plan);
-  const builder = createBuilder({ graph: rewriting.graph, prefix: rewriting.uniqueName('few_bits') });
+  const builder = createBuilder({ graph: rewriting.graph, prefix: rewriting.uniquePrefix('few_bits') });
   const rewritten: RewrittenWeight[] = [];
   for (const site of sites) {
     rewritten.push(await rewriteSite(site, { rewriting, builder, plan, options, moments }));

@@ -63,6 +63,9 @@ export const quantizedCases: OpCase[] = [
   microsoft('MatMulNBits', [[2, 3, 32], u8(8, 1, 16), [8]], {
     attributes: { K: 32, N: 8, bits: 4, block_size: 32 },
   }),
+  microsoft('GatherBlockQuantized', [u8(6, 16), Tensor.of('int64', [0, 5, 2], [3]), [6, 1]], {
+    attributes: { bits: 4, block_size: 32, gather_axis: 0, quantize_axis: 1 },
+  }),
   microsoft(
     'DynamicQuantizeLSTM',
     [

@@ -126,6 +126,21 @@ test('a layer without bias gets one, a MatMul is left and the report says why', 
   expect(full).toBeGreaterThan(none);
 });
 
+test.each(['full', 'fast'] as const)(
+  'a model without a layer to correct stays as it is: %s',
+  async (method) => {
+    const float = build(({ b }) => {
+      const pooled = b.op('GlobalAveragePool', [b.input('x', 'float32', ['N', 2, 4, 4])]);
+      b.output(b.op('Flatten', [b.op('Add', [pooled, pooled])]), 'y');
+    });
+    const feeds = batches([3, 2, 4, 4]);
+    const subject = await encoded(float, feeds);
+    const { encodings, report } = await correctBias(subject, { calibration: feeds, method });
+    expect(encodings.weights).toEqual(subject.encodings.weights);
+    expect(report.rows).toEqual([]);
+  },
+);
+
 test('shifts above the threshold are left with their figures', async () => {
   const calibration = blobBatches({ batches: 1 });
   const subject = await encoded(squeezeNet(), calibration, { perChannel: false });

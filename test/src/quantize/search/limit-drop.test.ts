@@ -1,7 +1,13 @@
 import { expect, test } from 'vitest';
 import { type Model, product, Tensor } from '../../../../src/ir/index.ts';
 import { calibrate, encode, minMax, planOf, prepare } from '../../../../src/quantize/index.ts';
-import { type Judged, limitDrop, metricOf, type Samples } from '../../../../src/quantize/search/index.ts';
+import {
+  type Judged,
+  limitDrop,
+  metricOf,
+  type Samples,
+  SearchReport,
+} from '../../../../src/quantize/search/index.ts';
 import { random } from '../../../../src/random.ts';
 import { displaySymbol } from '../../../../src/report.ts';
 import { batches, build, run } from '../build.ts';
@@ -111,7 +117,7 @@ test('a search is resumed from what was stored, and shows itself', async () => {
   const options = { maxDrop: 0.05, metric: agreement, feeds, times: new Map(), samples: samples(7, 2048) };
   const first = await limitDrop(float, { encodings }, { ...options, onJudged: (one) => stored.push(one) });
   const never: Samples = {
-    count: 0,
+    count: 1,
     batches: () => {
       throw new Error('nothing is to be judged again');
     },
@@ -129,4 +135,24 @@ test.each([0, 1, -0.01])('a limit of %f is refused', async (maxDrop) => {
   await expect(limitDrop(float, { encodings }, options)).rejects.toThrow(
     /largest drop must be between 0 and 1/,
   );
+});
+
+test('a unit that was wider first and is float now counts once, and nothing is claimed of models that were not decided on', () => {
+  const promotions = ['a', 'b'].flatMap((unit) =>
+    (['int8 weights', 'float'] as const).map((to) => ({ unit, to })),
+  );
+  const report = new SearchReport({
+    result: { chosen: promotions, judged: [], interrupted: false },
+    ranked: ['a', 'b'].map((name) => ({
+      unit: { name, node: name, op: 'Conv', output: name, members: [name] },
+      ...{ score: 1, gain: 1 },
+    })),
+    maxDrop: 0.01,
+    metric: agreement,
+    macs: new Map(),
+  });
+  expect(report.title).toMatch(/2 of 2 units float, 0 evaluations$/);
+  expect(report.warnings).toEqual([
+    expect.stringMatching(/^No quantized model could be shown to hold on these/),
+  ]);
 });

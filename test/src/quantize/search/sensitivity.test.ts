@@ -116,3 +116,12 @@ test.each([
     expect(score / truth[i]!).toBeLessThan(2);
   }
 });
+
+test('a few samples do, if there are no more', async () => {
+  const { float, encodings } = await encoded(lenet());
+  const few = batches([3, 1, 12, 12], 1);
+  const scores = await sensitivity(float, encodings, { feeds: few });
+  expect(scores.length).toBeGreaterThan(2);
+  for (const { score } of scores) expect(score).toBeGreaterThan(0);
+  await expect(sensitivity(float, encodings, { feeds: [] })).rejects.toThrow(/at least one batch, had none/);
+});

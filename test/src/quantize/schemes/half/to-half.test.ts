@@ -38,6 +38,15 @@ test('inputs and outputs in float16, without a cast', async () => {
   check(model);
 });
 
+test('a model in float16 stays one: the casts that are there keep their names', async () => {
+  const { model: once } = await toHalf(lenet());
+  const { model: twice } = await toHalf(once);
+  const names = twice.graph.nodes.map(({ name }) => name);
+  expect(new Set(names).size).toBe(names.length);
+  const { scores: expected } = await run(once, images[0]!);
+  expect((await run(twice, images[0]!)).scores!.toNumbers()).toEqual(expected!.toNumbers());
+});
+
 test('noise is measured with every value rounded to float16, which onnxruntime leaves out', async () => {
   const float = build(({ b, weight }) => {
     const x = b.input('x', 'float32', [3, 8]);

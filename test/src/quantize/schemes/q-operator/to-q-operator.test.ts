@@ -72,6 +72,16 @@ describe.each(cases)('%s', (_, make, feeds, ops) => {
   });
 });
 
+test('a model of an old operator set, whose MaxPool takes no integers', async () => {
+  const old = lenet();
+  old.opsets.set('', 11);
+  const feeds = batches([4, 1, 12, 12]);
+  const { model } = await quantizeStatic(old, feeds, { perChannel: false });
+  const { model: converted } = toQOperator(model);
+  expect(opsOf(converted)).toMatchObject({ QLinearConv: 2, MaxPool: 2 });
+  await expectEqual(model, converted, feeds);
+});
+
 test('int8 activations with one scale a tensor', async () => {
   const feeds = batches([4, 1, 12, 12]);
   const { model } = await quantizeStatic(lenet(), feeds, { activations: 'int8', perChannel: false });
