@@ -5,10 +5,13 @@ import type { FloatNode, QuantizedTensor } from './quantize-report.ts';
 /** Bars that fit a screen. */
 const shown = 20;
 
+/** dB from which on a round trip changed nothing but the last bit of a float32: no bar says that better than none. */
+const exact = 120;
+
 /** SQNR of the activations, the worst first; undefined without noise. */
 export function noiseFigure(tensors: readonly QuantizedTensor[]): Figure | undefined {
   const noisy = tensors
-    .filter(({ kind, sqnr }) => kind === 'activation' && Number.isFinite(sqnr))
+    .filter(({ kind, sqnr }) => kind === 'activation' && sqnr < exact)
     .sort((a, b) => a.sqnr - b.sqnr);
   if (noisy.length === 0) return undefined;
   const left = noisy.length > shown ? ` (the worst ${shown} of ${noisy.length})` : '';

@@ -33,6 +33,7 @@ export class SearchReport extends Report {
       title: `${best ? `Drop ${percent(best.drop)}` : 'All float'}, allowed ${percent(maxDrop)} of ${metric.name}: ${float.length} of ${facts.ranked.length} units float${wide ? `, ${wide} with 8-bit weights` : ''}, ${judged.length} evaluations`,
       columns: [
         { key: 'float', header: 'float units' },
+        ...(isWidened(facts) ? [{ key: 'wide', header: '8-bit units' }] : []),
         { key: 'share', header: 'int8 MACs', unit: '%', scale: 100, decimals: 1 },
         { key: 'drop', header: 'drop', unit: '%', scale: 100, decimals: 2 },
         { key: 'margin', header: '±', unit: '%', scale: 100, decimals: 2 },
@@ -42,6 +43,7 @@ export class SearchReport extends Report {
       ],
       rows: points.map(({ one, share }) => ({
         float: one.promotions.filter(({ to }) => to === 'float').length,
+        wide: one.promotions.filter(({ to }) => to === 'int8 weights').length,
         share,
         ...{ drop: one.drop, margin: one.margin, samples: one.samples, verdict: one.verdict },
         seconds: one.seconds,
@@ -64,6 +66,10 @@ function int8Share(promotions: Judged['promotions'], { macs }: SearchFacts): num
     [...names].reduce((total, name) => total + (macs.get(name) ?? 0), 0);
   return 1 - sum(float) / (sum(macs.keys()) || 1);
 }
+
+/** Whether some units could get wider weights before they become float. */
+const isWidened = ({ result }: SearchFacts): boolean =>
+  result.judged.some(({ promotions }) => promotions.some(({ to }) => to === 'int8 weights'));
 
 interface DropPoint {
   readonly one: Judged;
