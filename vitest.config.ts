@@ -1,7 +1,10 @@
 import { defineConfig } from 'vitest/config';
 
-/** The extra suites need more than npm: real Jupyter, PyTorch, Chromium, ONNX's own test data, LiteRT. They skip, with the reason. */
-const extra = ['jupyter', 'torch', 'browser', 'conformance', 'converters'];
+/**
+ * The extra suites need more than npm: real Jupyter, PyTorch, Chromium, ONNX's own test data, LiteRT. They skip, with the
+ * reason. The tutorials need no more, but half a minute.
+ */
+const extra = ['jupyter', 'torch', 'browser', 'conformance', 'converters', 'tutorials'];
 
 const project = (name: string, include: string[]) => ({
   test: {

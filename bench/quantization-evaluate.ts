@@ -106,14 +106,6 @@ function areaUnderCurve(errors: Float64Array, unusual: Int32Array): number {
   return (ranks - (positive * (positive + 1)) / 2) / (positive * (unusual.length - positive));
 }
 
-/** Wilson's interval of 95 % for a share of `count`. Source: Wilson 1927. */
-export function wilson(share: number, count: number): readonly [low: number, high: number] {
-  const z2 = 1.959964 ** 2;
-  const centre = share + z2 / (2 * count);
-  const spread = Math.sqrt(z2 * ((share * (1 - share)) / count + z2 / (4 * count ** 2)));
-  return [(centre - spread) / (1 + z2 / count), (centre + spread) / (1 + z2 / count)];
-}
-
 /** Mean difference of two judgements of the same samples, `a - b`, and half its interval of 95 % (Wald, paired). */
 export function paired(a: Uint8Array, b: Uint8Array): { difference: number; half: number } {
   const difference = a.reduce((sum, right, i) => sum + right - b[i]!, 0) / a.length;

@@ -1,6 +1,8 @@
 /** Tables of the quantization benchmark: one for each model, and what they come to for each claim. */
+
+import { wilson } from '../src/bench/index.ts';
 import { bestOf, better, type Comparison, type Entry, plainOf } from './quantization-compare.ts';
-import { paired, type Score, wilson } from './quantization-evaluate.ts';
+import { paired, type Score } from './quantization-evaluate.ts';
 
 const columns = [
   ...['contestant', 'setting', 'metric', '95 %', 'drop', 'SQNR dB', 'int8 layers', 'KB'],
@@ -62,7 +64,7 @@ const megabytes = (bytes: number): string => (bytes / 1e6).toFixed(0);
 
 function interval({ metric, right }: Score): string {
   if (!right) return '';
-  const [low, high] = wilson(metric, right.length);
+  const { low, high } = wilson(metric, right.length);
   return `${percent(low)}-${percent(high)}`;
 }
 

@@ -124,7 +124,7 @@ function warningsFor({ left, nodes }: QuantizationPlan, outputs: readonly Output
     ...(left.size > 0 ? [`${left.size} of ${left.size + nodes.size} nodes stay float, see below`] : []),
     ...saturated.map(
       ({ name, sqnr, sqnrHere }) =>
-        `Output '${name}' has an SQNR of ${sqnrHere.toFixed(1)} dB on this CPU instead of ${sqnr.toFixed(1)} dB: its int8 sums saturate${thisCpuLacksVnni() ? ', since it has no VNNI' : ''}. Quantize with reduceRange (%quantize --reduce-range observed) for such CPUs`,
+        `Output '${name}' has an SQNR of ${sqnrHere.toFixed(1)} dB on this CPU instead of ${sqnr.toFixed(1)} dB${thisCpuLacksVnni() ? ': it has no VNNI, so that int8 sums saturate. Quantize with reduceRange (%quantize --reduce-range observed) for such CPUs' : ': its kernels compute otherwise than ONNX defines. %explain and %simulate tell more'}`,
     ),
   ];
 }

@@ -2,7 +2,7 @@ import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, expect, test } from 'vitest';
-import { paired, scoreOf, wilson } from '../../bench/quantization-evaluate.ts';
+import { paired, scoreOf } from '../../bench/quantization-evaluate.ts';
 import type { PreparedModel } from '../../bench/quantization-models.ts';
 import { NpyFile, writeNpy } from '../../bench/quantization-npy.ts';
 import { readNpy } from '../../src/data/index.ts';
@@ -19,20 +19,6 @@ const written = (name: string, numbers: Float32Array | Int32Array, shape: readon
 const prepared = (part: Partial<PreparedModel>): PreparedModel => ({
   ...{ name: 'm', kind: 'classification', float: '', calibration: '', test: '', labels: undefined },
   ...part,
-});
-
-test("Wilson's interval is that of Newcombe 1998 (Statistics in Medicine 17, table I)", () => {
-  const cases = [
-    [81, 263, 0.2553, 0.3662],
-    [15, 148, 0.0624, 0.1605],
-    [0, 20, 0, 0.1611],
-    [1, 29, 0.0061, 0.1718],
-  ] as const;
-  for (const [right, count, low, high] of cases) {
-    const [from, to] = wilson(right / count, count);
-    expect(from).toBeCloseTo(low, 4);
-    expect(to).toBeCloseTo(high, 4);
-  }
 });
 
 test('a paired difference counts only samples that changed', () => {

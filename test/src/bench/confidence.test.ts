@@ -13,6 +13,18 @@ test.each([
   expect(estimate.high).toBeCloseTo(high, 4);
 });
 
+// Newcombe 1998 (Statistics in Medicine 17, table I).
+test.each([
+  [81, 263, 0.2553, 0.3662],
+  [15, 148, 0.0624, 0.1605],
+  [0, 20, 0, 0.1611],
+  [1, 29, 0.0061, 0.1718],
+])('%i of %i lie where Newcombe says', (right, count, low, high) => {
+  const estimate = wilson(right / count, count);
+  expect(estimate.low).toBeCloseTo(low, 4);
+  expect(estimate.high).toBeCloseTo(high, 4);
+});
+
 test('the interval of a mean difference holds it in about 95 of 100 runs', () => {
   let held = 0;
   for (let seed = 0; seed < 400; seed++) {
