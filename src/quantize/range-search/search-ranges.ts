@@ -11,7 +11,7 @@ import type { Range } from '../observer.ts';
 import type { PlanOptions, QuantizationPlan } from '../plan.ts';
 import { addTo, directed, staticModel } from '../search/directed.ts';
 import { sharedRange } from '../shared-range.ts';
-import { slicesFor } from '../slices.ts';
+import { samplesOf, slicesFor } from '../slices.ts';
 import { exactNoise } from '../sqnr.ts';
 import { candidateRanges } from './candidates.ts';
 import { type Candidates, rangeGraph } from './range-graph.ts';
@@ -95,12 +95,16 @@ async function outputNoise(float: Model, encodings: Encodings, options: RangeSea
 /** The samples that are looked at, slice by slice. */
 async function* slices(float: Model, { calibration }: RangeSearchOptions): AsyncGenerator<Feeds, void> {
   let left = samples;
-  for await (const batch of calibration)
-    for (const slice of slicesFor(float, [batch], batchSize)) {
+  // Large images come in batches smaller than that: the first one says.
+  let size: number | undefined;
+  for await (const batch of calibration) {
+    size ??= Math.min(batchSize, samplesOf(batch));
+    for (const slice of slicesFor(float, [batch], size)) {
       if (left <= 0) return;
       left -= Object.values(slice)[0]!.shape[0]!;
       yield slice;
     }
+  }
 }
 
 async function firstSlice(float: Model, options: RangeSearchOptions): Promise<Feeds> {

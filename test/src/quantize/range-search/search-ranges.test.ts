@@ -59,12 +59,20 @@ test('large numbers that matter are kept', async () => {
   expect(after).toBeGreaterThan(before - 0.5);
 });
 
-test('without a full batch there is nothing to search on', async () => {
+test('large samples may come in small batches; without any there is nothing to search on', async () => {
   const float = prepare(inert(0));
   const plan = planOf(float);
-  const x = Tensor.of('float32', new Float32Array(16), [1, 16]);
-  const ranges = await observeRanges(float, plan, { calibration: [{ x }], observer: minMax });
-  const none = searchRanges(float, plan, { scheme, calibration: [{ x }], ranges });
+  const calibration = batches(1).flatMap(({ x }) => {
+    const { data } = x as Tensor<'float32'>;
+    return Array.from({ length: 10 }, (_, i) => ({
+      x: Tensor.of('float32', data.slice(i * 48, (i + 1) * 48), [3, 16]),
+    }));
+  });
+  const ranges = await observeRanges(float, plan, { calibration, observer: minMax });
+  const found = await searchRanges(float, plan, { scheme, calibration, ranges });
+  const hidden = [...plan.activations.values()].find(({ producer }) => producer?.opType === 'Relu')!.name;
+  expect(found.get(hidden)!.max).toBeLessThan(0.6 * ranges.get(hidden)!.max);
+  const none = searchRanges(float, plan, { scheme, calibration: [], ranges });
   await expect(none).rejects.toThrow('at least one full batch');
 });
 
