@@ -2,6 +2,7 @@ import type { Model } from '../ir/index.ts';
 import { removeUnused } from '../passes/index.ts';
 import { Rewriting } from '../passes/pass.ts';
 import type { Encodings } from './encodings.ts';
+import { guardFloatReaders } from './guard-float-readers.ts';
 import { insertQdq, type WeightForm } from './insert-qdq.ts';
 import { type PlanOptions, planQuantization } from './plan.ts';
 
@@ -30,6 +31,8 @@ export function emit(float: Model, encodings: Encodings, options: EmitOptions = 
   rewriting.annotate();
   const { graph } = rewriting;
   const plan = planQuantization(graph, options.plan);
-  const activations = insertQdq(graph, plan, { encodings, weights: options.weights ?? 'integers' });
+  const { weights = 'integers' } = options;
+  const activations = insertQdq(graph, plan, { encodings, weights });
+  if (weights === 'integers') guardFloatReaders(graph, plan, float.opset);
   return { model: removeUnused(rewriting.finish()), activations };
 }
