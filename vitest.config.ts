@@ -10,9 +10,9 @@ const project = (name: string, include: string[]) => ({
   test: {
     name,
     include,
-    testTimeout: name === 'unit' ? 30_000 : 300_000,
+    testTimeout: name.startsWith('unit') ? 30_000 : 300_000,
     hookTimeout: 120_000,
-    // Loading the modules anew for each of 250 files took longer than the tests. `test/support/leaks.ts` fails a file that
+    // Loading the modules anew for each of 170 files took longer than the tests. `test/support/leaks.ts` fails a file that
     // leaves something behind for the next one.
     ...(name === 'unit' && { isolate: false, setupFiles: ['test/support/leaks.ts'] }),
     // Nothing that tests run belongs into the history of who runs them.
@@ -24,7 +24,9 @@ export default defineConfig({
   test: {
     maxWorkers: 2,
     projects: [
-      project('unit', ['test/{src,kernel,magics,support,bench}/**/*.test.ts', 'test/*.test.ts']),
+      project('unit', ['test/{src,magics,support,bench}/**/*.test.ts', 'test/*.test.ts']),
+      // Sessions of a kernel share folders of packages by module.
+      project('unit-kernel', ['test/kernel/**/*.test.ts']),
       ...extra.map((name) => project(name, [`test/${name}/**/*.test.ts`])),
     ],
   },

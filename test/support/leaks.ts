@@ -4,21 +4,9 @@
  */
 import { afterAll, expect, vi } from 'vitest';
 
-interface Shared {
-  readonly folder: string;
-  readonly environment: NodeJS.ProcessEnv;
-  readonly globals: readonly PropertyKey[];
-  readonly listeners: Readonly<Record<string, number>>;
-  readonly exitCode: typeof process.exitCode;
-}
-
-const shared = (): Shared => ({
+const shared = () => ({
   folder: process.cwd(),
   environment: { ...process.env },
-  globals: Reflect.ownKeys(globalThis).sort((a, b) => String(a).localeCompare(String(b))),
-  listeners: Object.fromEntries(
-    process.eventNames().map((name) => [String(name), process.listenerCount(name)]),
-  ),
   exitCode: process.exitCode,
 });
 
