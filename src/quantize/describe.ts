@@ -34,7 +34,7 @@ export interface Quantization {
 }
 
 /** How many samples tell the noise: those of half as many can be 1 dB off, as a few unlucky samples make most of it. */
-const noiseSamples = 16;
+const noiseSamples = 64;
 /** Samples of a run: two models' values are in memory at once. */
 const noiseBatch = 8;
 
