@@ -44,7 +44,7 @@ export interface Comparison {
   readonly entries: readonly Entry[];
 }
 
-/** Processes of each setting that is timed: our first, `quantize_static`'s plain and its best one. */
+/** Processes of each setting that is timed: our first and our default, `quantize_static`'s plain and its best one. */
 const timedRuns = 3;
 
 /** Every setting of everybody; times for our first, the others' plain ones and onnxruntime's best. */
@@ -118,10 +118,15 @@ export const bestOf = (entries: readonly Entry[], tool: Tool, prepared: Prepared
 export const plainOf = (entries: readonly Entry[], tool: Tool): Entry | undefined =>
   entries.find((entry) => entry.tool === tool);
 
+/** Ours without options. */
+export const defaultOf = (entries: readonly Entry[]): Entry | undefined =>
+  entries.find(({ tool, setting }) => tool === 'edgebook' && setting === 'default');
+
 /** Adds times: in turn, so that others' work on the machine meets all alike. NNCF's, which no claim is about, once. */
 async function timed({ prepared, folder }: Place, entries: readonly Entry[]): Promise<Entry[]> {
   const wanted = [
     plainOf(entries, 'edgebook'),
+    defaultOf(entries),
     plainOf(entries, 'onnxruntime'),
     bestOf(entries, 'onnxruntime', prepared),
     plainOf(entries, 'nncf'),

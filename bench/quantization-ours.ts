@@ -15,6 +15,7 @@ import {
   quantizeStatic,
 } from '../src/quantize/index.ts';
 import { repairsByName } from '../src/quantize/repair/index.ts';
+import { onnxruntimeVersion } from '../src/runtime/session.ts';
 import type { Job, Measured, Said } from './quantization-contestants.ts';
 import { NpyFile } from './quantization-npy.ts';
 
@@ -98,6 +99,8 @@ function peakBytes(): number {
 
 async function run(job: Job, setting: string): Promise<Said> {
   const file = join(job.folder, `edgebook-${setting.replaceAll('/', '-')}.onnx`);
+  // Loads the native library, as the imports of the others do.
+  onnxruntimeVersion();
   const said = { setting, version: 'this one', imports: performance.now() / 1000, basePeak: peakBytes() };
   const wanted = settings.find(({ name }) => name === setting);
   if (!wanted) {

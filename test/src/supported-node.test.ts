@@ -11,9 +11,12 @@ test.each([
 });
 
 test('the library refuses an older Node at once, with one sentence', async () => {
+  // Other files of this process have loaded it.
+  vi.resetModules();
   vi.stubGlobal('process', Object.create(process, { versions: { value: { node: '20.19.5' } } }));
   const error = await import('../../src/index.ts').catch((e: Error) => e);
   vi.unstubAllGlobals();
+  vi.resetModules();
   expect(error).toMatchObject({
     name: 'UsageError',
     message: expect.stringMatching(

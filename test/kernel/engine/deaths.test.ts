@@ -1,10 +1,13 @@
-import { afterAll, expect, test } from 'vitest';
+import { afterAll, expect, test, vi } from 'vitest';
 import { TestSession } from '../cells.ts';
 
 // A heap that is soon full, for the children of this file alone.
-process.env.NODE_OPTIONS = '--max-old-space-size=64';
+vi.stubEnv('NODE_OPTIONS', '--max-old-space-size=64');
 const session = new TestSession();
-afterAll(() => session.session.close());
+afterAll(() => {
+  vi.unstubAllEnvs();
+  return session.session.close();
+});
 
 const fresh = 'this cell runs in a fresh one';
 

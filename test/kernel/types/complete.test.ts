@@ -1,6 +1,6 @@
 import { mkdirSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
-import { beforeAll, expect, test } from 'vitest';
+import { afterAll, beforeAll, expect, test, vi } from 'vitest';
 import { Ledger } from '../../../src/ledger/index.ts';
 import { readModel, writeModel } from '../../../src/onnx/index.ts';
 import { architecture } from '../../../src/zoo/index.ts';
@@ -8,8 +8,10 @@ import { folder, TypedCells } from './cells.ts';
 
 const session = new TypedCells();
 
+afterAll(() => void vi.unstubAllEnvs());
+
 beforeAll(async () => {
-  process.env.EDGEBOOK_TEST_VARIABLE = '1';
+  vi.stubEnv('EDGEBOOK_TEST_VARIABLE', '1');
   const features = join(folder, 'node_modules', 'patterned', 'lib');
   mkdirSync(features, { recursive: true });
   for (const name of ['one.js', 'two.js', 'notes.md']) writeFileSync(join(features, name), '');
