@@ -99,11 +99,11 @@ function decayedPart(
   return g.op('Concat', [decayed, zerosLike(g, rest!)], { axis: 0 });
 }
 
-/** The new parameters, of which the learned scales move by a rate of their own and stay above 0. */
+/** The new parameters, of which the learned scales move by a rate of their own, stay above 0 and within their limits. */
 function withScales(
   g: GraphBuilder,
   { before, after }: { before: Value; after: Value },
-  { parts: { scales, parameters }, optimizer }: StepParts,
+  { parts: { scales, scaleLimits, parameters }, optimizer }: StepParts,
 ): Value {
   if (!scales) return after;
   const sizes = g.int64s([parameters.size - scales.size, scales.size]);
@@ -119,7 +119,9 @@ function withScales(
   const relative = old
     ? g.op('Add', [old, g.op('Mul', [g.op('Sub', [moved, old]), vector(scaleRate)])])
     : moved!;
-  return g.op('Concat', [others, g.op('Max', [relative, vector(smallestScale)])], { axis: 0 });
+  const limits = g.constant('float32', scaleLimits);
+  const limited = g.op('Min', [g.op('Max', [relative, vector(smallestScale)]), limits]);
+  return g.op('Concat', [others, limited], { axis: 0 });
 }
 
 /** How much faster scales move, relative to what they were at the start, than the learning rate says. */

@@ -12,6 +12,7 @@ import { opOf } from '../ops/index.ts';
 import { microsoft, nchwc } from './blocked/types.ts';
 import { FlatLayout } from './flat-layout.ts';
 import { type Kernels, standardKernels } from './kernels.ts';
+import { scaleLimits } from './scale-limits.ts';
 import { type TrainedConstants, trainedConstants } from './trained-constants.ts';
 import { copyForTraining, type TrainingForward } from './training-forward.ts';
 
@@ -25,6 +26,8 @@ export interface TrainedParts {
   readonly decayedSize: number;
   /** Learned scales, which are the last ones, as they are at the start: float32 [S], or undefined without any. */
   readonly scales: Tensor | undefined;
+  /** What they may become at most, as many. */
+  readonly scaleLimits: Float32Array;
   /** Normalizations that keep their statistics. */
   isInference(node: Node): boolean;
 }
@@ -64,6 +67,7 @@ export function trainedParts(
     buffers: layoutOf(buffers),
     decayedSize: layoutOf(matrices).size,
     scales: scales.length > 0 ? packed(scales) : undefined,
+    scaleLimits: scaleLimits(graph, scales),
     isInference: (node) => opOf(node)?.state?.some((index) => kept.has(node.input(index))) === true,
   };
 }

@@ -2,9 +2,10 @@ import { ModelError, UsageError } from '../errors.ts';
 import type { Model } from '../ir/index.ts';
 import type { Report } from '../report.ts';
 import type { Feeds } from '../runtime/index.ts';
-import { checkModel, checkTarget, type Target, type Violation } from '../targets/index.ts';
+import { checkModel, checkTarget } from '../targets/index.ts';
 import { repairEncodings, repairFloat } from './apply-repairs.ts';
 import type { Calibration } from './calibrate.ts';
+import { checkAccepted } from './check-accepted.ts';
 import { describe } from './describe.ts';
 import { emit } from './emit.ts';
 import { encode } from './encode.ts';
@@ -114,14 +115,6 @@ function checkTypes({ weightBits = 8, activationBits = 8, activations, target }:
   ] as const)
     if (!Number.isInteger(bits) || bits < 2 || bits > 8)
       throw new UsageError(`The bits of ${what} must be a whole number from 2 to 8, was ${bits}`);
-}
-
-/** Throws ModelError for a file that the target would refuse. */
-function checkAccepted(violations: readonly Violation[], { title }: Target): void {
-  const refused = violations.filter(({ severity }) => severity === 'refused');
-  if (refused.length === 0) return;
-  const all = refused.map(({ where, what, remedy }) => `${where}: ${what}. ${remedy}`);
-  throw new ModelError(`${title} would refuse the quantized model. ${all.slice(0, 5).join('; ')}`);
 }
 
 function checkPlan(model: Model, plan: QuantizationPlan, perChannel: boolean): void {

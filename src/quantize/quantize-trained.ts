@@ -1,6 +1,8 @@
 import type { Dataset } from '../data/index.ts';
 import type { Model } from '../ir/index.ts';
+import { checkTarget } from '../targets/index.ts';
 import type { Calibration } from './calibrate.ts';
+import { checkAccepted } from './check-accepted.ts';
 import { describe } from './describe.ts';
 import { emit } from './emit.ts';
 import { planOf } from './prepare.ts';
@@ -15,7 +17,8 @@ export interface TrainedOptions extends QuantizeOptions {
 /**
  * Static quantization, repairs included, then quantization-aware training from what it gives, and a report on the result:
  * noise of outputs is that beside `model` itself. An interruption of the training keeps what was reached. With a limit of
- * the drop, what that left float stays float. Throws what `quantizeStatic` and `qat` throw.
+ * the drop, what that left float stays float. Throws what `quantizeStatic` and `qat` throw, and ModelError if the target
+ * would refuse what was trained.
  */
 export async function quantizeTrained(
   model: Model,
@@ -30,6 +33,8 @@ export async function quantizeTrained(
     plan: start.plan,
   });
   const { float, encodings } = trained;
+  const { target } = options;
+  if (target) checkAccepted(checkTarget(trained.model, target), target);
   const report = await describe({
     ...{ model, float, encodings, original: start.original, feeds: start.feeds },
     plan: planOf(float, start.plan),

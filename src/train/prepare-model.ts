@@ -50,7 +50,9 @@ export class PreparedModel {
         ? []
         : [`Trained in operator set ${opset}, since the model's own, ${given.opset}, is older; ${result}`]),
       ...(isFixed
-        ? [`Trained in batches of ${batchSize} where the model has ${batch} fixed; so has the result`]
+        ? [
+            `Trained in batches of ${batchSize} where the model has ${batch} fixed; the result has ${batch} again`,
+          ]
         : []),
     ];
     this.#start = { model, ...(teacher && { teacher: inOpset(teacher, opset) }) };

@@ -1,3 +1,4 @@
+import { trainedConstants } from '../../autodiff/index.ts';
 import type { Dataset } from '../../data/index.ts';
 import { ModelError } from '../../errors.ts';
 import type { Model } from '../../ir/index.ts';
@@ -5,6 +6,7 @@ import { type FitOptions, fit, optimizers, testLoss, withValidationSplit } from 
 import { emit } from '../emit.ts';
 import type { Encodings } from '../encodings.ts';
 import type { PlanOptions } from '../plan.ts';
+import { planOf } from '../prepare.ts';
 import { fewestBits } from './bits.ts';
 import { type FakeModel, fakeModel } from './fake-model.ts';
 import { unfoldNormalizations } from './frozen-normalization.ts';
@@ -51,7 +53,8 @@ export async function qat(
   checkOpset(float);
   const folded = fakeModel(float, encodings, options.plan);
   const { fake, freeze, fold } = unfoldNormalizations(folded, options.unfolded);
-  const settings = settingsFor({ float, encodings, data, freeze }, options);
+  const kept = [...freeze, ...fixedScales(float, folded, options.plan)];
+  const settings = settingsFor({ float, encodings, data, freeze: kept }, options);
   const before = await startLoss(fake, data, settings);
   const trained = await fit(fake.model, data, settings);
   const best = Math.min(...trained.report.validation.map(({ loss }) => loss));
@@ -79,11 +82,20 @@ function checkOpset({ opset }: Model): void {
   );
 }
 
+/** Scales that the target's kernels write and no others, by name: they are not learned. */
+function fixedScales(float: Model, { model, activations }: FakeModel, plan: PlanOptions = {}): string[] {
+  const learned = new Set(trainedConstants(model.graph).scales.map(({ name }) => name));
+  return [...planOf(float, plan).fixed].flatMap(([{ name }, encoding]) => {
+    const scale = 'scale' in encoding ? activations.get(name) : undefined;
+    return scale !== undefined && learned.has(scale) ? [scale] : [];
+  });
+}
+
 interface Subject {
   readonly float: Model;
   readonly encodings: Encodings;
   readonly data: Dataset;
-  /** Statistics that stay. */
+  /** Statistics and scales that stay. */
   readonly freeze: readonly string[];
 }
 

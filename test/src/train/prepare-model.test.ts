@@ -200,7 +200,7 @@ describe('a fixed batch', () => {
     await expectSame(model);
     const { model: trained, report } = await train(model, { epochs: 30 });
     expect(report.warnings).toContain(
-      'Trained in batches of 16 where the model has 1 fixed; so has the result',
+      'Trained in batches of 16 where the model has 1 fixed; the result has 1 again',
     );
     expect(report.rows.at(-1)!.loss).toBeLessThan(0.95 * (report.rows[0]!.loss as number));
     expect(trained.graph.feeds[0]!.shape).toEqual([1, 1, 2, 2]);
