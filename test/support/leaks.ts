@@ -4,9 +4,10 @@
  */
 import { afterAll, expect, vi } from 'vitest';
 
+/** libvips sets VIPSHOME once it is loaded, for itself. */
 const shared = () => ({
   folder: process.cwd(),
-  environment: { ...process.env },
+  environment: { ...process.env, VIPSHOME: undefined },
   exitCode: process.exitCode,
 });
 
