@@ -28,7 +28,7 @@ export default defineConfig({
   test: {
     maxWorkers: 2,
     projects: [
-      project('unit', ['test/{src,magics,support,bench}/**/*.test.ts', 'test/*.test.ts']),
+      project('unit', ['test/{src,magics,devices,support,bench}/**/*.test.ts', 'test/*.test.ts']),
       // Sessions of a kernel share folders of packages by module.
       project('unit-kernel', ['test/kernel/**/*.test.ts', ...mocking]),
       ...extra.map((name) => project(name, [`test/${name}/**/*.test.ts`])),

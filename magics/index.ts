@@ -1,12 +1,15 @@
 import { bench } from './bench.ts';
 import { calibrate } from './calibrate.ts';
 import { cd } from './cd.ts';
+import { choose } from './choose.ts';
 import { codeMagics } from './code-magics.ts';
 import { compare } from './compare.ts';
 import { data } from './data.ts';
+import { devices } from './devices.ts';
 import { diff } from './diff.ts';
 import { doctor } from './doctor.ts';
 import { env } from './env.ts';
+import { estimate } from './estimate.ts';
 import { explain } from './explain.ts';
 import { fuse } from './fuse.ts';
 import { graph } from './graph.ts';
@@ -56,6 +59,9 @@ export const magics: readonly Magic[] = [
   bench,
   compare,
   plot,
+  devices,
+  estimate,
+  choose,
   types,
   ...codeMagics,
   who,

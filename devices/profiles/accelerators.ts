@@ -12,6 +12,7 @@ const coralCompiler: Source = {
   kind: 'vendor',
   title: 'Coral, Edge TPU compiler: about 8 MB of SRAM cache the parameters',
   url: 'https://coral.ai/docs/edgetpu/compiler/#parameter-data-caching',
+  unread: true,
 };
 
 /** `bytesPerSecond`: of the way between the host and the Edge TPU. */
@@ -70,4 +71,3 @@ export const myriadX: Engine = {
   link: quoted(usb3Bytes, usb3),
   memory: { bytes: quoted(gibi(0.5), myriadMemory) },
 };
-

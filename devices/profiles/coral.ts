@@ -8,6 +8,7 @@ const board: Source = {
   kind: 'data sheet',
   title: 'Coral Dev Board datasheet: i.MX 8M (4 Cortex-A53), 1 GB LPDDR4, Edge TPU',
   url: 'https://coral.ai/docs/dev-board/datasheet/',
+  unread: true,
 };
 
 const devBoard: Profile = {

@@ -57,8 +57,12 @@ export function corePeaks(name: CoreName, count: number, hertz: number): Partial
   const from: Source = {
     kind: 'derived',
     title: `${count} x ${name} at ${hertz / 1e9} GHz: ${core.why}`,
+    unread: true,
   };
   return Object.fromEntries(
-    Object.entries(core.perClock).map(([precision, ops]) => [precision, { dense: ops * count * hertz, from }]),
+    Object.entries(core.perClock).map(([precision, ops]) => [
+      precision,
+      { dense: ops * count * hertz, from },
+    ]),
   );
 }

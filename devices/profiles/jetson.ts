@@ -16,6 +16,11 @@ const orinNano: Source = {
   title: 'NVIDIA Jetson Orin Nano Series Modules Data Sheet, DS-11105-001',
   url: 'https://developer.nvidia.com/downloads/jetson-orin-nano-series-modules-data-sheet',
 };
+const orinNanoArticle: Source = {
+  kind: 'article',
+  title: 'B. Sapui, Jetson Orin Nano Super: 68 GB/s before, 102 GB/s with the Super firmware',
+  url: 'https://www.brojogopalsapui.com/ai-foundations/sub_contents/AI_hardware/jetson_orin_nano_light.html',
+};
 const orinNx: Source = {
   kind: 'data sheet',
   title: 'NVIDIA Jetson Orin NX Series Modules Data Sheet, DS-10712-001',
@@ -38,7 +43,10 @@ function ampere(cudaCores: number, hertz: number, int8: Peak): Engine {
         dense: cudaCores * 2 * hertz,
         from: derived(`${cudaCores} CUDA cores at ${hertz / 1e6} MHz, one FMA a clock`),
       },
-      float16: { dense: int8.dense / 2, from: derived('half of dense int8, as tensor cores of Ampere have it') },
+      float16: {
+        dense: int8.dense / 2,
+        from: derived('half of dense int8, as tensor cores of Ampere have it'),
+      },
       int8,
     },
     target: 'tensorrt',
@@ -152,8 +160,8 @@ const nano8: Profile = {
   title: 'NVIDIA Jetson Orin Nano (8 GB)',
   family: 'NVIDIA Jetson',
   engines: [ampere(1024, 625e6, orinNanoInt8), cpu(6, giga(1.5))],
-  memory: { bytes: quoted(gibi(8), orinNano), bandwidth: quoted(giga(68), orinNano) },
-  power: { min: 7, max: 15, from: orinNano },
+  memory: { bytes: quoted(gibi(8), orinNano), bandwidth: quoted(giga(68), orinNanoArticle) },
+  power: { min: 7, max: 15, from: modules },
   price: {
     usd: 249,
     year: 2024,

@@ -29,7 +29,10 @@ const portenta: Profile = {
   memory: {
     bytes: quoted(mebi(9), derived('1 MB of the STM32H747 and 8 MB of SDRAM')),
     onChip: quoted(mebi(1), h747),
-    flash: quoted(mebi(18), derived(`2 MB of the STM32H747 and 16 MB of QSPI flash (${portentaSheet.title})`)),
+    flash: quoted(
+      mebi(18),
+      derived(`2 MB of the STM32H747 and 16 MB of QSPI flash (${portentaSheet.title})`),
+    ),
   },
   runtimes: ['LiteRT for Microcontrollers', 'generated C (CMSIS-NN)'],
   notes: [

@@ -60,10 +60,12 @@ const pi5Launch: Source = {
   kind: 'vendor',
   title: 'Raspberry Pi 5: 4 Cortex-A76 at 2.4 GHz, LPDDR4X-4267, 60 USD (4 GB) and 80 USD (8 GB)',
   url: 'https://www.raspberrypi.com/products/raspberry-pi-5/',
+  unread: true,
 };
 const pi5Power: Source = {
   kind: 'measured',
-  title: 'geerlingguy/sbc-reviews, Raspberry Pi 500 (the same SoC and clock): idle 3.1 W, HPL 11.5 W, at the wall',
+  title:
+    'geerlingguy/sbc-reviews, Raspberry Pi 500 (the same SoC and clock): idle 3.1 W, HPL 11.5 W, at the wall',
   url: 'https://github.com/geerlingguy/sbc-reviews/issues/60',
 };
 const pi5Cpu: Engine = {

@@ -26,7 +26,8 @@ const t4 = (count: number): Engine => ({
 
 const l4Sheet: Source = {
   kind: 'article',
-  title: 'Grokipedia, NVIDIA L4 vs L40S: 485 sparse TOPS (int8), 242 sparse TFLOPS (float16), 24 GB, 300 GB/s, 72 W',
+  title:
+    'Grokipedia, NVIDIA L4 vs L40S: 485 sparse TOPS (int8), 242 sparse TFLOPS (float16), 24 GB, 300 GB/s, 72 W',
   url: 'https://grokipedia.com/page/NVIDIA_L4_vs_L40S',
 };
 const l4: Engine = {
@@ -61,7 +62,10 @@ const server = (
   engines: [details.engine],
   power: { min: 100, max: 1000, from: chapter },
   runtimes,
-  notes: [...details.notes, 'Power is the chapter’s range for edge servers; the price depends on how it is fitted out'],
+  notes: [
+    ...details.notes,
+    'Power is the chapter’s range for edge servers; the price depends on how it is fitted out',
+  ],
 });
 
 export const servers: readonly Profile[] = [

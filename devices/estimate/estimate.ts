@@ -1,0 +1,102 @@
+import type { Model } from '../../src/ir/index.ts';
+import type { Precision, Profile } from '../profiles/index.ts';
+import { chooseEngine } from './engine.ts';
+import { type Fit, fitOf } from './fit.ts';
+import { type Roofline, roofline, type Spent } from './roofline.ts';
+import { type Work, workOf } from './work.ts';
+
+export interface Range {
+  readonly min: number;
+  readonly max: number;
+}
+
+/** What data sheets let expect of a model on a device; never a measurement. */
+export interface Estimate {
+  readonly kind: 'estimate';
+  readonly profile: Profile;
+  /** Undefined where no engine takes the model. */
+  readonly engine?: string;
+  /** What it would compute with. */
+  readonly precision?: Precision;
+  readonly fit?: Fit;
+  /** Milliseconds of one run; absent if it cannot run. */
+  readonly latency?: Range;
+  /** Samples per second, with all engines of the kind. */
+  readonly throughput?: Range;
+  /** Millijoules of one run; absent where the power is unknown. */
+  readonly energy?: Range;
+  /** What takes most of the slow end's time, or why it cannot run. */
+  readonly limit: string;
+  readonly notes: readonly string[];
+}
+
+export interface EstimateOptions {
+  /** As if the model computed with these numbers. Default: its own. */
+  readonly precision?: Precision;
+}
+
+/** Estimates for one model on several devices, in their order. Throws ModelError where the model is wrong. */
+export function estimateAll(
+  model: Model,
+  profiles: readonly Profile[],
+  options: EstimateOptions = {},
+): { readonly work: Work; readonly estimates: readonly Estimate[] } {
+  const work = workOf(model);
+  return { work, estimates: profiles.map((profile) => estimate(work, profile, options)) };
+}
+
+/** What a data sheet lets expect of some work on its device, by the roofline model with a fast and a slow end. */
+export function estimate(
+  work: Work,
+  profile: Profile,
+  { precision = work.precision }: EstimateOptions = {},
+): Estimate {
+  const choice = chooseEngine(profile, precision);
+  const base = { kind: 'estimate', profile } as const;
+  if (!choice)
+    return {
+      ...base,
+      limit: `it takes int8 only, the model computes in ${precision}: quantize it`,
+      notes: [],
+    };
+  const { engine } = choice;
+  const fit = fitOf(work, { engine, profile, precision: choice.precision });
+  const chosen = { ...base, engine: engine.name, precision: choice.precision, fit };
+  const noted = [...(choice.missed ? [choice.missed] : []), ...(fit.why ? [fit.why] : [])];
+  if (fit.fits === false) return { ...chosen, limit: `memory: ${fit.why}`, notes: noted };
+  const times = roofline(work, profile, choice);
+  const latency = { min: 1e3 * times.fast, max: 1e3 * times.slow };
+  return {
+    ...chosen,
+    latency,
+    throughput: perSecond(latency, work.batch * (engine.count ?? 1)),
+    ...energyOf(profile, latency),
+    limit: limitOf(times),
+    notes: [...noted, ...times.notes],
+  };
+}
+
+const perSecond = ({ min, max }: Range, samples: number): Range => ({
+  min: (1e3 * samples) / max,
+  max: (1e3 * samples) / min,
+});
+
+/** Watts times milliseconds are millijoules. */
+const energyOf = ({ power }: Profile, { min, max }: Range): Pick<Estimate, 'energy'> =>
+  power ? { energy: { min: power.min * min, max: power.max * max } } : {};
+
+const causes: Readonly<Record<keyof Spent, string>> = {
+  compute: 'compute',
+  bandwidth: 'memory bandwidth',
+  layers: 'launching layers',
+  host: 'layers on the processor',
+  link: 'the link to the accelerator',
+};
+
+function limitOf({ spent, slow }: Roofline): string {
+  const [cause, time] = Object.entries(spent).reduce((a, b) => (b[1] > a[1] ? b : a)) as [
+    keyof Spent,
+    number,
+  ];
+  return slow > 0 ? `${causes[cause]} (${Math.round((100 * time) / slow)} %)` : 'nothing: it has no work';
+}
