@@ -1,5 +1,5 @@
 import { Report } from '../../src/report.ts';
-import { priceText } from '../profiles/profiles-report.ts';
+import { priceText, wattsText } from '../profiles/profiles-report.ts';
 import type { Limits, Ranked, Verdict } from './choose.ts';
 import { rangeText } from './range-text.ts';
 
@@ -30,7 +30,7 @@ export function chooseReport(ranked: readonly Ranked[], { model, limits }: Choos
       device: profile.name,
       verdict: words[verdict],
       price: profile.price && priceText(profile.price),
-      power: profile.power && `${profile.power.min}–${profile.power.max}`,
+      power: profile.power && wattsText(profile.power),
       latency: latency && rangeText(latency),
       why: findings.map(({ text }) => text).join('; '),
     })),

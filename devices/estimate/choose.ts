@@ -1,5 +1,5 @@
 import type { Profile } from '../profiles/index.ts';
-import { priceText } from '../profiles/profiles-report.ts';
+import { wattsText } from '../profiles/profiles-report.ts';
 import type { Estimate } from './estimate.ts';
 import { rangeText } from './range-text.ts';
 
@@ -73,7 +73,7 @@ function findingsOf(estimate: Estimate, { latency, power, price }: Limits): Find
 function runs({ latency, limit, fit }: Estimate): Finding[] {
   if (!latency) return [{ verdict: 'fails', text: `cannot run: ${limit}` }];
   return fit?.fits === undefined
-    ? [{ verdict: 'unknown', text: 'whether it fits in memory is unknown' }]
+    ? [{ verdict: 'unknown', text: 'whether it fits in memory is unknown: that of its host counts' }]
     : [];
 }
 
@@ -88,8 +88,8 @@ function latencyFinding({ latency }: Estimate, limit: number): Finding {
 
 function powerFinding({ power }: Profile, limit: number): Finding {
   if (!power) return { verdict: 'unknown', text: 'power unknown' };
-  const text = `power ${power.min}–${power.max} W${power.of ? ` (${power.of})` : ''}, limit ${limit} W`;
-  if (power.min > limit) return { verdict: 'fails', text };
+  const text = `power ${wattsText(power)} W${power.of ? ` (${power.of})` : ''}, limit ${limit} W`;
+  if ((power.min ?? power.max) > limit) return { verdict: 'fails', text };
   if (power.max > limit)
     return { verdict: 'perhaps', text: `${text}: only in a lower power mode or at less load, slower` };
   return power.of
@@ -99,11 +99,12 @@ function powerFinding({ power }: Profile, limit: number): Finding {
 
 function priceFinding({ price }: Profile, limit: number): Finding {
   if (!price) return { verdict: 'unknown', text: 'price unknown' };
-  const text = `${priceText(price)} USD${price.of ? ` (${price.of})` : ''}, limit ${limit} USD`;
-  if (price.usd > limit) return { verdict: 'fails', text };
-  if ((price.max ?? price.usd) > limit)
-    return { verdict: 'perhaps', text: `${text}: the smallest configuration` };
-  return price.of && !price.of.startsWith('the developer kit')
+  const { usd, max = usd, year, of } = price;
+  const range = max > usd ? `${usd}–${max}` : usd;
+  const text = `price ${range} USD in ${year}${of ? ` (${of})` : ''}, limit ${limit} USD`;
+  if (usd > limit) return { verdict: 'fails', text };
+  if (max > limit) return { verdict: 'perhaps', text: `${text}: the smallest configuration` };
+  return price.part
     ? { verdict: 'perhaps', text: `${text}: the rest comes on top` }
     : { verdict: 'fits', text };
 }

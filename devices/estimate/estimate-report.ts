@@ -65,6 +65,9 @@ function basis(able: readonly Timed[]): string {
   return `Estimate: the fast end is the data sheet’s dense peak; the slow end an efficiency below all published measurements${slow}. Measure before you decide.`;
 }
 
+/** Ends the line of a device. */
+const gap = { x: Number.NaN, y: Number.NaN };
+
 /** One line a device, from the fast to the slow end, the fastest on top. */
 function latencyFigure(able: readonly Timed[], model: string): Figure {
   const rows = able.map(({ profile, latency }, i) => ({ y: able.length - i, label: profile.name, latency }));
@@ -74,15 +77,15 @@ function latencyFigure(able: readonly Timed[], model: string): Figure {
     x: { title: 'Latency (estimate)', unit: 'ms', scale: 'log' },
     y: { title: 'Devices, fastest on top', include: [0, able.length + 1] },
     marks: [
-      ...rows.map(
-        ({ y, label, latency }) =>
-          ({
-            kind: 'line',
-            name: 'estimate',
-            series: 0,
-            points: [latency.min, latency.max].map((x) => ({ x, y, hover: hover(label, latency) })),
-          }) as const,
-      ),
+      {
+        kind: 'line',
+        name: 'estimate',
+        series: 0,
+        points: rows.flatMap(({ y, label, latency }) => [
+          ...[latency.min, latency.max].map((x) => ({ x, y, hover: hover(label, latency) })),
+          gap,
+        ]),
+      },
       {
         kind: 'scatter',
         name: 'estimate',

@@ -1,6 +1,6 @@
 import type { Model } from '../../src/ir/index.ts';
 import type { Precision, Profile } from '../profiles/index.ts';
-import { chooseEngine } from './engine.ts';
+import { type Choice, choicesOf, missedBy } from './engine.ts';
 import { type Fit, fitOf } from './fit.ts';
 import { type Roofline, roofline, type Spent } from './roofline.ts';
 import { type Work, workOf } from './work.ts';
@@ -45,25 +45,32 @@ export function estimateAll(
   return { work, estimates: profiles.map((profile) => estimate(work, profile, options)) };
 }
 
-/** What a data sheet lets expect of some work on its device, by the roofline model with a fast and a slow end. */
+/**
+ * What a data sheet lets expect of some work on its device, by the roofline model with a fast and a slow end: on the engine
+ * that takes the model and whose slow end is the fastest.
+ */
 export function estimate(
   work: Work,
   profile: Profile,
   { precision = work.precision }: EstimateOptions = {},
 ): Estimate {
-  const choice = chooseEngine(profile, precision);
-  const base = { kind: 'estimate', profile } as const;
-  if (!choice)
-    return {
-      ...base,
-      limit: `it takes int8 only, the model computes in ${precision}: quantize it`,
-      notes: [],
-    };
-  const { engine } = choice;
-  const fit = fitOf(work, { engine, profile, precision: choice.precision });
-  const chosen = { ...base, engine: engine.name, precision: choice.precision, fit };
-  const noted = [...(choice.missed ? [choice.missed] : []), ...(fit.why ? [fit.why] : [])];
-  if (fit.fits === false) return { ...chosen, limit: `memory: ${fit.why}`, notes: noted };
+  const missed = missedBy(profile, precision).map(
+    ({ name }) => `quantized to int8, it could run on ${name} too`,
+  );
+  const all = choicesOf(profile, precision).map((choice) => onEngine(work, profile, choice));
+  const best = all.reduce<Estimate | undefined>((a, b) => (a && slowEnd(a) <= slowEnd(b) ? a : b), undefined);
+  if (best) return { ...best, notes: [...missed, ...best.notes] };
+  const limit = `it takes int8 only, the model computes in ${precision}: quantize it`;
+  return { kind: 'estimate', profile, limit, notes: [] };
+}
+
+const slowEnd = ({ latency }: Estimate): number => latency?.max ?? Infinity;
+
+function onEngine(work: Work, profile: Profile, choice: Choice): Estimate {
+  const { engine, precision } = choice;
+  const fit = fitOf(work, { engine, profile, precision });
+  const chosen = { kind: 'estimate', profile, engine: engine.name, precision, fit } as const;
+  if (fit.fits === false) return { ...chosen, limit: `memory: ${fit.why}`, notes: [] };
   const times = roofline(work, profile, choice);
   const latency = { min: 1e3 * times.fast, max: 1e3 * times.slow };
   return {
@@ -72,7 +79,7 @@ export function estimate(
     throughput: perSecond(latency, work.batch * (engine.count ?? 1)),
     ...energyOf(profile, latency),
     limit: limitOf(times),
-    notes: [...noted, ...times.notes],
+    notes: [...(fit.why ? [fit.why] : []), ...times.notes, ...powerNotes(profile)],
   };
 }
 
@@ -83,7 +90,10 @@ const perSecond = ({ min, max }: Range, samples: number): Range => ({
 
 /** Watts times milliseconds are millijoules. */
 const energyOf = ({ power }: Profile, { min, max }: Range): Pick<Estimate, 'energy'> =>
-  power ? { energy: { min: power.min * min, max: power.max * max } } : {};
+  power?.min === undefined ? {} : { energy: { min: power.min * min, max: power.max * max } };
+
+const powerNotes = ({ power }: Profile): string[] =>
+  power?.of && power.min !== undefined ? [`energy is that of ${power.of}`] : [];
 
 const causes: Readonly<Record<keyof Spent, string>> = {
   compute: 'compute',

@@ -15,7 +15,7 @@ export interface Fit {
 export function fitOf(work: Work, { engine, profile, precision }: FitQuestion): Fit {
   const sizes = { weights: weightBytes(work, precision), activations: bytesOf(work.activations, precision) };
   const memory = engine.memory ?? profile.memory;
-  if (!memory) return { fits: undefined, ...sizes, why: 'its memory is unknown' };
+  if (!memory) return { fits: undefined, ...sizes, why: 'its memory is unknown, or that of its host' };
   return { ...sizes, ...(memory.flash ? inFlash(sizes, memory) : inOneMemory(sizes, memory)) };
 }
 

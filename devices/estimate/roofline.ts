@@ -79,13 +79,10 @@ function floatUnit(engine: Engine, profile: Profile): Unit | undefined {
 }
 
 function fastTime({ macs, weights }: Layer, { precision, peak, memory, holdsWeights }: Unit): number {
-  const rate = memory?.bandwidth?.value;
-  const read = rate === undefined || holdsWeights ? 0 : bytesOf(macs > 0 ? weights : 0, precision) / rate;
-  return Math.max((2 * macs) / peak.dense, cached(read, memory));
+  // Microcontrollers read weights from flash, whose speed no profile has.
+  const rate = holdsWeights || memory?.flash || macs === 0 ? undefined : memory?.bandwidth?.value;
+  return Math.max((2 * macs) / peak.dense, rate ? bytesOf(weights, precision) / rate : 0);
 }
-
-/** Microcontrollers read weights from flash, whose speed no profile has. */
-const cached = (seconds: number, memory: Memory | undefined): number => (memory?.flash ? 0 : seconds);
 
 function slowTime(
   { macs, weights, moved, grouped }: Layer,

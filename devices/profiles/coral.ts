@@ -43,7 +43,7 @@ const usb: Profile = {
   title: 'Google Coral USB Accelerator',
   family: 'Google Coral',
   engines: [edgeTpu(usb3Bytes, usb3)],
-  power: { min: 0, max: 2, from: coralSheet, of: 'the Edge TPU alone' },
+  power: { max: 2, from: coralSheet, of: 'the Edge TPU alone' },
   price: { usd: 60, year: 2024, from: chapter },
   runtimes: ['LiteRT with libedgetpu'],
   needsHost: true,

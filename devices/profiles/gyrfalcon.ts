@@ -15,7 +15,7 @@ export const gyrfalcon: readonly Profile[] = [
         peak: { int8: { dense: tera(2.8), from: chapter } },
       },
     ],
-    power: { min: 0, max: 0.3, from: chapter, of: 'the chip' },
+    power: { max: 0.3, from: chapter, of: 'the chip' },
     runtimes: ['Gyrfalcon SDK'],
     needsHost: true,
     notes: [

@@ -9,7 +9,7 @@ export const hailo: readonly Profile[] = [
     title: 'Hailo-8 (M.2 module)',
     family: 'Hailo',
     engines: [hailo8(giga(3.94), pcieThreeFour)],
-    power: { min: 0, max: 2.5, from: hailoSheet, of: 'the chip, typically' },
+    power: { max: 2.5, from: hailoSheet, of: 'the chip, typically' },
     price: { usd: 70, year: 2024, from: chapter },
     runtimes: ['HailoRT'],
     needsHost: true,

@@ -34,7 +34,7 @@ const nuc: Profile = {
   price: { usd: 300, max: 800, year: 2024, from: chapter },
   runtimes: ['OpenVINO 2022.3 (the last with Myriad)', 'onnxruntime'],
   notes: [
-    'The chapter names no model: this is one of many. Processor and clock: ' + tigerLake.title,
+    `The chapter names no model: this is one of many. Processor and clock: ${tigerLake.title}`,
     'Int8 runs on the processor, which is faster than the Myriad X',
   ],
 };
@@ -85,7 +85,7 @@ const coreUltra: Profile = {
     bandwidth: quoted(giga(119.5), derived('LPDDR5X-7467, 128 bits')),
   },
   power: { min: 28, max: 115, from: meteorLakePower, of: 'the processor' },
-  price: { usd: 503, year: 2023, from: meteorLake, of: 'the processor alone' },
+  price: { usd: 503, year: 2023, from: meteorLake, of: 'the processor alone', part: true },
   runtimes,
   notes: [
     'The chapter says NPU 10-34 TOPS: 34 are those of NPU, GPU and cores together; 15-45 W; 300-600 USD',

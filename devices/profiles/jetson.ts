@@ -191,7 +191,7 @@ const nx16: Profile = {
   ],
   memory: { bytes: quoted(gibi(16), orinNx), bandwidth: quoted(giga(102), orinNx) },
   power: { min: 10, max: 25, from: orinNx },
-  price: { usd: 599, year: 2023, from: chapter, of: 'the module, without a carrier board' },
+  price: { usd: 599, year: 2023, from: chapter, of: 'the module, without a carrier board', part: true },
   runtimes,
   notes: [
     'The chapter says 100 TOPS: those are sparse, and of GPU and NVDLA together; dense they are 50, of the GPU 30',

@@ -64,7 +64,7 @@ export interface Memory {
 
 /** Watts, from idle or the lowest power mode to full load. */
 export interface Power {
-  readonly min: number;
+  readonly min?: number;
   readonly max: number;
   readonly from: Source;
   /** What draws it, if not the whole device. */
@@ -78,8 +78,10 @@ export interface Price {
   readonly max?: number;
   readonly year: number;
   readonly from: Source;
-  /** What is sold for it, if not the whole device. */
+  /** What is sold for it. */
   readonly of?: string;
+  /** True if more must be bought before it runs. */
+  readonly part?: true;
 }
 
 /** What data sheets say of a device. A figure that no source gives is absent. */

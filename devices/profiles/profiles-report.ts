@@ -1,5 +1,5 @@
 import { Report } from '../../src/report.ts';
-import type { Peak, Precision, Price, Profile, Source } from './profile.ts';
+import type { Peak, Power, Precision, Price, Profile, Source } from './profile.ts';
 
 /** A row of a machine that is attached: what it says of itself, not what a data sheet does. */
 export interface AttachedRow {
@@ -58,12 +58,17 @@ function profileRow(profile: Profile) {
     sparse: best('int8', 'sparse'),
     memory: memory && memory.bytes.value / 2 ** 30,
     bandwidth: memory?.bandwidth && memory.bandwidth.value / 1e9,
-    power: profile.power && `${profile.power.min}–${profile.power.max}`,
+    power: profile.power && wattsText(profile.power),
     price: profile.price && priceText(profile.price),
     runtimes: profile.runtimes.join(', '),
   };
 }
 
+/** `7–15`, or `up to 2.5` where only full load is known. */
+export const wattsText = ({ min, max }: Power): string =>
+  min === undefined ? `up to ${max}` : `${min}–${max}`;
+
+/** `249 (2024)`. */
 export const priceText = ({ usd, max, year }: Price): string =>
   `${usd}${max === undefined ? '' : `–${max}`} (${year})`;
 
@@ -87,7 +92,7 @@ export function profileReport(profile: Profile): Report {
     ]),
     ...memoryRows('', memory),
     ...(power
-      ? [figure(`power${power.of ? ` of ${power.of}` : ''}`, `${power.min}–${power.max} W`, power.from)]
+      ? [figure(`power${power.of ? ` of ${power.of}` : ''}`, `${wattsText(power)} W`, power.from)]
       : [{ figure: 'power', value: 'unknown' }]),
     ...(price
       ? [figure(`price${price.of ? ` of ${price.of}` : ''}`, `${priceText(price)} USD`, price.from)]
