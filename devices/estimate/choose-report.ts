@@ -17,7 +17,7 @@ export function chooseReport(ranked: readonly Ranked[], { model, limits }: Choos
   return new Report({
     title: `${model} ${limitsText(limits)}: ${fit.length} of ${ranked.length} devices fit by estimate${best}`,
     columns: [
-      { key: 'rank', header: '' },
+      { key: 'rank', header: '#', align: 'right' },
       { key: 'device', header: 'device' },
       { key: 'verdict', header: 'verdict' },
       { key: 'price', header: 'price (USD)', align: 'right' },

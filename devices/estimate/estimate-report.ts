@@ -19,6 +19,7 @@ export function estimateReport(estimates: readonly Estimate[], { model, work }: 
   return new Report({
     title: `${model} on ${estimates.length} devices: estimate from data sheets, not measured (${count})`,
     columns: [
+      { key: 'rank', header: '#', align: 'right' },
       { key: 'device', header: 'device' },
       { key: 'basis', header: 'basis' },
       { key: 'engine', header: 'runs on' },
@@ -31,7 +32,7 @@ export function estimateReport(estimates: readonly Estimate[], { model, work }: 
       { key: 'limit', header: 'limited by', wrap: 40 },
       { key: 'notes', header: 'notes', wrap: 60 },
     ],
-    rows: sorted.map(rowOf),
+    rows: sorted.map((one, i) => ({ rank: i + 1, ...rowOf(one) })),
     charts: able.length > 0 ? [latencyFigure(able, model)] : [],
     warnings: [...work.warnings, basis(able)],
   });
@@ -68,14 +69,25 @@ function basis(able: readonly Timed[]): string {
 /** Ends the line of a device. */
 const gap = { x: Number.NaN, y: Number.NaN };
 
-/** One line a device, from the fast to the slow end, the fastest on top. */
+/** Names of more devices than these would cover each other. */
+const namedUpTo = 8;
+
+/** One line a device, from the fast to the slow end: a few with their names, many at the number of their row in the table. */
 function latencyFigure(able: readonly Timed[], model: string): Figure {
-  const rows = able.map(({ profile, latency }, i) => ({ y: able.length - i, label: profile.name, latency }));
+  const named = able.length <= namedUpTo;
+  const rows = able.map(({ profile, latency }, i) => ({
+    y: named ? able.length - i : i + 1,
+    label: profile.name,
+    latency,
+  }));
   const hover = (label: string, latency: Range) => `${label}: ${rangeText(latency)} ms (estimate)`;
   return new Figure({
     title: `${model}: estimated latency of one run`,
     x: { title: 'Latency (estimate)', unit: 'ms', scale: 'log' },
-    y: { title: 'Devices, fastest on top', include: [0, able.length + 1] },
+    y: {
+      title: named ? 'Devices, fastest on top' : 'Row of the table, fastest first',
+      include: [0, able.length + 1],
+    },
     marks: [
       {
         kind: 'line',
@@ -93,7 +105,7 @@ function latencyFigure(able: readonly Timed[], model: string): Figure {
         points: rows.map(({ y, label, latency }) => ({
           x: latency.max,
           y,
-          label,
+          ...(named && { label }),
           hover: hover(label, latency),
         })),
       },

@@ -47,7 +47,7 @@ export function estimateAll(
 
 /**
  * What a data sheet lets expect of some work on its device, by the roofline model with a fast and a slow end: on the engine
- * that takes the model and whose slow end is the fastest.
+ * that takes the whole model and whose slow end is the fastest.
  */
 export function estimate(
   work: Work,
@@ -58,22 +58,29 @@ export function estimate(
     ({ name }) => `quantized to int8, it could run on ${name} too`,
   );
   const all = choicesOf(profile, precision).map((choice) => onEngine(work, profile, choice));
-  const best = all.reduce<Estimate | undefined>((a, b) => (a && slowEnd(a) <= slowEnd(b) ? a : b), undefined);
-  if (best) return { ...best, notes: [...missed, ...best.notes] };
+  const [best] = all.toSorted((a, b) => Number(b.whole) - Number(a.whole) || slowEnd(a) - slowEnd(b));
+  if (best) return { ...best.estimate, notes: [...missed, ...best.estimate.notes] };
   const limit = `it takes int8 only, the model computes in ${precision}: quantize it`;
   return { kind: 'estimate', profile, limit, notes: [] };
 }
 
-const slowEnd = ({ latency }: Estimate): number => latency?.max ?? Infinity;
+interface OnEngine {
+  readonly estimate: Estimate;
+  /** No layer runs elsewhere without being counted. */
+  readonly whole: boolean;
+}
 
-function onEngine(work: Work, profile: Profile, choice: Choice): Estimate {
+const slowEnd = ({ estimate }: OnEngine): number => estimate.latency?.max ?? Number.MAX_VALUE;
+
+function onEngine(work: Work, profile: Profile, choice: Choice): OnEngine {
   const { engine, precision } = choice;
   const fit = fitOf(work, { engine, profile, precision });
   const chosen = { kind: 'estimate', profile, engine: engine.name, precision, fit } as const;
-  if (fit.fits === false) return { ...chosen, limit: `memory: ${fit.why}`, notes: [] };
+  if (fit.fits === false)
+    return { estimate: { ...chosen, limit: `memory: ${fit.why}`, notes: [] }, whole: false };
   const times = roofline(work, profile, choice);
   const latency = { min: 1e3 * times.fast, max: 1e3 * times.slow };
-  return {
+  const found: Estimate = {
     ...chosen,
     latency,
     throughput: perSecond(latency, work.batch * (engine.count ?? 1)),
@@ -81,6 +88,7 @@ function onEngine(work: Work, profile: Profile, choice: Choice): Estimate {
     limit: limitOf(times),
     notes: [...(fit.why ? [fit.why] : []), ...times.notes, ...powerNotes(profile)],
   };
+  return { estimate: found, whole: times.whole };
 }
 
 const perSecond = ({ min, max }: Range, samples: number): Range => ({

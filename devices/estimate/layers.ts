@@ -11,6 +11,8 @@ export interface Layer {
   readonly moved: number;
   /** A convolution whose groups use few multipliers at once. */
   readonly grouped: boolean;
+  /** An activation that is part of the layer before it, unless the device has no kernel for it. */
+  readonly joined: boolean;
 }
 
 /** They only say how numbers are to be read: no runtime spends time on them. */
@@ -61,13 +63,20 @@ export function isWeight(value: Value): boolean {
 export const elementsOf = ({ shape }: Value): number =>
   (shape ?? []).reduce<number>((count, dim) => count * (typeof dim === 'number' ? dim : 1), 1);
 
-/** What a node costs; undefined for one that costs nothing by itself. */
+/** What a node costs; undefined for one that costs nothing anywhere. */
 export function layerOf({ node, macs, calls }: LayerCost): Layer | undefined {
-  if (isView(node) || joins(node)) return undefined;
+  if (isView(node)) return undefined;
   const inputs = node.inputs.filter((value) => value !== undefined && value.name !== '') as Value[];
   const sum = (values: readonly Value[]) => values.reduce((total, value) => total + elementsOf(value), 0);
   const moved = sum([...inputs.filter((value) => !isWeight(value)), ...node.outputs]) * calls;
-  return { node, macs, weights: sum(inputs.filter(isWeight)), moved, grouped: isGrouped(node) };
+  return {
+    node,
+    macs,
+    weights: sum(inputs.filter(isWeight)),
+    moved,
+    grouped: isGrouped(node),
+    joined: joins(node),
+  };
 }
 
 const isGrouped = (node: Node): boolean => node.attributes.has('group') && node.int('group', 1) > 1;

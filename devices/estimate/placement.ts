@@ -15,18 +15,21 @@ export interface Placed {
 
 /**
  * By the rules of the engine's target, which hold for int8: an NPU leaves a layer that it has no kernel for to the processor,
- * others compute it in float. A target that takes one part of a model only loses all layers behind the first such.
+ * others compute it in float, and so an activation cannot be part of the layer before it there. A target that takes one part of a model only loses all layers behind the first such.
  */
 export function place(layers: readonly Layer[], { engine, precision }: Choice): Placed[] {
-  if (precision !== 'int8' || !engine.target) return layers.map((layer) => ({ layer, place: 'engine' }));
+  if (precision !== 'int8' || !engine.target)
+    return layers.filter(({ joined }) => !joined).map((layer) => ({ layer, place: 'engine' }));
   const target = targetOf(engine.target);
   const other: Place = engine.kind === 'npu' ? 'host' : 'float';
   let lost: string | undefined;
-  return layers.map((layer): Placed => {
-    const why = refusal(layer.node, target) ?? lost;
-    if (!why) return { layer, place: 'engine' };
+  return layers.flatMap((layer): Placed[] => {
+    const refused = refusal(layer.node, target);
+    if (layer.joined && !refused) return [];
+    const why = refused ?? lost;
+    if (!why) return [{ layer, place: 'engine' }];
     if (target.limits?.largeDims) lost ??= `it comes after ${layer.node.label}, which is on the processor`;
-    return { layer, place: other, why };
+    return [{ layer, place: other, why }];
   });
 }
 

@@ -22,6 +22,8 @@ export interface Roofline {
   readonly spent: Readonly<Spent>;
   readonly placed: readonly Placed[];
   readonly notes: readonly string[];
+  /** False if layers are left to a processor that the profile does not have. */
+  readonly whole: boolean;
 }
 
 /**
@@ -47,7 +49,8 @@ export function roofline(work: Work, profile: Profile, choice: Choice): Roofline
     else for (const key of ['compute', 'bandwidth', 'layers'] as const) spent[key] += time[key];
   }
   const slow = Object.values(spent).reduce((a, b) => a + b, 0);
-  return { fast, slow, spent, placed, notes: notesOf(placed, { main, processor }) };
+  const whole = processor !== undefined || placed.every(({ place }) => place !== 'host');
+  return { fast, slow, spent, placed, notes: notesOf(placed, { main, processor }), whole };
 }
 
 /** An engine in one precision. */

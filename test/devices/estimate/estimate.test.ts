@@ -1,14 +1,15 @@
 import { describe, expect, test } from 'vitest';
+import { choicesOf } from '../../../devices/estimate/engine.ts';
 import { efficiencies, estimate, workOf } from '../../../devices/estimate/index.ts';
-import type { Engine, Profile, Source } from '../../../devices/profiles/index.ts';
-import { type Model, Tensor } from '../../../src/ir/index.ts';
+import { roofline } from '../../../devices/estimate/roofline.ts';
+import type { Engine, Precision, Profile, Source } from '../../../devices/profiles/index.ts';
+import type { Model } from '../../../src/ir/index.ts';
 import {
   conv2d,
   dense,
   flatten,
   hardSwish,
-  input,
-  model,
+  type Layer,
   relu,
   sequential,
 } from '../../../src/layers/index.ts';
@@ -43,7 +44,7 @@ const device = (engines: Profile['engines'], rest: Partial<Profile> = {}): Profi
 });
 
 /** One matrix product of 1000 x 1000 and its bias: a million MACs, 1 001 000 parameters. */
-const product = (): Model => model(sequential(dense(1000))(input([1000])));
+const product = (): Model => sequential([1000], [dense(1000)]);
 
 describe('one layer by hand', () => {
   const work = workOf(product());
@@ -116,46 +117,63 @@ describe('what cannot run', () => {
 });
 
 describe('rules of the target', () => {
-  const layers = (activation: () => ReturnType<typeof relu>) =>
-    workOf(
-      model(
-        sequential(
-          conv2d(16, 3),
-          activation(),
-          conv2d(16, 3),
-          relu(),
-          flatten(),
-          dense(10),
-        )(input([3, 16, 16])),
-      ),
-    );
+  const first = conv2d(16, [3, 3]);
+  const layers = (...between: readonly Layer[]) =>
+    workOf(sequential([3, 16, 16], [first, ...between, conv2d(16, [3, 3]), relu(), flatten(), dense(10)]));
+  const int8 = { precision: 'int8' } as const;
+
+  test('an activation that the target knows is part of the layer before it', () => {
+    const plain = estimate(layers(relu()), device([npu, cpu]), int8);
+    expect(plain).toMatchObject({ engine: 'accelerator', notes: [] });
+    expect(plain.latency).toEqual(estimate(layers(), device([npu]), int8).latency);
+  });
 
   test('what follows the first layer without a kernel is on the processor', () => {
-    const plain = estimate(layers(relu), device([npu, cpu]), { precision: 'int8' });
-    expect(plain.notes).toEqual([]);
-    const odd = layers(() => sequential(hardSwish(), conv2d(16, 1)));
-    // HardSwish joins the convolution before it here, so an operator of its own is needed: a Softmax over four dimensions.
-    expect(odd.layers.length).toBeGreaterThan(0);
+    const work = layers(hardSwish());
+    const profile = device([npu, cpu]);
+    const choice = choicesOf(profile, 'int8')[0]!;
+    const { placed, spent, notes, whole } = roofline(work, profile, choice);
+    expect(placed.map(({ layer, place }) => [layer.node.opType, place])).toEqual([
+      ['Conv', 'engine'],
+      ['HardSwish', 'host'],
+      ['Conv', 'host'],
+      ['Gemm', 'host'],
+    ]);
+    expect(notes[0]).toMatch(/^3 of 4 layers on cores: .*: the Edge TPU compiler does not map it/);
+    expect(spent.host).toBeGreaterThan(spent.compute);
+    expect(whole).toBe(true);
+    expect(roofline(work, device([npu]), choice).whole).toBe(false);
+  });
+
+  test('an engine that leaves layers to nobody is the last choice', () => {
+    const gpu: Engine = { ...cpu, name: 'shaders', kind: 'gpu', efficiency: 'gpu' };
+    const found = estimate(layers(hardSwish()), device([npu, gpu]), int8);
+    expect(found).toMatchObject({ engine: 'shaders', notes: [] });
+    const alone = estimate(layers(hardSwish()), device([npu]), int8);
+    expect(alone.notes[0]).toMatch(/^3 of 4 layers on the host, whose time is not counted/);
+  });
+
+  test('a float model is not asked for int8 kernels', () => {
+    expect(estimate(layers(hardSwish()), device([cpu])).latency).toEqual(
+      estimate(layers(relu()), device([cpu])).latency,
+    );
   });
 });
 
 test('a graph of the zoo counts its layers once: BatchNormalization and activations are in them', () => {
   const work = workOf(architecture('mobilenetv2', { sample: [3, 224, 224], classes: 1000 }));
-  const ops = new Set(work.layers.map(({ node }) => node.opType));
+  const own = work.layers.filter(({ joined }) => !joined);
+  const ops = new Set(own.map(({ node }) => node.opType));
   expect([...ops].toSorted()).toEqual(['Add', 'Conv', 'Gemm', 'GlobalAveragePool']);
   // 17 blocks: 52 convolutions, 10 sums, the pool, the classifier (table 2 of the paper).
-  expect(work.layers).toHaveLength(52 + 10 + 2);
+  expect(own).toHaveLength(52 + 10 + 2);
   expect(work.layers.filter(({ grouped }) => grouped)).toHaveLength(17);
 });
 
 test('float16 weights are half as large', () => {
-  const half = product();
-  for (const node of half.graph.nodes)
-    for (const value of node.inputs)
-      if (value?.tensor?.dtype === 'float32') expect(value.tensor).toBeInstanceOf(Tensor);
-  const work = workOf(half);
-  const bytes = (precision: 'float32' | 'float16') =>
-    estimate(work, device([cpu]), { precision }).fit!.weights;
-  // The processor of the test has no float16 and computes in float32.
-  expect(bytes('float16')).toBe(bytes('float32'));
+  const half = device([{ ...cpu, peak: { float16: { dense: 1e9, from } } }]);
+  const weights = (precision: Precision) => estimate(workOf(product()), half, { precision }).fit!.weights;
+  expect(weights('float16')).toBe(2 * 1_001_000);
+  // Where an engine has float16 alone, a float32 model becomes one of float16.
+  expect(estimate(workOf(product()), half)).toMatchObject({ precision: 'float16' });
 });
