@@ -1,4 +1,4 @@
-import { Figure } from '../../src/plot/index.ts';
+import { Figure, type Mark } from '../../src/plot/index.ts';
 import { Report } from '../../src/report.ts';
 import { efficiencies } from './efficiency.ts';
 import type { Estimate, Range } from './estimate.ts';
@@ -79,8 +79,8 @@ function latencyFigure(able: readonly Timed[], model: string): Figure {
     y: named ? able.length - i : i + 1,
     label: profile.name,
     latency,
+    hover: `${profile.name}: ${rangeText(latency)} ms (estimate)`,
   }));
-  const hover = (label: string, latency: Range) => `${label}: ${rangeText(latency)} ms (estimate)`;
   return new Figure({
     title: `${model}: estimated latency of one run`,
     x: { title: 'Latency (estimate)', unit: 'ms', scale: 'log' },
@@ -88,30 +88,35 @@ function latencyFigure(able: readonly Timed[], model: string): Figure {
       title: named ? 'Devices, fastest on top' : 'Row of the table, fastest first',
       include: [0, able.length + 1],
     },
-    marks: [
-      {
-        kind: 'line',
-        name: 'estimate',
-        series: 0,
-        points: rows.flatMap(({ y, label, latency }) => [
-          ...[latency.min, latency.max].map((x) => ({ x, y, hover: hover(label, latency) })),
-          gap,
-        ]),
-      },
-      {
-        kind: 'scatter',
-        name: 'estimate',
-        series: 0,
-        points: rows.map(({ y, label, latency }) => ({
-          x: latency.max,
-          y,
-          ...(named && { label }),
-          hover: hover(label, latency),
-        })),
-      },
-    ],
+    marks: rangeMarks(rows.map(({ label, ...row }) => (named ? { ...row, label } : row))),
     notes: [
       'From data sheets, not measured: from the dense peak to a slow end below all published measurements',
     ],
   });
 }
+
+interface Row {
+  readonly y: number;
+  readonly latency: Range;
+  readonly hover: string;
+  readonly label?: string;
+}
+
+/** A line from end to end of each range, a point at its slow end. */
+const rangeMarks = (rows: readonly Row[]): Mark[] => [
+  {
+    kind: 'line',
+    name: 'estimate',
+    series: 0,
+    points: rows.flatMap(({ y, latency, hover }) => [
+      ...[latency.min, latency.max].map((x) => ({ x, y, hover })),
+      gap,
+    ]),
+  },
+  {
+    kind: 'scatter',
+    name: 'estimate',
+    series: 0,
+    points: rows.map(({ latency, ...row }) => ({ ...row, x: latency.max })),
+  },
+];
