@@ -1,6 +1,6 @@
 import type { Profile } from '../profiles/index.ts';
 import { wattsText } from '../profiles/profiles-report.ts';
-import type { Estimate } from './estimate.ts';
+import type { Estimate, Range } from './estimate.ts';
 import { rangeText } from './range-text.ts';
 
 /** What a device must not exceed. */
@@ -56,7 +56,7 @@ function findingsOf(estimate: Estimate, { latency, power, price }: Limits): Find
   const { profile } = estimate;
   return [
     ...runs(estimate),
-    ...(latency === undefined ? [] : [latencyFinding(estimate, latency)]),
+    ...(latency === undefined || !estimate.latency ? [] : [latencyFinding(estimate.latency, latency)]),
     ...(power === undefined ? [] : [powerFinding(profile, power)]),
     ...(price === undefined ? [] : [priceFinding(profile, price)]),
     ...(profile.needsHost
@@ -70,15 +70,15 @@ function findingsOf(estimate: Estimate, { latency, power, price }: Limits): Find
   ];
 }
 
-function runs({ latency, limit, fit }: Estimate): Finding[] {
+function runs({ latency, limit, fit, partial, notes }: Estimate): Finding[] {
+  if (partial) return [{ verdict: 'unknown', text: ['latency unknown', ...notes].join(', ') }];
   if (!latency) return [{ verdict: 'fails', text: `cannot run: ${limit}` }];
   return fit?.fits === undefined
     ? [{ verdict: 'unknown', text: 'whether it fits in memory is unknown: that of its host counts' }]
     : [];
 }
 
-function latencyFinding({ latency }: Estimate, limit: number): Finding {
-  if (!latency) return { verdict: 'fails', text: 'no latency' };
+function latencyFinding(latency: Range, limit: number): Finding {
   const text = `latency ${rangeText(latency)} ms (estimate), limit ${limit} ms`;
   if (latency.max <= limit) return { verdict: 'fits', text };
   return latency.min <= limit

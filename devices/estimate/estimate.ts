@@ -19,7 +19,9 @@ export interface Estimate {
   /** What it would compute with. */
   readonly precision?: Precision;
   readonly fit?: Fit;
-  /** Milliseconds of one run; absent if it cannot run. */
+  /** True if layers run on a processor that is not the device's: how long they take is unknown. */
+  readonly partial?: true;
+  /** Milliseconds of one run; absent if it cannot run or is partial. */
   readonly latency?: Range;
   /** Samples per second, with all engines of the kind. */
   readonly throughput?: Range;
@@ -58,37 +60,32 @@ export function estimate(
     ({ name }) => `quantized to int8, it could run on ${name} too`,
   );
   const all = choicesOf(profile, precision).map((choice) => onEngine(work, profile, choice));
-  const [best] = all.toSorted((a, b) => Number(b.whole) - Number(a.whole) || slowEnd(a) - slowEnd(b));
-  if (best) return { ...best.estimate, notes: [...missed, ...best.estimate.notes] };
+  const [best] = all.toSorted((a, b) => slowEnd(a) - slowEnd(b));
+  if (best) return { ...best, notes: [...missed, ...best.notes] };
   const limit = `it takes int8 only, the model computes in ${precision}: quantize it`;
   return { kind: 'estimate', profile, limit, notes: [] };
 }
 
-interface OnEngine {
-  readonly estimate: Estimate;
-  /** No layer runs elsewhere without being counted. */
-  readonly whole: boolean;
-}
+/** Equal among those without one. */
+const slowEnd = ({ latency }: Estimate): number => latency?.max ?? Number.MAX_VALUE;
 
-const slowEnd = ({ estimate }: OnEngine): number => estimate.latency?.max ?? Number.MAX_VALUE;
-
-function onEngine(work: Work, profile: Profile, choice: Choice): OnEngine {
+function onEngine(work: Work, profile: Profile, choice: Choice): Estimate {
   const { engine, precision } = choice;
   const fit = fitOf(work, { engine, profile, precision });
   const chosen = { kind: 'estimate', profile, engine: engine.name, precision, fit } as const;
-  if (fit.fits === false)
-    return { estimate: { ...chosen, limit: `memory: ${fit.why}`, notes: [] }, whole: false };
+  if (fit.fits === false) return { ...chosen, limit: `memory: ${fit.why}`, notes: [] };
   const times = roofline(work, profile, choice);
+  const notes = [...(fit.why ? [fit.why] : []), ...times.notes, ...powerNotes(profile)];
+  if (!times.whole) return { ...chosen, partial: true, limit: 'the host, whose speed is unknown', notes };
   const latency = { min: 1e3 * times.fast, max: 1e3 * times.slow };
-  const found: Estimate = {
+  return {
     ...chosen,
     latency,
     throughput: perSecond(latency, work.batch * (engine.count ?? 1)),
     ...energyOf(profile, latency),
     limit: limitOf(times),
-    notes: [...(fit.why ? [fit.why] : []), ...times.notes, ...powerNotes(profile)],
+    notes,
   };
-  return { estimate: found, whole: times.whole };
 }
 
 const perSecond = ({ min, max }: Range, samples: number): Range => ({

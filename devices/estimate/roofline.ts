@@ -119,7 +119,7 @@ function notesOf(placed: readonly Placed[], { main, processor }: Units): string[
   const apart = placed.filter(({ place }) => place === 'host');
   const notes: string[] = [];
   if (apart.length > 0) {
-    const where = processor ? `on ${processor.engine.name}` : 'on the host, whose time is not counted';
+    const where = processor ? `on ${processor.engine.name}` : 'on the host';
     notes.push(
       `${apart.length} of ${placed.length} layers ${where}: ${apart[0]!.layer.node.label}: ${apart[0]!.why}`,
     );

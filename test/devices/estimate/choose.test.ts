@@ -75,6 +75,20 @@ describe('rank', () => {
     ]);
   });
 
+  test('what leaves layers to an unknown host is unknown, not quick', () => {
+    const some = {
+      ...estimated(profile('stick')),
+      latency: undefined,
+      partial: true,
+      notes: ['3 of 4 layers on the host'],
+    } as Estimate;
+    const [only] = rank([some], { latency: 1 });
+    expect(only).toMatchObject({
+      verdict: 'unknown',
+      findings: [{ verdict: 'unknown', text: 'latency unknown, 3 of 4 layers on the host' }],
+    });
+  });
+
   test('a limit that is not given is not judged', () => {
     const [only] = rank([estimated(profile('x', { power: undefined, price: undefined }))], { latency: 20 });
     expect(only!.verdict).toBe('fits');

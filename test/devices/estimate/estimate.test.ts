@@ -150,7 +150,9 @@ describe('rules of the target', () => {
     const found = estimate(layers(hardSwish()), device([npu, gpu]), int8);
     expect(found).toMatchObject({ engine: 'shaders', notes: [] });
     const alone = estimate(layers(hardSwish()), device([npu]), int8);
-    expect(alone.notes[0]).toMatch(/^3 of 4 layers on the host, whose time is not counted/);
+    expect(alone).toMatchObject({ partial: true, limit: 'the host, whose speed is unknown' });
+    expect(alone.latency).toBeUndefined();
+    expect(alone.notes[0]).toMatch(/^3 of 4 layers on the host: HardSwish/);
   });
 
   test('a float model is not asked for int8 kernels', () => {
