@@ -1,0 +1,1 @@
+export type { Group, GroupPart, PartRole } from './group.ts';
