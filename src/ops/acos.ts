@@ -1,6 +1,7 @@
 import { arithmetic } from './arithmetic.ts';
 import { moves } from './cost.ts';
 import { inferUnary } from './elementwise.ts';
+import { sameChannels } from './elementwise-channels.ts';
 import type { Op } from './op.ts';
 
 export const acos: Op = {
@@ -12,4 +13,5 @@ export const acos: Op = {
     const { div, mul, neg, sqrt, square, sub } = arithmetic(g);
     return [mul(dy, neg(div(1, sqrt(sub(1, square(x))))))];
   },
+  channels: sameChannels,
 };

@@ -1,5 +1,6 @@
 import { moves } from './cost.ts';
 import { inferBroadcast } from './elementwise.ts';
+import { broadcastChannels } from './elementwise-channels.ts';
 import type { Op } from './op.ts';
 import { broadcastGradients } from './sum-to.ts';
 
@@ -15,4 +16,5 @@ export const add: Op = {
       () => c.dy,
       () => c.dy,
     ),
+  channels: broadcastChannels,
 };

@@ -1,6 +1,7 @@
 import { arithmetic } from './arithmetic.ts';
 import { moves } from './cost.ts';
 import { inferUnary } from './elementwise.ts';
+import { sameChannels } from './elementwise-channels.ts';
 import type { Op } from './op.ts';
 
 export const asinh: Op = {
@@ -12,4 +13,5 @@ export const asinh: Op = {
     const { add, div, mul, sqrt, square } = arithmetic(g);
     return [mul(dy, div(1, sqrt(add(square(x), 1))))];
   },
+  channels: sameChannels,
 };

@@ -1,6 +1,7 @@
 import { arithmetic } from './arithmetic.ts';
 import { moves } from './cost.ts';
 import { inferUnary } from './elementwise.ts';
+import { sameChannels } from './elementwise-channels.ts';
 import type { Op } from './op.ts';
 
 export const atanh: Op = {
@@ -12,4 +13,5 @@ export const atanh: Op = {
     const { div, mul, square, sub } = arithmetic(g);
     return [mul(dy, div(1, sub(1, square(x))))];
   },
+  channels: sameChannels,
 };

@@ -2,6 +2,7 @@ import { moves } from './cost.ts';
 import { requireDtype } from './inputs.ts';
 import type { Op } from './op.ts';
 import { poolShape } from './pool.ts';
+import { poolChannels } from './pool-channels.ts';
 import { averagePoolGrad } from './pool-grad.ts';
 
 export const averagePool: Op = {
@@ -13,4 +14,5 @@ export const averagePool: Op = {
   cost: moves,
   quantize: { kind: 'quantized' },
   grad: averagePoolGrad,
+  channels: poolChannels,
 };

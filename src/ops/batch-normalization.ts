@@ -3,6 +3,7 @@ import { batchNormalizationGrad, batchNormalizationTraining } from './batch-norm
 import { moves } from './cost.ts';
 import { mergeDim } from './dims.ts';
 import { requireDtype, requireRank } from './inputs.ts';
+import { channelwiseChannels } from './normalization-channels.ts';
 import type { Op } from './op.ts';
 
 /** Inputs X [N, C, ...], scale, bias, mean, variance [C]; with training_mode=1 also outputs the running statistics. */
@@ -22,6 +23,7 @@ export const batchNormalization: Op = {
   training: batchNormalizationTraining,
   parameters: [1, 2],
   state: [3, 4],
+  channels: channelwiseChannels,
 };
 
 /** Size of axis 1 as X and its four parameter vectors know it. Throws ModelError if they disagree. */

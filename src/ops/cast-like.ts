@@ -1,5 +1,6 @@
 import { dtypeCode, isFloat } from '../ir/index.ts';
 import { moves } from './cost.ts';
+import { sameChannels } from './elementwise-channels.ts';
 import type { Op } from './op.ts';
 
 /** Input 0 in the element type of input 1. */
@@ -12,4 +13,5 @@ export const castLike: Op = {
     const from = node.input(0).dtype;
     return [from && isFloat(from) ? g.op('Cast', [dy], { to: dtypeCode(from) }) : undefined];
   },
+  channels: sameChannels,
 };

@@ -1,5 +1,6 @@
 import { dtypeCode, dtypeOfCode, isFloat } from '../ir/index.ts';
 import { moves } from './cost.ts';
+import { sameChannels } from './elementwise-channels.ts';
 import type { Op } from './op.ts';
 
 export const cast: Op = {
@@ -15,4 +16,5 @@ export const cast: Op = {
     const from = node.input(0).dtype;
     return [isFloat(from) && from ? g.op('Cast', [dy], { to: dtypeCode(from) }) : undefined];
   },
+  channels: sameChannels,
 };

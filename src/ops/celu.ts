@@ -1,6 +1,7 @@
 import { arithmetic } from './arithmetic.ts';
 import { moves } from './cost.ts';
 import { inferUnary } from './elementwise.ts';
+import { sameChannels } from './elementwise-channels.ts';
 import type { Op } from './op.ts';
 
 /** x where positive, else alpha (exp(x / alpha) - 1), whose derivative is y / alpha + 1. */
@@ -16,4 +17,5 @@ export const celu: Op = {
     const positive = greater(x, 0);
     return [mul(dy, add(positive, mul(sub(1, positive), add(mul(y, 1 / alpha), 1))))];
   },
+  channels: sameChannels,
 };

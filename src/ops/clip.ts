@@ -1,4 +1,5 @@
 import { moves } from './cost.ts';
+import { sameChannels } from './elementwise-channels.ts';
 import { requireRank, sharedDtype } from './inputs.ts';
 import type { Op } from './op.ts';
 import { mask } from './sum-to.ts';
@@ -15,4 +16,5 @@ export const clip: Op = {
   parameters: [],
   quantize: { kind: 'folds' },
   grad: ({ node, g, dy }) => [mask(g, dy, g.op('Equal', [node.input(0), node.output()]))],
+  channels: sameChannels,
 };

@@ -1,5 +1,6 @@
 import { type Dim, formatShape, type Node, type Shape } from '../ir/index.ts';
 import { normalizeAxis } from './axes.ts';
+import { concatChannels } from './concat-channels.ts';
 import { moves } from './cost.ts';
 import { mergeDim, sumDims } from './dims.ts';
 import { sharedDtype } from './inputs.ts';
@@ -18,6 +19,7 @@ export const concat: Op = {
     const sizes = node.inputs.map((_, i) => staticShape(node.input(i)).at(axis)!);
     return [...g.node('Split', [dy, g.int64s(sizes)], { axis }, sizes.length)];
   },
+  channels: concatChannels,
 };
 
 function joinedShape(node: Node): Shape | undefined {

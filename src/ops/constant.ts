@@ -1,4 +1,5 @@
 import { type Attribute, type Node, Tensor, type Value } from '../ir/index.ts';
+import { constantChannels } from './constant-channels.ts';
 import { moves } from './cost.ts';
 import type { Op } from './op.ts';
 
@@ -9,6 +10,7 @@ export const constant: Op = {
     return [{ dtype, shape }];
   },
   cost: moves,
+  channels: constantChannels,
 };
 
 /** The data of a value that never changes: an initializer's or a Constant node's; else undefined. */

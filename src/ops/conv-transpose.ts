@@ -1,6 +1,7 @@
 import { type Dim, formatShape, type Node, type Shape } from '../ir/index.ts';
 import { checkBias } from './conv.ts';
 import { convTransposeGrad } from './conv-transpose-grad.ts';
+import { convTransposeChannels } from './convolution-channels.ts';
 import { bytesOf, costShape, countOf } from './cost.ts';
 import { unknownDims } from './dims.ts';
 import { requireRank, sharedDtype } from './inputs.ts';
@@ -22,6 +23,7 @@ export const convTranspose: Op = {
   parameters: [1, 2],
   quantize: { kind: 'weighted', weight: 1, bias: 2, axis: () => 1 },
   grad: convTransposeGrad,
+  channels: convTransposeChannels,
 };
 
 function transposedShape(node: Node): Shape | undefined {

@@ -1,5 +1,6 @@
 import { convGrad } from './conv-grad.ts';
 import { convMacs, convShape } from './conv-shape.ts';
+import { convChannels } from './convolution-channels.ts';
 import { bytesOf } from './cost.ts';
 import { sharedDtype } from './inputs.ts';
 import type { Op } from './op.ts';
@@ -17,4 +18,5 @@ export const conv: Op = {
   parameters: [1, 2],
   quantize: { kind: 'weighted', weight: 1, bias: 2, axis: () => 0 },
   grad: convGrad,
+  channels: convChannels({ weight: 1, bias: 2 }),
 };

@@ -1,6 +1,7 @@
 import { arithmetic } from './arithmetic.ts';
 import { moves } from './cost.ts';
 import { inferUnary } from './elementwise.ts';
+import { sameChannels } from './elementwise-channels.ts';
 import type { Op } from './op.ts';
 
 export const cos: Op = {
@@ -12,4 +13,5 @@ export const cos: Op = {
     const { mul, neg } = arithmetic(g);
     return [mul(dy, neg(g.op('Sin', [x])))];
   },
+  channels: sameChannels,
 };

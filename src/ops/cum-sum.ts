@@ -1,6 +1,7 @@
 import { normalizeAxis } from './axes.ts';
 import { moves } from './cost.ts';
 import { requireDtype, requireRank } from './inputs.ts';
+import { inputAxis, mixingChannels } from './mixing-channels.ts';
 import type { Op } from './op.ts';
 import { operandInput } from './operand.ts';
 
@@ -21,4 +22,5 @@ export const cumSum: Op = {
     const attributes = { exclusive: node.int('exclusive', 0), reverse: 1 - node.int('reverse', 0) };
     return [g.op('CumSum', [dy, node.input(1)], attributes)];
   },
+  channels: mixingChannels(inputAxis),
 };

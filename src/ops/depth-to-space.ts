@@ -1,4 +1,5 @@
 import type { Value } from '../ir/index.ts';
+import { depthToSpaceChannels } from './block-channels.ts';
 import { blocksOf, dividedDim } from './block-shape.ts';
 import { moves } from './cost.ts';
 import { productDims } from './dims.ts';
@@ -22,6 +23,7 @@ export const depthToSpace: Op = {
   cost: moves,
   quantize: { kind: 'same-scale' },
   grad: (c) => [spaceToChannels(c)],
+  channels: depthToSpaceChannels,
 };
 
 /** Not by SpaceToDepth: a Transpose is several times faster, and can give either order of channels. */

@@ -3,6 +3,7 @@ import { moves } from './cost.ts';
 import { sharedDtype } from './inputs.ts';
 import type { Op } from './op.ts';
 import { checkScale } from './quantize-axis.ts';
+import { quantizedChannels } from './quantized-channels.ts';
 
 /** Inputs x, scale, zero point; the output is of the scale's dtype. */
 export const dequantizeLinear: Op = {
@@ -15,4 +16,5 @@ export const dequantizeLinear: Op = {
   },
   cost: moves,
   parameters: [0],
+  channels: quantizedChannels,
 };

@@ -1,6 +1,7 @@
 import type { Value } from '../ir/index.ts';
 import { moves } from './cost.ts';
 import { inferBroadcast } from './elementwise.ts';
+import { broadcastChannels } from './elementwise-channels.ts';
 import type { Op } from './op.ts';
 import { broadcastGradients } from './sum-to.ts';
 
@@ -17,4 +18,5 @@ export const div: Op = {
       () => c.g.op('Neg', [quotient(c.g.op('Mul', [c.dy, y]))]),
     );
   },
+  channels: broadcastChannels,
 };

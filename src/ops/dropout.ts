@@ -1,6 +1,7 @@
 import type { Node } from '../ir/index.ts';
 import { constantOf } from './constant.ts';
 import { moves } from './cost.ts';
+import { sameChannels } from './elementwise-channels.ts';
 import { requireDtype } from './inputs.ts';
 import type { Op } from './op.ts';
 
@@ -25,6 +26,7 @@ export const dropout: Op = {
       );
     return [dy];
   },
+  channels: sameChannels,
 };
 
 /** Whether it drops at random instead of passing all on, as far as constants tell. */

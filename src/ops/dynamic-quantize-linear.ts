@@ -1,6 +1,7 @@
 import { moves } from './cost.ts';
 import { requireDtype } from './inputs.ts';
 import type { Op } from './op.ts';
+import { quantizedChannels } from './quantized-channels.ts';
 
 /** Quantizes by the range of x itself; outputs y, its scale and its zero point. */
 export const dynamicQuantizeLinear: Op = {
@@ -15,4 +16,5 @@ export const dynamicQuantizeLinear: Op = {
   },
   cost: moves,
   parameters: [],
+  channels: quantizedChannels,
 };

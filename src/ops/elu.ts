@@ -1,6 +1,7 @@
 import { arithmetic } from './arithmetic.ts';
 import { moves } from './cost.ts';
 import { inferUnary } from './elementwise.ts';
+import { sameChannels } from './elementwise-channels.ts';
 import type { Op } from './op.ts';
 
 /** x where positive, else alpha (exp(x) - 1), whose derivative is y + alpha. */
@@ -17,4 +18,5 @@ export const elu: Op = {
     const positive = greater(x, 0);
     return [mul(dy, add(positive, mul(sub(1, positive), add(y, alpha))))];
   },
+  channels: sameChannels,
 };

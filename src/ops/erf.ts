@@ -1,6 +1,7 @@
 import { arithmetic } from './arithmetic.ts';
 import { moves } from './cost.ts';
 import { inferUnary } from './elementwise.ts';
+import { sameChannels } from './elementwise-channels.ts';
 import type { Op } from './op.ts';
 
 export const erf: Op = {
@@ -12,4 +13,5 @@ export const erf: Op = {
     const { exp, mul, neg, square } = arithmetic(g);
     return [mul(dy, mul(2 / Math.sqrt(Math.PI), exp(neg(square(x)))))];
   },
+  channels: sameChannels,
 };

@@ -2,6 +2,7 @@ import type { Node, Shape } from '../ir/index.ts';
 import { broadcastShapes } from './broadcast.ts';
 import { moves } from './cost.ts';
 import { unknownDims } from './dims.ts';
+import { expandChannels } from './expand-channels.ts';
 import type { Op } from './op.ts';
 import { operandInput, operandLength } from './operand.ts';
 import { staticShape } from './static-shape.ts';
@@ -17,6 +18,7 @@ export const expand: Op = {
   cost: moves,
   quantize: { kind: 'same-scale' },
   grad: ({ node, g, dy }) => [sumTo(g, dy, staticShape(node.input(0)))],
+  channels: expandChannels,
 };
 
 function target(node: Node): Shape | undefined {

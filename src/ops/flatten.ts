@@ -1,6 +1,7 @@
 import { moves } from './cost.ts';
 import { productDims } from './dims.ts';
 import type { Op } from './op.ts';
+import { relayoutChannels } from './reshape-channels.ts';
 import { staticShape } from './static-shape.ts';
 import { reshape } from './sum-to.ts';
 
@@ -19,4 +20,5 @@ export const flatten: Op = {
   cost: moves,
   quantize: { kind: 'same-scale' },
   grad: ({ node, g, dy }) => [reshape(g, dy, staticShape(node.input(0)))],
+  channels: relayoutChannels,
 };

@@ -1,5 +1,6 @@
 import { normalizeAxis } from './axes.ts';
 import { moves } from './cost.ts';
+import { gatherChannels } from './gather-channels.ts';
 import { requireDtype, requireRank } from './inputs.ts';
 import type { Op } from './op.ts';
 import { gatherGrad } from './scatter-grad.ts';
@@ -24,4 +25,5 @@ export const gather: Op = {
     const rank = staticShape(c.node.input(0)).length;
     return [gatherGrad(c, normalizeAxis(c.node, c.node.int('axis', 0), rank))];
   },
+  channels: gatherChannels,
 };

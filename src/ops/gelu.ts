@@ -1,5 +1,6 @@
 import { moves } from './cost.ts';
 import { inferUnary } from './elementwise.ts';
+import { sameChannels } from './elementwise-channels.ts';
 import { geluSlope, tanhGeluSlope } from './gelu-slope.ts';
 import type { Op } from './op.ts';
 
@@ -17,4 +18,5 @@ export const gelu: Op = {
     const slope = node.string('approximate', 'none') === 'tanh' ? tanhGeluSlope : geluSlope;
     return [g.op('Mul', [dy, slope(g, node.input(0))])];
   },
+  channels: sameChannels,
 };

@@ -2,6 +2,7 @@ import { type Dim, formatShape, type Node } from '../ir/index.ts';
 import { requireBroadcastTo } from './broadcast.ts';
 import { bytesOf, costShape, countOf } from './cost.ts';
 import { requireRank, sharedDtype } from './inputs.ts';
+import { gemmChannels } from './matrix-channels.ts';
 import { gemmGrad } from './matrix-grad.ts';
 import type { Op } from './op.ts';
 
@@ -36,6 +37,7 @@ export const gemm: Op = {
       node.float('alpha', 1) === 1 && node.float('beta', 1) === 1 ? undefined : 'its alpha or beta is not 1',
   },
   grad: gemmGrad,
+  channels: gemmChannels,
 };
 
 function matrix(node: Node, index: number, flag: string): [Dim, Dim] {

@@ -1,6 +1,7 @@
 import { moves } from './cost.ts';
 import { inferGlobalPool } from './global-pool.ts';
 import type { Op } from './op.ts';
+import { poolChannels } from './pool-channels.ts';
 import { globalAveragePoolGrad } from './pool-grad.ts';
 
 export const globalAveragePool: Op = {
@@ -9,4 +10,5 @@ export const globalAveragePool: Op = {
   cost: moves,
   quantize: { kind: 'quantized' },
   grad: globalAveragePoolGrad,
+  channels: poolChannels,
 };

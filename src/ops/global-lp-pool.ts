@@ -2,6 +2,7 @@ import { arithmetic } from './arithmetic.ts';
 import { moves } from './cost.ts';
 import { inferGlobalPool } from './global-pool.ts';
 import type { Op } from './op.ts';
+import { poolChannels } from './pool-channels.ts';
 
 /** The Lp norm of each channel. */
 export const globalLpPool: Op = {
@@ -16,4 +17,5 @@ export const globalLpPool: Op = {
     const steep = g.op('Max', [g.op('Pow', [y, power]), g.scalar(1e-30)]);
     return [mul(mul(sign(x), raised), div(dy, steep))];
   },
+  channels: poolChannels,
 };

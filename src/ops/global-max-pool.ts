@@ -2,6 +2,7 @@ import { arithmetic } from './arithmetic.ts';
 import { moves } from './cost.ts';
 import { inferGlobalPool } from './global-pool.ts';
 import type { Op } from './op.ts';
+import { poolChannels } from './pool-channels.ts';
 import { staticShape } from './static-shape.ts';
 
 /** The maximum of each channel; its gradient goes in equal parts to the elements that equal it. */
@@ -16,4 +17,5 @@ export const globalMaxPool: Op = {
     const axes = [...staticShape(taken).keys()].slice(2);
     return [mul(taken, div(dy, sum(taken, axes)))];
   },
+  channels: poolChannels,
 };

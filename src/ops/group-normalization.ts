@@ -2,6 +2,7 @@ import { product, type Value } from '../ir/index.ts';
 import { arithmetic } from './arithmetic.ts';
 import { inferChannelwise } from './channelwise.ts';
 import { moves } from './cost.ts';
+import { groupNormalizationChannels } from './normalization-channels.ts';
 import { normalize } from './normalization-grad.ts';
 import type { GradContext, Op } from './op.ts';
 import { staticShape } from './static-shape.ts';
@@ -22,6 +23,7 @@ export const groupNormalization: Op = {
   cost: moves,
   parameters: [1, 2],
   grad: groupGrad,
+  channels: groupNormalizationChannels,
 };
 
 /** X as [N, groups, channels of a group, spatial]. */

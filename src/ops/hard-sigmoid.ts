@@ -1,5 +1,6 @@
 import { moves } from './cost.ts';
 import { inferUnary } from './elementwise.ts';
+import { sameChannels } from './elementwise-channels.ts';
 import type { Op } from './op.ts';
 import { mask } from './sum-to.ts';
 
@@ -13,4 +14,5 @@ export const hardSigmoid: Op = {
     const inside = g.op('And', [g.op('Greater', [y, g.scalar(0)]), g.op('Less', [y, g.scalar(1)])]);
     return [mask(g, g.op('Mul', [dy, g.scalar(node.float('alpha', 0.2))]), inside)];
   },
+  channels: sameChannels,
 };

@@ -1,5 +1,6 @@
 import { moves } from './cost.ts';
 import { inferUnary } from './elementwise.ts';
+import { sameChannels } from './elementwise-channels.ts';
 import type { Op } from './op.ts';
 import { mask } from './sum-to.ts';
 
@@ -15,4 +16,5 @@ export const hardSwish: Op = {
     const inside = g.op('And', [g.op('Greater', [gate, g.scalar(0)]), g.op('Less', [gate, g.scalar(1)])]);
     return [g.op('Mul', [dy, g.op('Add', [gate, mask(g, sixth, inside)])])];
   },
+  channels: sameChannels,
 };

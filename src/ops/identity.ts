@@ -1,5 +1,6 @@
 import { moves } from './cost.ts';
 import { inferUnary } from './elementwise.ts';
+import { sameChannels } from './elementwise-channels.ts';
 import type { Op } from './op.ts';
 
 export const identity: Op = {
@@ -8,4 +9,5 @@ export const identity: Op = {
   cost: moves,
   quantize: { kind: 'same-scale' },
   grad: ({ dy }) => [dy],
+  channels: sameChannels,
 };

@@ -4,6 +4,7 @@ import type { Op } from './op.ts';
 import * as operators from './operators.ts';
 
 export { annotateTypes } from './annotate.ts';
+export type { AxisLabels, ChannelRule, ChannelShrink, ChannelTrace } from './channel-rule.ts';
 export { constantOf } from './constant.ts';
 export { costWarnings, type LayerCost, type ModelCost, modelCost } from './model-cost.ts';
 export type { Cost, GradContext, Op, QuantizeRule, SubgraphRule } from './op.ts';

@@ -2,6 +2,7 @@ import type { Value } from '../ir/index.ts';
 import { arithmetic } from './arithmetic.ts';
 import { inferChannelwise } from './channelwise.ts';
 import { moves } from './cost.ts';
+import { channelwiseChannels } from './normalization-channels.ts';
 import { normalize } from './normalization-grad.ts';
 import type { Op } from './op.ts';
 import { staticShape } from './static-shape.ts';
@@ -28,4 +29,5 @@ export const instanceNormalization: Op = {
       needs(2) ? total(dy) : undefined,
     ];
   },
+  channels: channelwiseChannels,
 };

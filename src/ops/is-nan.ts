@@ -1,5 +1,6 @@
 import { moves } from './cost.ts';
 import { inferTest } from './elementwise.ts';
+import { sameChannels } from './elementwise-channels.ts';
 import type { Op } from './op.ts';
 
-export const isNan: Op = { type: 'IsNaN', infer: inferTest('float'), cost: moves };
+export const isNan: Op = { type: 'IsNaN', infer: inferTest('float'), cost: moves, channels: sameChannels };

@@ -4,6 +4,7 @@ import { normalizeAxis } from './axes.ts';
 import { requireBroadcastTo } from './broadcast.ts';
 import { moves } from './cost.ts';
 import { requireDtype } from './inputs.ts';
+import { layerNormalizationChannels } from './normalization-channels.ts';
 import { normalize } from './normalization-grad.ts';
 import type { Op } from './op.ts';
 import { staticShape } from './static-shape.ts';
@@ -39,6 +40,7 @@ export const layerNormalization: Op = {
       .node('LayerNormalization', inputs, Object.fromEntries(node.attributes), 3)
       .slice(0, node.outputs.length),
   }),
+  channels: layerNormalizationChannels,
 };
 
 /** Types of the output and of the statistics, whose normalized axes have size 1. */

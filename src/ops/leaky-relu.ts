@@ -1,5 +1,6 @@
 import { moves } from './cost.ts';
 import { inferUnary } from './elementwise.ts';
+import { sameChannels } from './elementwise-channels.ts';
 import type { Op } from './op.ts';
 import { mask } from './sum-to.ts';
 
@@ -13,4 +14,5 @@ export const leakyRelu: Op = {
     const positive = mask(g, g.scalar(1 - alpha), g.op('Greater', [node.input(0), g.scalar(0)]));
     return [g.op('Mul', [dy, g.op('Add', [positive, g.scalar(alpha)])])];
   },
+  channels: sameChannels,
 };

@@ -1,5 +1,6 @@
 import { arithmetic } from './arithmetic.ts';
 import { moves } from './cost.ts';
+import { sameChannels } from './elementwise-channels.ts';
 import type { Op } from './op.ts';
 import { inferAlongAxis } from './softmax-axis.ts';
 
@@ -23,4 +24,5 @@ export const lpNormalization: Op = {
     // Where all elements are 0 the output is 0 whatever they do nearby.
     return [mul(divided, greater(norm, 0))];
   },
+  channels: sameChannels,
 };

@@ -2,6 +2,7 @@ import { moves } from './cost.ts';
 import { requireDtype } from './inputs.ts';
 import type { Op } from './op.ts';
 import { poolShape } from './pool.ts';
+import { poolChannels } from './pool-channels.ts';
 
 /** The Lp norm of each window. */
 export const lpPool: Op = {
@@ -11,4 +12,5 @@ export const lpPool: Op = {
     return [{ dtype: node.input(0).dtype, shape: poolShape(node) }];
   },
   cost: moves,
+  channels: poolChannels,
 };

@@ -2,6 +2,7 @@ import { product, type Value } from '../ir/index.ts';
 import { arithmetic } from './arithmetic.ts';
 import { moves } from './cost.ts';
 import { inferUnary } from './elementwise.ts';
+import { mixingChannels } from './mixing-channels.ts';
 import type { GradContext, Op } from './op.ts';
 import { staticShape } from './static-shape.ts';
 import { reshape } from './sum-to.ts';
@@ -24,6 +25,7 @@ export const lrn: Op = {
     const others = channelMeans(c, div(mul(dy, y), s), true);
     return [sub(own, mul(x, mul(others, 2 * alpha * beta)))];
   },
+  channels: mixingChannels(() => 1),
 };
 
 /** Sums over the window of neighbouring channels, divided by its size; `mirrored` is the window seen from the other end. */

@@ -2,6 +2,7 @@ import { bytesOf } from './cost.ts';
 import { requireDtype } from './inputs.ts';
 import { productMacs, productShape } from './matrix-product.ts';
 import type { Op } from './op.ts';
+import { quantizedChannels } from './quantized-channels.ts';
 
 /** Product of 8-bit matrices, each minus its zero point (inputs 2 and 3), to int32. */
 export const matMulInteger: Op = {
@@ -12,4 +13,5 @@ export const matMulInteger: Op = {
   },
   cost: (node) => ({ macs: productMacs(node), bytes: bytesOf(node) }),
   parameters: [0, 1],
+  channels: quantizedChannels,
 };

@@ -1,5 +1,6 @@
 import { bytesOf } from './cost.ts';
 import { sharedDtype } from './inputs.ts';
+import { matMulChannels } from './matrix-channels.ts';
 import { matMulGrad } from './matrix-grad.ts';
 import { productMacs, productShape } from './matrix-product.ts';
 import type { Op } from './op.ts';
@@ -20,4 +21,5 @@ export const matMul: Op = {
     perChannel: (node) => node.input(1).shape?.length === 2,
   },
   grad: matMulGrad,
+  channels: matMulChannels,
 };

@@ -2,6 +2,7 @@ import { moves } from './cost.ts';
 import { requireDtype } from './inputs.ts';
 import type { Op } from './op.ts';
 import { poolShape } from './pool.ts';
+import { poolChannels } from './pool-channels.ts';
 import { maxPoolGrad, maxPoolTraining } from './pool-grad.ts';
 
 /** The optional second output holds indices of the maxima, counted over the whole flattened input. */
@@ -19,4 +20,5 @@ export const maxPool: Op = {
   quantize: { kind: 'same-scale' },
   grad: maxPoolGrad,
   training: maxPoolTraining,
+  channels: poolChannels,
 };

@@ -1,6 +1,7 @@
 import { normalizeAxes } from './axes.ts';
 import { moves } from './cost.ts';
 import { inferUnary } from './elementwise.ts';
+import { sameChannels } from './elementwise-channels.ts';
 import { normalize } from './normalization-grad.ts';
 import type { Op } from './op.ts';
 import { staticShape } from './static-shape.ts';
@@ -16,4 +17,5 @@ export const meanVarianceNormalization: Op = {
     // The operator adds 1e-9 to the deviation, not to the variance: as much for a deviation of 0.
     return [normalize(g, { x, axes, epsilon: 1e-18, centered: true }).gradient(dy)];
   },
+  channels: sameChannels,
 };

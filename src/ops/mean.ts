@@ -1,5 +1,6 @@
 import { moves } from './cost.ts';
 import { inferBroadcast } from './elementwise.ts';
+import { broadcastChannels } from './elementwise-channels.ts';
 import type { Op } from './op.ts';
 import { broadcastGradients } from './sum-to.ts';
 
@@ -12,4 +13,5 @@ export const mean: Op = {
     const share = c.g.op('Mul', [c.dy, c.g.scalar(1 / c.node.inputs.length)]);
     return broadcastGradients(c, ...c.node.inputs.map(() => () => share));
   },
+  channels: broadcastChannels,
 };

@@ -1,5 +1,6 @@
 import { moves } from './cost.ts';
 import { inferBroadcast } from './elementwise.ts';
+import { broadcastChannels } from './elementwise-channels.ts';
 import { extremeGrad } from './extreme-grad.ts';
 import type { Op } from './op.ts';
 
@@ -8,4 +9,5 @@ export const min: Op = {
   infer: inferBroadcast('number'),
   cost: moves,
   grad: extremeGrad,
+  channels: broadcastChannels,
 };

@@ -1,6 +1,7 @@
 import { arithmetic } from './arithmetic.ts';
 import { moves } from './cost.ts';
 import { inferUnary } from './elementwise.ts';
+import { sameChannels } from './elementwise-channels.ts';
 import type { Op } from './op.ts';
 
 /** x tanh(softplus(x)). */
@@ -14,4 +15,5 @@ export const mish: Op = {
     const t = tanh(g.op('Softplus', [x]));
     return [mul(dy, add(t, mul(mul(x, sigmoid(x)), sub(1, square(t)))))];
   },
+  channels: sameChannels,
 };

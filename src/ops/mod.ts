@@ -1,6 +1,7 @@
 import { arithmetic } from './arithmetic.ts';
 import { moves } from './cost.ts';
 import { inferBroadcast } from './elementwise.ts';
+import { broadcastChannels } from './elementwise-channels.ts';
 import type { Op } from './op.ts';
 import { broadcastGradients } from './sum-to.ts';
 
@@ -18,4 +19,5 @@ export const mod: Op = {
       () => mul(c.dy, div(sub(c.node.output(), dividend), divisor)),
     );
   },
+  channels: broadcastChannels,
 };

@@ -1,5 +1,6 @@
 import { moves } from './cost.ts';
 import { inferUnary } from './elementwise.ts';
+import { sameChannels } from './elementwise-channels.ts';
 import type { Op } from './op.ts';
 
 export const neg: Op = {
@@ -7,4 +8,5 @@ export const neg: Op = {
   infer: inferUnary('number'),
   cost: moves,
   grad: ({ g, dy }) => [g.op('Neg', [dy])],
+  channels: sameChannels,
 };

@@ -1,4 +1,5 @@
 import type { GraphBuilder, Node, TensorType, Value } from '../ir/index.ts';
+import type { ChannelRule } from './channel-rule.ts';
 
 /** All that the library knows of one operator. An absent facet means unknown: algorithms skip the node and say so. */
 export interface Op {
@@ -31,6 +32,9 @@ export interface Op {
   readonly state?: readonly number[];
 
   readonly quantize?: QuantizeRule;
+
+  /** What goes along when channels are removed; absent: no channel that reaches it may be. */
+  readonly channels?: ChannelRule;
 
   /** Inputs that hold learned parameters if they are constant. Default: all inputs of a float or small integer type. */
   readonly parameters?: readonly number[];

@@ -1,6 +1,7 @@
 import { arithmetic } from './arithmetic.ts';
 import { requireBroadcastTo } from './broadcast.ts';
 import { moves } from './cost.ts';
+import { broadcastChannels } from './elementwise-channels.ts';
 import { sharedDtype } from './inputs.ts';
 import type { Op } from './op.ts';
 import { broadcastGradients } from './sum-to.ts';
@@ -27,4 +28,5 @@ export const pRelu: Op = {
       () => mul(dy, mul(negative, x)),
     );
   },
+  channels: broadcastChannels,
 };

@@ -4,6 +4,7 @@ import { moves } from './cost.ts';
 import { unknownDims } from './dims.ts';
 import type { Op } from './op.ts';
 import { operand, operandInput } from './operand.ts';
+import { padChannels } from './pad-channels.ts';
 import { padGrad } from './slice-grad.ts';
 
 /** Pads (attribute in old operator sets, else input 1: all begins, then all ends) on all axes or those in input 3. */
@@ -17,6 +18,7 @@ export const pad: Op = {
   parameters: [],
   quantize: { kind: 'same-scale' },
   grad: padGrad,
+  channels: padChannels,
 };
 
 function padded(node: Node, shape: Shape): Shape {

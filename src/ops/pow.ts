@@ -3,6 +3,7 @@ import { arithmetic } from './arithmetic.ts';
 import { constantOf } from './constant.ts';
 import { moves } from './cost.ts';
 import { inferPower } from './elementwise.ts';
+import { broadcastChannels } from './elementwise-channels.ts';
 import type { Op } from './op.ts';
 import { broadcastGradients } from './sum-to.ts';
 
@@ -22,6 +23,7 @@ export const pow: Op = {
       () => mul(dy, mul(node.output(), g.op('Log', [base]))),
     );
   },
+  channels: broadcastChannels,
 };
 
 /** The one exponent that is common, in norms written out, and many times faster without Pow. */

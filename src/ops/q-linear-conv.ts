@@ -2,6 +2,7 @@ import { convMacs, convShape } from './conv-shape.ts';
 import { bytesOf } from './cost.ts';
 import { requireDtype } from './inputs.ts';
 import type { Op } from './op.ts';
+import { quantizedChannels } from './quantized-channels.ts';
 
 const inputs = { weight: 3, bias: 8 };
 
@@ -14,4 +15,5 @@ export const qLinearConv: Op = {
   },
   cost: (node) => ({ macs: convMacs(node, inputs), bytes: bytesOf(node) }),
   parameters: [3, 8],
+  channels: quantizedChannels,
 };

@@ -2,6 +2,7 @@ import { bytesOf } from './cost.ts';
 import { requireDtype } from './inputs.ts';
 import { productMacs, productShape } from './matrix-product.ts';
 import type { Op } from './op.ts';
+import { quantizedChannels } from './quantized-channels.ts';
 
 /** Product of quantized matrices. Inputs a, scale, zero point; b, scale, zero point; y's scale, zero point. */
 export const qLinearMatMul: Op = {
@@ -12,4 +13,5 @@ export const qLinearMatMul: Op = {
   },
   cost: (node) => ({ macs: productMacs(node), bytes: bytesOf(node) }),
   parameters: [0, 3],
+  channels: quantizedChannels,
 };

@@ -2,6 +2,7 @@ import { type DType, dtypeOfCode } from '../ir/index.ts';
 import { moves } from './cost.ts';
 import type { Op } from './op.ts';
 import { checkScale } from './quantize-axis.ts';
+import { quantizedChannels } from './quantized-channels.ts';
 
 /** Inputs x, scale, zero point; the zero point's dtype (or output_dtype, else uint8) is the output's. */
 export const quantizeLinear: Op = {
@@ -14,4 +15,5 @@ export const quantizeLinear: Op = {
   cost: moves,
   parameters: [0],
   scale: 1,
+  channels: quantizedChannels,
 };

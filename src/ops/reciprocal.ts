@@ -1,5 +1,6 @@
 import { moves } from './cost.ts';
 import { inferUnary } from './elementwise.ts';
+import { sameChannels } from './elementwise-channels.ts';
 import type { Op } from './op.ts';
 
 export const reciprocal: Op = {
@@ -10,4 +11,5 @@ export const reciprocal: Op = {
     const y = node.output();
     return [g.op('Neg', [g.op('Mul', [dy, g.op('Mul', [y, y])])])];
   },
+  channels: sameChannels,
 };

@@ -2,6 +2,7 @@ import { arithmetic } from './arithmetic.ts';
 import { moves } from './cost.ts';
 import type { Op } from './op.ts';
 import { inferReduce } from './reduce.ts';
+import { reduceChannels } from './reduce-channels.ts';
 import { keptAxes } from './reduce-grad.ts';
 
 /** Sum of absolute values. */
@@ -13,4 +14,5 @@ export const reduceL1: Op = {
     const { mul, sign } = arithmetic(c.g);
     return [mul(keptAxes(c).dy, sign(c.node.input(0)))];
   },
+  channels: reduceChannels,
 };

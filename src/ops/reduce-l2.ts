@@ -2,6 +2,7 @@ import { arithmetic } from './arithmetic.ts';
 import { moves } from './cost.ts';
 import type { Op } from './op.ts';
 import { inferReduce } from './reduce.ts';
+import { reduceChannels } from './reduce-channels.ts';
 import { keptAxes } from './reduce-grad.ts';
 
 /** Euclidean norm. */
@@ -16,4 +17,5 @@ export const reduceL2: Op = {
     const norm = c.g.op('Max', [y, c.g.scalar(1e-30)]);
     return [mul(div(dy, norm), c.node.input(0))];
   },
+  channels: reduceChannels,
 };

@@ -1,6 +1,7 @@
 import { moves } from './cost.ts';
 import type { Op } from './op.ts';
 import { inferExtreme } from './reduce.ts';
+import { reduceChannels } from './reduce-channels.ts';
 import { extremeSpread } from './reduce-grad.ts';
 
 export const reduceMax: Op = {
@@ -9,4 +10,5 @@ export const reduceMax: Op = {
   cost: moves,
   quantize: { kind: 'same-scale' },
   grad: (c) => [extremeSpread(c)],
+  channels: reduceChannels,
 };

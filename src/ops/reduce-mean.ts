@@ -1,6 +1,7 @@
 import { moves } from './cost.ts';
 import type { Op } from './op.ts';
 import { inferReduce } from './reduce.ts';
+import { reduceChannels } from './reduce-channels.ts';
 import { spread } from './reduce-grad.ts';
 
 export const reduceMean: Op = {
@@ -9,4 +10,5 @@ export const reduceMean: Op = {
   cost: moves,
   quantize: { kind: 'quantized' },
   grad: (c) => [spread(c, true)],
+  channels: reduceChannels,
 };

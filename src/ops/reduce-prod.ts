@@ -2,6 +2,7 @@ import { dtypeCode, product, type Value } from '../ir/index.ts';
 import { moves } from './cost.ts';
 import type { GradContext, Op } from './op.ts';
 import { inferReduce } from './reduce.ts';
+import { reduceChannels } from './reduce-channels.ts';
 import { keptAxes, reductionOf } from './reduce-grad.ts';
 import { reshape, transpose } from './sum-to.ts';
 
@@ -10,6 +11,7 @@ export const reduceProd: Op = {
   infer: inferReduce,
   cost: moves,
   grad: (c) => [c.g.op('Mul', [keptAxes(c).dy, productsOfOthers(c)])],
+  channels: reduceChannels,
 };
 
 /**

@@ -1,6 +1,7 @@
 import { moves } from './cost.ts';
 import type { Op } from './op.ts';
 import { inferReduce } from './reduce.ts';
+import { reduceChannels } from './reduce-channels.ts';
 import { spread } from './reduce-grad.ts';
 
 export const reduceSum: Op = {
@@ -8,4 +9,5 @@ export const reduceSum: Op = {
   infer: inferReduce,
   cost: moves,
   grad: (c) => [spread(c, false)],
+  channels: reduceChannels,
 };

@@ -1,5 +1,6 @@
 import { moves } from './cost.ts';
 import { inferUnary } from './elementwise.ts';
+import { sameChannels } from './elementwise-channels.ts';
 import type { Op } from './op.ts';
 import { mask } from './sum-to.ts';
 
@@ -9,4 +10,5 @@ export const relu: Op = {
   cost: moves,
   quantize: { kind: 'folds' },
   grad: ({ node, g, dy }) => [mask(g, dy, g.op('Greater', [node.output(), g.scalar(0)]))],
+  channels: sameChannels,
 };

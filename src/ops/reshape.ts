@@ -3,6 +3,7 @@ import { moves } from './cost.ts';
 import { unknownDims } from './dims.ts';
 import type { Op } from './op.ts';
 import { operand, operandLength } from './operand.ts';
+import { reshapeChannels } from './reshape-channels.ts';
 import { staticShape } from './static-shape.ts';
 import { reshape as reshapeTo } from './sum-to.ts';
 
@@ -15,6 +16,7 @@ export const reshape: Op = {
   cost: moves,
   quantize: { kind: 'same-scale' },
   grad: ({ node, g, dy }) => [reshapeTo(g, dy, staticShape(node.input(0)))],
+  channels: reshapeChannels,
 };
 
 function newShape(node: Node): Shape | undefined {

@@ -1,5 +1,6 @@
 import { moves } from './cost.ts';
 import type { Op } from './op.ts';
+import { resizeChannels } from './resize-channels.ts';
 import { resizeGrad } from './resize-grad.ts';
 import { inferResize } from './resize-shape.ts';
 
@@ -11,4 +12,5 @@ export const resize: Op = {
   parameters: [],
   quantize: { kind: 'same-scale' },
   grad: resizeGrad,
+  channels: resizeChannels,
 };

@@ -3,6 +3,7 @@ import { arithmetic } from './arithmetic.ts';
 import { normalizeAxis } from './axes.ts';
 import { moves } from './cost.ts';
 import { inferLayer } from './layer-normalization.ts';
+import { layerNormalizationChannels } from './normalization-channels.ts';
 import { normalize } from './normalization-grad.ts';
 import type { GradContext, Op } from './op.ts';
 import { staticShape } from './static-shape.ts';
@@ -15,6 +16,7 @@ export const rmsNormalization: Op = {
   cost: moves,
   parameters: [1],
   grad: rmsGrad,
+  channels: layerNormalizationChannels,
 };
 
 /** Gradients of X and scale. */

@@ -1,6 +1,7 @@
 import { arithmetic } from './arithmetic.ts';
 import { moves } from './cost.ts';
 import { inferUnary } from './elementwise.ts';
+import { sameChannels } from './elementwise-channels.ts';
 import type { Op } from './op.ts';
 
 /** gamma x where positive, else gamma alpha (exp(x) - 1). Defaults: Klambauer et al., 2017. */
@@ -17,4 +18,5 @@ export const selu: Op = {
     const positive = greater(x, 0);
     return [mul(dy, add(mul(positive, gamma), mul(sub(1, positive), add(y, alpha * gamma))))];
   },
+  channels: sameChannels,
 };

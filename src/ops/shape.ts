@@ -1,4 +1,5 @@
 import type { Dim, Node, Shape } from '../ir/index.ts';
+import { sizeChannels } from './constant-channels.ts';
 import { moves } from './cost.ts';
 import type { Op } from './op.ts';
 import { sliceBounds } from './slice-bounds.ts';
@@ -11,6 +12,7 @@ export const shape: Op = {
     return [{ dtype: 'int64', shape: [size] }];
   },
   cost: moves,
+  channels: sizeChannels,
 };
 
 /** The dimensions that the node gives; undefined if the rank of its input is unknown. */

@@ -1,6 +1,7 @@
 import { arithmetic } from './arithmetic.ts';
 import { moves } from './cost.ts';
 import { inferUnary } from './elementwise.ts';
+import { sameChannels } from './elementwise-channels.ts';
 import type { Op } from './op.ts';
 
 /** x - bias above lambd, x + bias below -lambd, else 0. */
@@ -14,4 +15,5 @@ export const shrink: Op = {
     const lambda = node.float('lambd', 0.5);
     return [mul(dy, add(greater(x, lambda), less(x, -lambda)))];
   },
+  channels: sameChannels,
 };

@@ -1,5 +1,6 @@
 import { moves } from './cost.ts';
 import { inferUnary } from './elementwise.ts';
+import { sameChannels } from './elementwise-channels.ts';
 import type { Op } from './op.ts';
 
 export const sigmoid: Op = {
@@ -11,4 +12,5 @@ export const sigmoid: Op = {
     const y = node.output();
     return [g.op('Mul', [dy, g.op('Mul', [y, g.op('Sub', [g.scalar(1), y])])])];
   },
+  channels: sameChannels,
 };

@@ -1,5 +1,6 @@
 import { moves } from './cost.ts';
 import { inferLayer } from './layer-normalization.ts';
+import { layerNormalizationChannels } from './normalization-channels.ts';
 import type { Op } from './op.ts';
 import { rmsGrad } from './rms-normalization.ts';
 
@@ -13,4 +14,5 @@ export const simplifiedLayerNormalization: Op = {
   cost: moves,
   parameters: [1],
   grad: rmsGrad,
+  channels: layerNormalizationChannels,
 };

@@ -1,6 +1,7 @@
 import { arithmetic } from './arithmetic.ts';
 import { moves } from './cost.ts';
 import { inferUnary } from './elementwise.ts';
+import { sameChannels } from './elementwise-channels.ts';
 import type { Op } from './op.ts';
 
 export const sin: Op = {
@@ -12,4 +13,5 @@ export const sin: Op = {
     const { mul } = arithmetic(g);
     return [mul(dy, g.op('Cos', [x]))];
   },
+  channels: sameChannels,
 };

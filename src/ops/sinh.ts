@@ -1,6 +1,7 @@
 import { arithmetic } from './arithmetic.ts';
 import { moves } from './cost.ts';
 import { inferUnary } from './elementwise.ts';
+import { sameChannels } from './elementwise-channels.ts';
 import type { Op } from './op.ts';
 
 export const sinh: Op = {
@@ -12,4 +13,5 @@ export const sinh: Op = {
     const { mul } = arithmetic(g);
     return [mul(dy, g.op('Cosh', [x]))];
   },
+  channels: sameChannels,
 };

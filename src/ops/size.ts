@@ -1,3 +1,4 @@
+import { sizeChannels } from './constant-channels.ts';
 import { moves } from './cost.ts';
 import type { Op } from './op.ts';
 
@@ -6,4 +7,5 @@ export const size: Op = {
   type: 'Size',
   infer: () => [{ dtype: 'int64', shape: [] }],
   cost: moves,
+  channels: sizeChannels,
 };

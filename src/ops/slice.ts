@@ -5,6 +5,7 @@ import { unknownDims } from './dims.ts';
 import type { Op } from './op.ts';
 import { operand, operandInput } from './operand.ts';
 import { type SliceRange, sliceBounds } from './slice-bounds.ts';
+import { sliceChannels } from './slice-channels.ts';
 import { sliceGrad } from './slice-grad.ts';
 
 /** starts, ends, axes are attributes in old operator sets, else inputs 1 to 3; input 4 holds steps. */
@@ -17,6 +18,7 @@ export const slice: Op = {
   cost: moves,
   quantize: { kind: 'same-scale' },
   grad: sliceGrad,
+  channels: sliceChannels,
 };
 
 function sliced(node: Node, shape: Shape): Shape {

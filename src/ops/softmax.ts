@@ -1,4 +1,5 @@
 import { moves } from './cost.ts';
+import { mixingChannels } from './mixing-channels.ts';
 import type { Op } from './op.ts';
 import { inferAlongAxis } from './softmax-axis.ts';
 
@@ -14,4 +15,5 @@ export const softmax: Op = {
     const sum = g.op('ReduceSum', [g.op('Mul', [dy, y]), axes], { keepdims: 1 });
     return [g.op('Mul', [y, g.op('Sub', [dy, sum])])];
   },
+  channels: mixingChannels(),
 };

@@ -1,3 +1,4 @@
+import { spaceToDepthChannels } from './block-channels.ts';
 import { blocksOf, dividedDim } from './block-shape.ts';
 import { moves } from './cost.ts';
 import { productDims } from './dims.ts';
@@ -24,4 +25,5 @@ export const spaceToDepth: Op = {
     const blocks = reshape(g, dy, [n, block, block, c, h / block, w / block]);
     return [reshape(g, transpose(g, blocks, [0, 3, 4, 1, 5, 2]), [n, c, h, w])];
   },
+  channels: spaceToDepthChannels,
 };

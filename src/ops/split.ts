@@ -5,6 +5,7 @@ import { unknownDims } from './dims.ts';
 import type { Op } from './op.ts';
 import { operand } from './operand.ts';
 import { zeros } from './scatter-grad.ts';
+import { splitChannels } from './split-channels.ts';
 import { staticShape } from './static-shape.ts';
 
 /** Sizes are attribute `split` or input 1; without them the parts are equal, the last one smaller if it must be. */
@@ -23,6 +24,7 @@ export const split: Op = {
     const parts = c.node.outputs.map((output, i) => c.dys[i] ?? zeros(c, staticShape(output)));
     return [c.g.op('Concat', parts, { axis: c.node.int('axis', 0) })];
   },
+  channels: splitChannels,
 };
 
 function splitSizes(node: Node, shape: Shape, axis: number): readonly Dim[] {

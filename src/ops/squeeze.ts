@@ -4,6 +4,7 @@ import { moves } from './cost.ts';
 import { unknownDims } from './dims.ts';
 import type { Op } from './op.ts';
 import { operand, operandLength } from './operand.ts';
+import { relayoutChannels } from './reshape-channels.ts';
 import { staticShape } from './static-shape.ts';
 import { reshape } from './sum-to.ts';
 
@@ -17,6 +18,7 @@ export const squeeze: Op = {
   cost: moves,
   quantize: { kind: 'same-scale' },
   grad: ({ node, g, dy }) => [reshape(g, dy, staticShape(node.input(0)))],
+  channels: relayoutChannels,
 };
 
 function squeezed(node: Node, shape: Shape): Shape | undefined {

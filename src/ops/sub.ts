@@ -1,5 +1,6 @@
 import { moves } from './cost.ts';
 import { inferBroadcast } from './elementwise.ts';
+import { broadcastChannels } from './elementwise-channels.ts';
 import type { Op } from './op.ts';
 import { broadcastGradients } from './sum-to.ts';
 
@@ -14,4 +15,5 @@ export const sub: Op = {
       () => c.dy,
       () => c.g.op('Neg', [c.dy]),
     ),
+  channels: broadcastChannels,
 };

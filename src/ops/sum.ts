@@ -1,5 +1,6 @@
 import { moves } from './cost.ts';
 import { inferBroadcast } from './elementwise.ts';
+import { broadcastChannels } from './elementwise-channels.ts';
 import type { Op } from './op.ts';
 import { broadcastGradients } from './sum-to.ts';
 
@@ -8,4 +9,5 @@ export const sum: Op = {
   infer: inferBroadcast('float'),
   cost: moves,
   grad: (c) => broadcastGradients(c, ...c.node.inputs.map(() => () => c.dy)),
+  channels: broadcastChannels,
 };

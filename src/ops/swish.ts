@@ -1,6 +1,7 @@
 import { arithmetic } from './arithmetic.ts';
 import { moves } from './cost.ts';
 import { inferUnary } from './elementwise.ts';
+import { sameChannels } from './elementwise-channels.ts';
 import type { Op } from './op.ts';
 
 /** x sigmoid(alpha x); with alpha 1, the default, it is also called Silu (Ramachandran et al., 2017). */
@@ -15,4 +16,5 @@ export const swish: Op = {
     const gate = sigmoid(scaled);
     return [mul(dy, mul(gate, add(1, mul(scaled, sub(1, gate)))))];
   },
+  channels: sameChannels,
 };

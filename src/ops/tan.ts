@@ -1,6 +1,7 @@
 import { arithmetic } from './arithmetic.ts';
 import { moves } from './cost.ts';
 import { inferUnary } from './elementwise.ts';
+import { sameChannels } from './elementwise-channels.ts';
 import type { Op } from './op.ts';
 
 export const tan: Op = {
@@ -12,4 +13,5 @@ export const tan: Op = {
     const { add, mul, square } = arithmetic(g);
     return [mul(dy, add(square(y), 1))];
   },
+  channels: sameChannels,
 };

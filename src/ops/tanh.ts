@@ -1,5 +1,6 @@
 import { moves } from './cost.ts';
 import { inferUnary } from './elementwise.ts';
+import { sameChannels } from './elementwise-channels.ts';
 import type { Op } from './op.ts';
 
 export const tanh: Op = {
@@ -11,4 +12,5 @@ export const tanh: Op = {
     const y = node.output();
     return [g.op('Mul', [dy, g.op('Sub', [g.scalar(1), g.op('Mul', [y, y])])])];
   },
+  channels: sameChannels,
 };

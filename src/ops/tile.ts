@@ -1,6 +1,7 @@
 import { type Dim, formatShape, type Value } from '../ir/index.ts';
 import { moves } from './cost.ts';
 import { productDims, unknownDims } from './dims.ts';
+import { tileChannels } from './expand-channels.ts';
 import type { GradContext, Op } from './op.ts';
 import { operandInput } from './operand.ts';
 import { staticShape } from './static-shape.ts';
@@ -21,6 +22,7 @@ export const tile: Op = {
   cost: moves,
   quantize: { kind: 'same-scale' },
   grad: (c) => [copiesSummed(c)],
+  channels: tileChannels,
 };
 
 /** dy summed over the copies: each axis is split into copies and elements. */

@@ -2,6 +2,7 @@ import { formatShape } from '../ir/index.ts';
 import { moves } from './cost.ts';
 import type { Op } from './op.ts';
 import { staticShape } from './static-shape.ts';
+import { transposeChannels } from './transpose-channels.ts';
 
 /** Without `perm`, the axes are reversed. */
 export const transpose: Op = {
@@ -23,4 +24,5 @@ export const transpose: Op = {
     const inverse = perm.map((_, i) => perm.indexOf(i));
     return [g.op('Transpose', [dy], { perm: inverse })];
   },
+  channels: transposeChannels,
 };

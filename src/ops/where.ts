@@ -1,5 +1,6 @@
 import { broadcastInputs } from './broadcast.ts';
 import { moves } from './cost.ts';
+import { broadcastChannels } from './elementwise-channels.ts';
 import { requireDtype, sharedDtype } from './inputs.ts';
 import type { Op } from './op.ts';
 import { staticShape } from './static-shape.ts';
@@ -24,4 +25,5 @@ export const where: Op = {
       needs(2) ? taken(2, g.op('Not', [condition])) : undefined,
     ];
   },
+  channels: broadcastChannels,
 };

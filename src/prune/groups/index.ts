@@ -1,1 +1,2 @@
+export { dependencyGroups } from './dependency-groups.ts';
 export type { Group, GroupPart, PartRole } from './group.ts';

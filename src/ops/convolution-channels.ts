@@ -1,0 +1,129 @@
+import type { AxisLabels, ChannelRule, ChannelTrace } from './channel-rule.ts';
+
+/** Where a convolution has its weight [M, C/group, ...] and, in some domains, its bias. */
+interface ConvInputs {
+  readonly weight: number;
+  readonly bias: number;
+}
+
+/** Convolution of X [N, C, ...]; the number of groups follows from what is left. */
+export const convChannels = ({ weight, bias }: ConvInputs): ChannelRule => ({
+  trace(t) {
+    const [output, input] = t.input(weight);
+    t.role(weight, 0, 'output');
+    t.role(weight, 1, 'input');
+    const channels = t.input(0)[1];
+    const group = t.node.int('group', 1);
+    if (group === 1) t.join(channels, input);
+    else
+      joinGroups(t, group, [
+        { width: input?.length ?? 0, axes: [channels, input] },
+        { width: (output?.length ?? 0) / group, axes: [output] },
+      ]);
+    if (t.node.inputs[bias]) t.join(output, t.input(bias)[0]);
+    t.output([
+      t.input(0)[0],
+      output,
+      ...t
+        .input(0)
+        .slice(2)
+        .map(() => undefined),
+    ]);
+  },
+  shrink({ node, keptInput }) {
+    if (node.int('group', 1) === 1) return;
+    const channels = keptInput(0, 1)?.length ?? Number(node.input(0).shape?.[1]);
+    const perGroup = keptInput(weight, 1)?.length ?? Number(node.input(weight).shape?.[1]);
+    node.attributes.set('group', { type: 'int', value: channels / perGroup });
+  },
+});
+
+/** Transposed convolution of X [N, C, ...] with W [C, M/group, ...]. */
+export const convTransposeChannels: ChannelRule = {
+  trace(t) {
+    const [input, perGroup] = t.input(1);
+    t.role(1, 0, 'input');
+    t.role(1, 1, 'output');
+    const channels = t.input(0)[1];
+    const group = t.node.int('group', 1);
+    const size = perGroup ? perGroup.length * group : 0;
+    const output = t.fresh(size);
+    if (group === 1) t.join(output, perGroup);
+    t.join(channels, input);
+    if (group !== 1)
+      joinGroups(t, group, [
+        { width: (input?.length ?? 0) / group, axes: [channels] },
+        { width: perGroup?.length ?? 0, axes: [output, perGroup] },
+      ]);
+    if (t.node.inputs[2]) t.join(output, t.input(2)[0]);
+    t.output([
+      t.input(0)[0],
+      output,
+      ...t
+        .input(0)
+        .slice(2)
+        .map(() => undefined),
+    ]);
+  },
+  shrink({ node, keptOutput, keptInput }) {
+    if (node.int('group', 1) === 1) return;
+    const channels = keptOutput(0, 1)?.length ?? Number(node.output().shape?.[1]);
+    const perGroup = keptInput(1, 1)?.length ?? Number(node.input(1).shape?.[1]);
+    node.attributes.set('group', { type: 'int', value: channels / perGroup });
+  },
+};
+
+/** Axes of [group, one of the group], or of the latter alone if all groups share them. */
+export interface GroupedAxes {
+  /** Channels of a group. */
+  readonly width: number;
+  readonly axes: readonly AxisLabels[];
+}
+
+/**
+ * Joins channels that are [group, one of the group]. The groups must stay equally wide, so that either whole groups
+ * go, or the same one of every group: whichever leaves more units. Whole ones in a depthwise convolution, whose groups
+ * have one channel. Of `sides`, such as input and output channels, the first axis is a full one.
+ */
+export function joinGroups(t: ChannelTrace, group: number, sides: readonly GroupedAxes[]): void {
+  if (
+    goesWhole(
+      group,
+      sides.map(({ width }) => width),
+    )
+  ) {
+    const full = sides.flatMap(({ width, axes }) =>
+      axes
+        .filter((axis) => axis === undefined || axis.length === group * width)
+        .map((axis) => ({ axis, key: (index: number) => Math.floor(index / width) })),
+    );
+    joinByKey(t, full);
+    return;
+  }
+  for (const { width, axes } of sides)
+    joinByKey(
+      t,
+      axes.map((axis) => ({ axis, key: (index: number) => index % width })),
+    );
+}
+
+/** Whether whole groups go, rather than a channel of each: if that leaves more units. */
+export const goesWhole = (group: number, widths: readonly number[]): boolean => Math.min(...widths) < group;
+
+/** Joins all indices, of whichever axis, that have the same key. */
+export function joinByKey(
+  t: ChannelTrace,
+  parts: readonly { readonly axis: AxisLabels; key(index: number): number }[],
+): void {
+  if (parts.some(({ axis }) => !axis)) {
+    for (const { axis } of parts) t.join(axis, undefined);
+    return;
+  }
+  const first = new Map<number, number>();
+  for (const { axis, key } of parts)
+    for (const [index, label] of axis!.entries()) {
+      const known = first.get(key(index));
+      if (known === undefined) first.set(key(index), label);
+      else t.join(Int32Array.of(known), Int32Array.of(label));
+    }
+}

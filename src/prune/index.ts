@@ -1,0 +1,2 @@
+export * from './groups/index.ts';
+export * from './surgery/index.ts';

@@ -1,0 +1,1 @@
+export { removeChannels } from './remove-channels.ts';

@@ -1,0 +1,45 @@
+import { type Graph, type Tensor, Value } from '../../ir/index.ts';
+import type { ConstantUse } from '../groups/channel-labels.ts';
+import type { Kept } from './kept.ts';
+import { takeIndices } from './take-indices.ts';
+
+/** Cuts the constants. One that several nodes use and that loses different indices for them becomes several. */
+export function shrinkConstants(graph: Graph, kept: Kept): void {
+  const byValue = new Map<Value, ConstantUse[]>();
+  for (const use of kept.uses) byValue.set(use.value, [...(byValue.get(use.value) ?? []), use]);
+  for (const [value, uses] of byValue) shrinkConstant(graph, value, { uses, kept });
+}
+
+function shrinkConstant(
+  graph: Graph,
+  value: Value,
+  { uses, kept }: { uses: readonly ConstantUse[]; kept: Kept },
+): void {
+  const forms = new Map<string, ConstantUse[]>();
+  for (const use of uses) {
+    const form = JSON.stringify(keptAxes(use, kept));
+    forms.set(form, [...(forms.get(form) ?? []), use]);
+  }
+  const alone = forms.size === 1 && uses.length === value.uses.length && !graph.outputs.includes(value);
+  for (const members of forms.values()) {
+    const axes = keptAxes(members[0]!, kept);
+    if (axes.every((axis) => axis === null)) continue;
+    const tensor = takeIndices(value.tensor!, axes);
+    if (alone) resize(value, tensor);
+    else replaceUses(graph, members, tensor);
+  }
+  if (value.uses.length === 0 && !graph.outputs.includes(value)) graph.initializers.delete(value.name);
+}
+
+const keptAxes = (use: ConstantUse, kept: Kept): (readonly number[] | null)[] =>
+  use.axes.map((axis) => kept.indices(axis) ?? null);
+
+function resize(value: Value, tensor: Tensor): void {
+  value.tensor = tensor;
+  value.type = { dtype: tensor.dtype, shape: tensor.shape };
+}
+
+function replaceUses(graph: Graph, uses: readonly ConstantUse[], tensor: Tensor): void {
+  const twin = graph.addInitializer(new Value(graph.uniqueName(uses[0]!.value.name), undefined, tensor));
+  for (const { node, index } of uses) node.setInput(index, twin);
+}
