@@ -1,5 +1,6 @@
 import type { Dataset } from '../../data/index.ts';
 import type { WorkOptions } from '../../report.ts';
+import type { GradientOptions } from '../../train/index.ts';
 
 /** `unstructured`: any weights. `{n, m}`: at most n of every m weights one after another along the sum stay, 2:4 on NVIDIA Ampere. */
 export type Pattern = 'unstructured' | { readonly n: number; readonly m: number };
@@ -26,10 +27,8 @@ export interface WeightPruning {
   readonly keep?: readonly string[];
   /** What `taylor` and `fisher` take their gradients from: the training split. */
   readonly data?: Dataset;
-  /** Samples that the gradients are taken from. Default 512. */
-  readonly samples?: number;
-  /** Fixes which samples. Default 0. */
-  readonly seed?: number;
+  /** The loss that `taylor` and `fisher` are about, and how many samples they see. Default: as `fit` takes it. */
+  readonly gradients?: GradientOptions;
 }
 
 export interface PruneWeightsOptions extends WeightPruning, WorkOptions {
