@@ -84,7 +84,8 @@ export function fittingWeights(
   return { weights: weights.filter((weight) => !obstacle(weight)), left: [...left, ...unfit] };
 }
 
-function nothingToPrune(left: readonly LeftWeight[]): UsageError {
+/** Says why nothing of a model can be pruned. */
+export function nothingToPrune(left: readonly LeftWeight[]): UsageError {
   if (left.length === 0)
     return new UsageError(
       'The model has no convolution, Gemm or MatMul with constant float32 weights to prune',

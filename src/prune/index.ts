@@ -1,0 +1,3 @@
+export * from './masks/index.ts';
+export * from './schedule/index.ts';
+export * from './sensitivity/index.ts';
