@@ -104,7 +104,7 @@ const points = (values: readonly number[]): string => {
 };
 
 async function report(name: string, network: Network, seeds: number): Promise<void> {
-  const all = [];
+  const all: Awaited<ReturnType<typeof outcomesOf>>[] = [];
   for (let seed = 0; seed < seeds; seed++) all.push(await outcomesOf(name, network, seed));
   const accuracies = (variant: string) => all.map(({ outcomes }) => outcomes.get(variant)!.accuracy);
   const against = (variant: string, other: string) =>
