@@ -56,7 +56,7 @@ function library(): [string, string[]][] {
   upper.push(['src/simulate/', [...algorithms, 'src/quantize/', 'src/bench/']]);
   upper.push(['src/explain/', [...algorithms, 'src/quantize/', 'src/graph-view/']]);
   upper.unshift(['src/quantize/', [...algorithms, 'src/train/']]);
-  upper.push(['src/prune/', [...algorithms, 'src/train/']]);
+  upper.push(['src/prune/', [...algorithms, 'src/train/', 'src/bench/']]);
   for (const f of ['src/diff/', 'src/summary/']) upper.push([f, [...algorithms, 'src/quantize/']]);
   return [...layers, ...upper, ['src/index.ts', ['src/']]];
 }

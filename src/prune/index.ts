@@ -1,2 +1,11 @@
+export * from './batch-norm/index.ts';
+export { ChannelReport, type PrunedGroup } from './channel-report.ts';
+export { type ChannelOptions, type PrunedChannels, pruneChannels } from './channels.ts';
 export * from './groups/index.ts';
+export * from './importance/index.ts';
+export * from './masks/index.ts';
+export * from './schedule/index.ts';
+export type { Goal, LeftGroup, Measure, RankingScope, Removal } from './select/index.ts';
+export * from './sensitivity/index.ts';
+export { type StoredSize, storedSize } from './stored-size.ts';
 export * from './surgery/index.ts';
