@@ -1,7 +1,6 @@
 import type { Model } from '../ir/index.ts';
-import { createBuilder } from '../ops/index.ts';
 import { backward } from './backward.ts';
-import { standardKernels } from './kernels.ts';
+import { kernelBuilder, standardKernels } from './kernels.ts';
 import { onlyInput, trainedParts, withOpsets } from './trained-parts.ts';
 import { copyForTraining } from './training-forward.ts';
 import { fedTarget, lossSettings, type TrainingGraphOptions } from './training-graph.ts';
@@ -31,7 +30,7 @@ export function gradientGraph(
   const settings = lossSettings(options);
   const { input, sample } = onlyInput(model.graph);
   const parts = trainedParts(model.graph, options);
-  const g = createBuilder({ name: 'gradients' });
+  const g = kernelBuilder(kernels, { name: 'gradients' });
   const images = g.input('images', input.dtype ?? 'float32', [batchSize, ...sample]);
   const fed = fedTarget(
     settings.target,

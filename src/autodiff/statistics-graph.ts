@@ -1,6 +1,6 @@
 import { float, type Model } from '../ir/index.ts';
-import { createBuilder, opOf } from '../ops/index.ts';
-import { type Kernels, standardKernels } from './kernels.ts';
+import { opOf } from '../ops/index.ts';
+import { type Kernels, kernelBuilder, standardKernels } from './kernels.ts';
 import { onlyInput, withOpsets } from './trained-parts.ts';
 import { copyForTraining } from './training-forward.ts';
 
@@ -23,12 +23,15 @@ export function statisticsGraph(
 ): StatisticsGraph {
   const { graph } = model.clone();
   const { input, sample } = onlyInput(graph);
-  const g = createBuilder({ name: 'statistics' });
+  const g = kernelBuilder(kernels, { name: 'statistics' });
   const images = g.input('images', input.dtype ?? 'float32', [batchSize, ...sample]);
   const normalizations = new Set(graph.nodes.filter((node) => opOf(node)?.state));
   // What is kept of the running statistics: nothing, so that they become those of the batch.
   for (const node of normalizations) node.attributes.set('momentum', float(0));
-  const { updates } = copyForTraining(g, graph, new Map([[input, images]]), {
+  const bound = new Map([[input, images]]);
+  for (const [name, value] of graph.initializers)
+    bound.set(value, g.initializer(g.uniqueName(name), value.tensor!));
+  const { updates } = copyForTraining(g, graph, bound, {
     kernels,
     isInference: (node) => !normalizations.has(node),
   });
