@@ -17,8 +17,8 @@ export const convChannels = ({ weight, bias }: ConvInputs): ChannelRule => ({
     if (group === 1) t.join(channels, input);
     else
       joinGroups(t, group, [
-        { width: input?.length ?? 0, axes: [channels, input] },
-        { width: (output?.length ?? 0) / group, axes: [output] },
+        { axis: channels, width: Number(t.node.input(weight).shape![1]), shared: input },
+        { axis: output, width: Number(t.node.input(weight).shape![0]) / group },
       ]);
     if (t.node.inputs[bias]) t.join(output, t.input(bias)[0]);
     t.output([
@@ -46,14 +46,13 @@ export const convTransposeChannels: ChannelRule = {
     t.role(1, 1, 'output');
     const channels = t.input(0)[1];
     const group = t.node.int('group', 1);
-    const size = perGroup ? perGroup.length * group : 0;
-    const output = t.fresh(size);
+    const output = t.fresh(Number(t.node.input(1).shape![1]) * group);
     if (group === 1) t.join(output, perGroup);
     t.join(channels, input);
     if (group !== 1)
       joinGroups(t, group, [
-        { width: (input?.length ?? 0) / group, axes: [channels] },
-        { width: perGroup?.length ?? 0, axes: [output, perGroup] },
+        { axis: channels, width: Number(t.node.input(1).shape![0]) / group },
+        { axis: output, width: Number(t.node.input(1).shape![1]), shared: perGroup },
       ]);
     if (t.node.inputs[2]) t.join(output, t.input(2)[0]);
     t.output([
@@ -73,37 +72,36 @@ export const convTransposeChannels: ChannelRule = {
   },
 };
 
-/** Axes of [group, one of the group], or of the latter alone if all groups share them. */
-export interface GroupedAxes {
+/** Channels as [group, one of the group]. */
+export interface GroupedAxis {
+  readonly axis: AxisLabels;
   /** Channels of a group. */
   readonly width: number;
-  readonly axes: readonly AxisLabels[];
+  /** An axis of `width` indices that all groups share. */
+  readonly shared?: AxisLabels;
 }
 
 /**
  * Joins channels that are [group, one of the group]. The groups must stay equally wide, so that either whole groups
  * go, or the same one of every group: whichever leaves more units. Whole ones in a depthwise convolution, whose groups
- * have one channel. Of `sides`, such as input and output channels, the first axis is a full one.
+ * have one channel.
  */
-export function joinGroups(t: ChannelTrace, group: number, sides: readonly GroupedAxes[]): void {
-  if (
-    goesWhole(
-      group,
-      sides.map(({ width }) => width),
-    )
-  ) {
-    const full = sides.flatMap(({ width, axes }) =>
-      axes
-        .filter((axis) => axis === undefined || axis.length === group * width)
-        .map((axis) => ({ axis, key: (index: number) => Math.floor(index / width) })),
-    );
-    joinByKey(t, full);
-    return;
-  }
-  for (const { width, axes } of sides)
+export function joinGroups(t: ChannelTrace, group: number, sides: readonly GroupedAxis[]): void {
+  const widths = sides.map(({ width }) => width);
+  if (goesWhole(group, widths)) {
     joinByKey(
       t,
-      axes.map((axis) => ({ axis, key: (index: number) => index % width })),
+      sides.map(({ axis, width }) => ({ axis, key: (index: number) => Math.floor(index / width) })),
+    );
+    return;
+  }
+  for (const { axis, width, shared } of sides)
+    joinByKey(
+      t,
+      [axis, ...(shared ? [shared] : [])].map((one) => ({
+        axis: one,
+        key: (index: number) => index % width,
+      })),
     );
 }
 

@@ -29,7 +29,7 @@ export const groupNormalizationChannels: ChannelRule = {
   trace(t) {
     const group = t.node.int('num_groups', 1);
     const channels = t.join(t.join(t.input(0)[1], t.input(1)[0]), t.input(2)[0]);
-    if (group > 1) joinGroups(t, group, [{ width: (channels?.length ?? 0) / group, axes: [channels] }]);
+    if (group > 1) joinGroups(t, group, [{ axis: channels, width: (channels?.length ?? 0) / group }]);
     t.output(t.input(0).with(1, channels));
   },
   shrink({ node, keptInput }) {

@@ -16,26 +16,24 @@ export class NodeShrink implements ChannelShrink {
     this.opset = model.opsets.get(node.domain) ?? model.opset;
   }
 
-  keptInput(index: number, axis: number): readonly number[] | undefined {
-    return this.#kept.ofInput(this.node, index)[axis];
-  }
+  readonly keptInput = (index: number, axis: number): readonly number[] | undefined =>
+    this.#kept.ofInput(this.node, index)[axis];
 
-  keptOutput(index: number, axis: number): readonly number[] | undefined {
+  readonly keptOutput = (index: number, axis: number): readonly number[] | undefined => {
     const output = this.node.outputs[index];
     return output && this.#kept.ofValue(output)[axis];
-  }
+  };
 
-  setInts(name: string, index: number, values: readonly number[], shape?: readonly number[]): void {
+  readonly setInts = (name: string, index: number, values: readonly number[]): void => {
     const { node } = this;
     if (node.attributes.has(name)) {
       node.attributes.set(name, { type: 'ints', value: values });
       return;
     }
     const { graph } = this.#model;
-    const old = constantOf(node.inputs[index]);
-    const dtype: DType = old?.dtype ?? 'int64';
-    const tensor = Tensor.of(dtype, values, shape ?? [values.length]);
+    const dtype: DType = constantOf(node.inputs[index])?.dtype ?? 'int64';
     const base = `${node.name || node.output().name}.${name}`;
-    node.setInput(index, graph.addInitializer(new Value(graph.uniqueName(base), undefined, tensor)));
-  }
+    const value = new Value(graph.uniqueName(base), undefined, Tensor.of(dtype, values));
+    node.setInput(index, graph.addInitializer(value));
+  };
 }

@@ -11,7 +11,7 @@ import { shrinkConstants } from './shrink-constants.ts';
  * A copy of the model without some channels of its groups: weights are cut, and what holds sizes (groups of convolutions,
  * targets of reshapes, bounds of slices, lists of indices) is adapted. Inputs and outputs stay as they are.
  * @param removal - by name of the group, as `dependencyGroups` of the same model gives it, the channels to remove.
- * Throws UsageError for a group or channel that there is not, that must stay, or that is the last one.
+ * Throws UsageError for a group or channel that does not exist, one that must stay, or all channels of a group.
  */
 export function removeChannels(model: Model, removal: ReadonlyMap<string, readonly number[]>): Model {
   const copy = model.clone();
@@ -48,6 +48,8 @@ function removedLabels(
         );
       removed.add(label);
     }
+    if (channels.length > 0 && group.labels.every((label) => removed.has(label)))
+      throw new UsageError(`Group '${name}' must keep at least one of its ${group.channels} channels`);
   }
   return removed;
 }
