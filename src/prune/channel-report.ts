@@ -1,6 +1,6 @@
 import { barFigure, FigureGrid } from '../plot/index.ts';
 import { Report, type Row } from '../report.ts';
-import { type Compared, footprintTable } from './footprint-table.ts';
+import type { Compared } from './footprint-table.ts';
 import type { LeftGroup } from './select/index.ts';
 
 /** One group of channels that go together. */
@@ -44,7 +44,7 @@ export class ChannelReport extends Report {
         { key: 'note', header: 'note', wrap: 60 },
       ],
       rows: groups.map((group) => rowOf(group, left)),
-      charts: [footprintTable(facts), ...(groups.length > 0 ? [channelFigures(groups, most)] : [])],
+      charts: groups.length > 0 ? [channelFigures(groups, most)] : [],
       warnings: facts.warnings,
     });
     this.facts = facts;

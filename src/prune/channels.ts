@@ -11,14 +11,17 @@ import {
   type Goal,
   type LeftGroup,
   type RankingScope,
+  type Removal,
   rankChannels,
   reachGoal,
-  type Removal,
   scoredGroups,
 } from './select/index.ts';
 import { removeChannels } from './surgery/index.ts';
 
-export interface ChannelOptions extends Goal, Pick<ImportanceOptions, 'data' | 'samples' | 'seed'>, WorkOptions {
+export interface ChannelOptions
+  extends Goal,
+    Pick<ImportanceOptions, 'data' | 'samples' | 'seed'>,
+    WorkOptions {
   /** `l1`, `l2` (default), `taylor`, `fisher`, `bn`, or one of your own. */
   readonly importance?: string | Importance;
   /** Default `global`. */

@@ -42,7 +42,9 @@ export async function reestimateNormalizations(
   const size = data.size('train');
   const batchSize = Math.min(options.batchSize ?? 64, size);
   if (batchSize === 0)
-    throw new UsageError(`The training split of '${data.name}' has no samples to normalize by: choose other data`);
+    throw new UsageError(
+      `The training split of '${data.name}' has no samples to normalize by: choose other data`,
+    );
   const prepared = new PreparedModel(model, { batchSize, sample: data.sampleShape });
   const { model: start } = await prepared.copies();
   const { kernels } = await probeKernels();
@@ -64,7 +66,13 @@ export const hasStatistics = ({ graph }: Model): boolean => graph.nodes.some((no
 async function summed(
   { model, statistics }: ReturnType<typeof statisticsGraph>,
   data: Dataset,
-  { batchSize, batches, seed = 0, signal, onProgress }: EstimateOptions & { batchSize: number; batches: number },
+  {
+    batchSize,
+    batches,
+    seed = 0,
+    signal,
+    onProgress,
+  }: EstimateOptions & { batchSize: number; batches: number },
 ): Promise<Map<string, Float64Array>> {
   const sums = new Map<string, Float64Array>();
   const session = await InferenceSession.create(writeModel(model), { spinning: !isBusyMachine() });

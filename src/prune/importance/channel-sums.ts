@@ -30,7 +30,10 @@ export function meanOfParts(
 ): Float64Array | undefined {
   const all = parts.flatMap((part) => sumsOf(part) ?? []);
   if (all.length === 0) return undefined;
-  return Float64Array.from({ length: channels }, (_, c) => all.reduce((sum, one) => sum + one[c]!, 0) / all.length);
+  return Float64Array.from(
+    { length: channels },
+    (_, c) => all.reduce((sum, one) => sum + one[c]!, 0) / all.length,
+  );
 }
 
 /** Scores of the groups for which there are any. */

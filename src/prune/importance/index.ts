@@ -15,5 +15,9 @@ export const importances: readonly Importance[] = [l1, l2, taylor, fisher, bn];
 export function importanceOf(name: string): Importance {
   const found = importances.find((importance) => importance.name === name);
   if (found) return found;
-  throw UsageError.unknown('importance', name, importances.map((importance) => importance.name));
+  throw UsageError.unknown(
+    'importance',
+    name,
+    importances.map((importance) => importance.name),
+  );
 }

@@ -1,7 +1,7 @@
 import { UsageError } from '../../errors.ts';
+import { globPattern } from '../../train/freeze.ts';
 import type { Group } from '../groups/index.ts';
 import type { Scores } from '../importance/index.ts';
-import { fitsGlob } from './glob.ts';
 import type { LeftGroup } from './selection.ts';
 
 /** Groups that may lose channels, and the others with the reason. */
@@ -38,7 +38,9 @@ function parted(groups: readonly Group[], reasonOf: (group: Group) => string | u
   const reasons = groups.map((group) => ({ group, reason: reasonOf(group) }));
   return {
     groups: reasons.flatMap(({ group, reason }) => (reason === undefined ? [group] : [])),
-    left: reasons.flatMap(({ group, reason }) => (reason === undefined ? [] : [{ name: group.name, reason }])),
+    left: reasons.flatMap(({ group, reason }) =>
+      reason === undefined ? [] : [{ name: group.name, reason }],
+    ),
   };
 }
 
@@ -47,7 +49,10 @@ const namesOf = ({ name, parts }: Group): string[] => [
   ...parts.flatMap(({ node, initializer }) => [node.name, initializer.name].filter(Boolean)),
 ];
 
-const isNamed = (group: Group, glob: string): boolean => namesOf(group).some((name) => fitsGlob(glob, name));
+function isNamed(group: Group, glob: string): boolean {
+  const pattern = globPattern(glob);
+  return namesOf(group).some((name) => pattern.test(name));
+}
 
 function checkFitsOne(pattern: string, groups: readonly Group[]): void {
   if (groups.some((group) => isNamed(group, pattern))) return;

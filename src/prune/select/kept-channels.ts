@@ -15,4 +15,5 @@ function unitWidth({ parts }: Group): number {
   return Math.max(1, maker?.indices(0).length ?? 1);
 }
 
-const greatestCommonDivisor = (a: number, b: number): number => (b === 0 ? a : greatestCommonDivisor(b, a % b));
+const greatestCommonDivisor = (a: number, b: number): number =>
+  b === 0 ? a : greatestCommonDivisor(b, a % b);

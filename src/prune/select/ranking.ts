@@ -48,7 +48,8 @@ export function rankChannels(groups: readonly Group[], scores: Scores, options: 
   return {
     levels: entries.length,
     channels: groups.reduce((sum, { channels }) => sum + channels, 0),
-    at: (level) => removalOf(groups, { orders, counts: countsOf(entries, level, groups.length) }, options.roundTo),
+    at: (level) =>
+      removalOf(groups, { orders, counts: countsOf(entries, level, groups.length) }, options.roundTo),
   };
 }
 
@@ -69,7 +70,11 @@ function removalOf(
   const removal = new Map<string, number[]>();
   for (const [i, group] of groups.entries()) {
     const count = group.channels - keptChannels(group, group.channels - counts[i]!, roundTo);
-    if (count > 0) removal.set(group.name, orders[i]!.slice(0, count).sort((a, b) => a - b));
+    if (count > 0)
+      removal.set(
+        group.name,
+        orders[i]!.slice(0, count).sort((a, b) => a - b),
+      );
   }
   return removal;
 }

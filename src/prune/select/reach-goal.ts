@@ -42,7 +42,10 @@ async function bySparsity(sparsity: number, { ranking, build }: Search): Promise
 
 async function byMacs(share: number, { model, ranking, build }: Search): Promise<Reached> {
   const before = modelCost(model).macs;
-  if (before === 0) throw new UsageError("'macs' needs a model that multiplies, this one has no MACs that are known: take 'sparsity'");
+  if (before === 0)
+    throw new UsageError(
+      "'macs' needs a model that multiplies, this one has no MACs that are known: take 'sparsity'",
+    );
   const macsAt = (level: number): number => modelCost(build(ranking.at(level))).macs;
   const level = await smallestFitting(ranking.levels, (at) => macsAt(at) <= share * before);
   if (level === undefined) throw outOfReach(`${share} of the MACs`, macsAt(ranking.levels) / before);
