@@ -67,7 +67,11 @@ async function outcomesOf(name: string, { open, training, tuning }: Network, see
 }
 
 /** Median time of both models in ms, of alternating runs. */
-async function medians(models: readonly Model[], sample: readonly number[], runs = 400): Promise<number[]> {
+export async function medians(
+  models: readonly Model[],
+  sample: readonly number[],
+  runs = 400,
+): Promise<number[]> {
   const sessions = await Promise.all(
     models.map((model) => InferenceSession.create(writeModel(model), { threads: 1 })),
   );
@@ -89,16 +93,16 @@ async function medians(models: readonly Model[], sample: readonly number[], runs
 /** Two-sided 95 % quantiles of Student's t for 1 to 9 degrees of freedom. */
 const studentT = [12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262];
 
-function interval(values: readonly number[]): { mean: number; half: number } {
+export function interval(values: readonly number[]): { mean: number; half: number } {
   const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
   const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1);
   const t = studentT[values.length - 2] ?? Number.NaN;
   return { mean, half: t * Math.sqrt(variance / values.length) };
 }
 
-const percent = (share: number): string => (100 * share).toFixed(2);
+export const percent = (share: number): string => (100 * share).toFixed(2);
 
-const points = (values: readonly number[]): string => {
+export const points = (values: readonly number[]): string => {
   const { mean, half } = interval(values);
   return `${mean >= 0 ? '+' : ''}${percent(mean)} +- ${percent(half)}`;
 };
