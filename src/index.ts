@@ -29,6 +29,7 @@ export * from './onnx/index.ts';
 export { annotateTypes, createBuilder, modelCost, opOf } from './ops/index.ts';
 export * from './passes/index.ts';
 export * from './plot/index.ts';
+export * from './prune/index.ts';
 export * from './quantize/index.ts';
 export * from './report.ts';
 export { InferenceSession, optimizedByOnnxruntime, type SessionOptions } from './runtime/index.ts';

@@ -28,6 +28,18 @@ export class FlatLayout {
     return Tensor.of('float32', flat);
   }
 
+  /** One float32 [size] tensor of 0 and 1 from masks by name; 1 for what has none. */
+  packMasks(masks: ReadonlyMap<string, Uint8Array>): Tensor {
+    const flat = new Float32Array(this.size).fill(1);
+    let offset = 0;
+    for (const { name, size } of this.slots) {
+      const mask = masks.get(name);
+      if (mask) flat.set(mask, offset);
+      offset += size;
+    }
+    return Tensor.of('float32', flat);
+  }
+
   /** Copies out each tensor by name. */
   unpack(flat: Tensor): Map<string, Tensor> {
     const data = flat.data as Float32Array;

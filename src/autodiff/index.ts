@@ -11,9 +11,11 @@ export {
 export { microsoft, nchwc } from './blocked/types.ts';
 export { copiedAttributes } from './copied-attributes.ts';
 export * from './flat-layout.ts';
+export { type GradientGraph, gradientGraph } from './gradient-graph.ts';
 export { type Kernels, kernelBuilder, standardKernels } from './kernels.ts';
 export * from './losses.ts';
 export * from './optimizers.ts';
+export { type StatisticsGraph, statisticsGraph } from './statistics-graph.ts';
 export { Tape } from './tape.ts';
 export { trainedConstants } from './trained-constants.ts';
 export { checkOpset, type Frozen, oldestOpset, trainedParts, withOpsets } from './trained-parts.ts';

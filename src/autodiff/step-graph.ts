@@ -12,6 +12,8 @@ export interface StepParts {
     readonly images: Value;
     readonly fed?: Value;
     readonly rates: ReadonlyMap<string, Value>;
+    /** float32 [P] of 0 and 1, without a leading axis. */
+    readonly mask?: Value | undefined;
   };
   readonly parts: TrainedParts;
   readonly optimizer: Optimizer;
@@ -51,30 +53,33 @@ export function stepGraph(step: StepParts): StepGraph {
   const gradient = flatGradient(g, loss, { forward, step });
   const decayed = (): Value => decayedPart(g, parameters, parts);
   const updated = optimizer.update(g, { parameters, gradient, states, rates, decayed });
-  const next = {
-    ...updated,
-    parameters: withScales(g, { before: parameters, after: updated.parameters }, step),
-  };
+  const moved = withScales(g, { before: parameters, after: updated.parameters }, step);
   const nextBuffers = buffers ? [movedBuffers(g, parts, forward)] : [];
   const metrics = correct ? [loss, correct] : [loss];
-  const results = [condition, next.parameters, ...next.states, ...nextBuffers, ...metrics];
+  const results = [condition, ...masked(g, [moved, ...updated.states], step), ...nextBuffers, ...metrics];
   for (const [n, value] of results.entries()) g.output(value, `step/out_${n}`);
   return { body: g.graph, formulations: forward.formulations };
 }
 
-/** The gradient of all trained tensors as one vector, clipped. */
+/** The gradient of all trained tensors as one vector, without what is masked, clipped. */
 function flatGradient(
   g: GraphBuilder,
   loss: Value,
-  { forward: { weights, tape }, step: { parts, clipNorm } }: { forward: BoundForward; step: StepParts },
+  { forward: { weights, tape }, step }: { forward: BoundForward; step: StepParts },
 ): Value {
   const gradients = backward(g, loss, weights, tape);
-  const gradient = parts.parameters.join(
+  const { parts, clipNorm } = step;
+  const joined = parts.parameters.join(
     g,
     gradients.map((value, n) => value ?? zerosLike(g, weights[n]!)),
   );
-  return clipNorm === undefined ? gradient : clipped(g, gradient, clipNorm);
+  const [gradient] = masked(g, [joined], step);
+  return clipNorm === undefined ? gradient! : clipped(g, gradient!, clipNorm);
 }
+
+/** Flat vectors without what is masked. */
+const masked = (g: GraphBuilder, vectors: readonly Value[], { outer: { mask } }: StepParts): Value[] =>
+  mask ? vectors.map((vector) => g.op('Mul', [vector, mask])) : [...vectors];
 
 const zerosLike = (g: GraphBuilder, value: Value): Value => g.op('Mul', [value, g.scalar(0)]);
 

@@ -48,6 +48,11 @@ export interface TrainingGraphOptions {
   readonly frozen?: Frozen | undefined;
   /** Trains the scales of fake quantization as well. */
   readonly learnScales?: boolean | undefined;
+  /**
+   * Which weights stay, by name 1 or 0 an element: gradient, parameters and states are multiplied by that in every step.
+   * Fed as `mask` float32 [P], the same for all steps of a call; with `keepsStart` these masks are part of the graph.
+   */
+  readonly masks?: ReadonlyMap<string, Uint8Array> | undefined;
   /** Keeps the model's weights in the graph: a state that is fed with no elements begins there, moments at 0. */
   readonly keepsStart?: boolean;
   /** What the runtime has beyond the standard operators; `probeKernels` finds out. Default: nothing. */
@@ -78,9 +83,10 @@ export function trainingGraph(model: Model, options: TrainingGraphOptions): Trai
   const rates = new Map(rateNames.map((name) => [name, g.input(name, 'float32', ['steps'])]));
   const stateNames = ['parameters', ...optimizer.states, ...(parts.buffers.size ? ['buffers'] : [])];
   const states = stateNames.map((name) => stateInput(g, name, { parts, keepsStart: options.keepsStart }));
+  const mask = maskInput(g, parts, options);
   const { clipNorm } = options;
   const { body, formulations } = stepGraph({
-    ...{ outer: { images, fed, rates }, parts, optimizer, settings, teacher, clipNorm, kernels },
+    ...{ outer: { images, fed, rates, mask }, parts, optimizer, settings, teacher, clipNorm, kernels },
   });
   const steps = g.op('Gather', [g.op('Shape', [images]), g.constant('int64', [0], [])]);
   const metrics = hasClasses(settings.target) ? ['loss', 'correct'] : ['loss'];
@@ -109,6 +115,18 @@ function stateInput(
   // What is fed comes first, so that the first elements of both are that or else the start.
   const both = g.op('Concat', [fed, start], { axis: 0 });
   return g.op('Reshape', [g.op('Slice', [both, g.int64s([0]), size]), size]);
+}
+
+/** The mask, fed unless the graph keeps what it starts with. */
+function maskInput(
+  g: GraphBuilder,
+  { parameters }: TrainedParts,
+  { masks, keepsStart = false }: TrainingGraphOptions,
+): Value | undefined {
+  if (!masks) return undefined;
+  return keepsStart
+    ? g.initializer('mask', parameters.packMasks(masks))
+    : g.input('mask', 'float32', [parameters.size]);
 }
 
 const tensorsOf = ({ constants: { parameters, buffers } }: TrainedParts) =>

@@ -1,2 +1,15 @@
+export * from './batch-norm/index.ts';
+export { ChannelReport, type PrunedGroup } from './channel-report.ts';
+export { type ChannelOptions, type PrunedChannels, pruneChannels } from './channels.ts';
+export { type Footprint, footprintOf } from './footprint.ts';
 export * from './groups/index.ts';
+export * from './importance/index.ts';
+export * from './masks/index.ts';
+export { prune } from './prune.ts';
+export type { PruneOptions, PruneProgress, TuningOptions } from './prune-options.ts';
+export { type PruneFacts, PruneReport } from './prune-report.ts';
+export * from './schedule/index.ts';
+export type { Goal, LeftGroup, Measure, RankingScope, Removal } from './select/index.ts';
+export * from './sensitivity/index.ts';
+export { type StoredSize, storedSize } from './stored-size.ts';
 export * from './surgery/index.ts';

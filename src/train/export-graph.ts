@@ -1,8 +1,10 @@
 import { type FlatLayout, trainingGraph } from '../autodiff/index.ts';
 import type { Dataset } from '../data/index.ts';
+import { UsageError } from '../errors.ts';
 import type { Model } from '../ir/index.ts';
 import { type FitOptions, fitSettings } from './fit-options.ts';
 import { frozenConstants } from './freeze.ts';
+import { isSchedule, withMasks } from './masks.ts';
 import { PreparedModel } from './prepare-model.ts';
 import { withValidationSplit } from './validation.ts';
 
@@ -20,14 +22,26 @@ export async function exportTrainingGraph(
   options: FitOptions = {},
   data?: Dataset,
 ): Promise<Model> {
-  const { freeze, freezeBatchNorm: batchNorm, batchSize, teacher: given } = options;
-  const prepared = new PreparedModel(model, { batchSize, teacher: given, sample: data?.sampleShape });
+  const { freeze, freezeBatchNorm: batchNorm, batchSize, teacher: given, masks } = options;
+  if (masks && isSchedule(masks))
+    throw new UsageError(
+      `Masks that change are for 'fit', a training graph has fixed ones: give those of '${masks.name}' that hold at the end`,
+    );
+  const prepared = new PreparedModel(withMasks(model, masks), {
+    batchSize,
+    teacher: given,
+    sample: data?.sampleShape,
+  });
   const { model: start, teacher } = await prepared.copies();
   const frozen = prepared.frozen(frozenConstants(start, { freeze, batchNorm }));
   const split = data && withValidationSplit(data, options);
   const settings = fitSettings({ ...options, teacher }, { model: start, frozen, data: split });
   const { optimizer } = settings;
-  const { model: exported, parameters, buffers } = trainingGraph(start, { ...settings, keepsStart: true });
+  const {
+    model: exported,
+    parameters,
+    buffers,
+  } = trainingGraph(start, { ...settings, masks, keepsStart: true });
   const notes = {
     optimizer: optimizer.name,
     rates: JSON.stringify(optimizer.rates(1, 1)),

@@ -20,6 +20,7 @@ import type { Progress, WorkOptions } from '../report.ts';
 import type { AugmentOptions } from './augment/index.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import { chosenClassWeights, chosenTarget, isRegression } from './fit-target.ts';
+import type { MaskSchedule, Masks } from './masks.ts';
 import { chosenSchedule, type Schedule, type ScheduleName } from './schedules.ts';
 import type { StepMetrics } from './training-report.ts';
 
@@ -91,6 +92,11 @@ export interface FitOptions extends Omit<WorkOptions, 'onProgress'> {
    * et al. 2019, arXiv 1902.08153). With adam and adamw the learning rate is relative to a scale. Default false.
    */
   readonly learnScales?: boolean;
+  /**
+   * Weights that are 0 and stay so, by name of their initializer (`pruneWeights` gives such masks), or a schedule that
+   * changes them meanwhile (`maskSchedule`).
+   */
+  readonly masks?: Masks | MaskSchedule;
   /** Random changes of the training samples. */
   readonly augment?: AugmentOptions;
   /** Samples, or below 1 the share, of the training split to validate with. Default: the split `validation` if there is one. */

@@ -6,6 +6,7 @@ import { writeModel } from '../onnx/index.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import type { FitOptions, FitSettings } from './fit-options.ts';
 import { checkTargets } from './fit-target.ts';
+import { describeMasks } from './masks.ts';
 
 /** Everything that the result of a training depends on, as plain values by the name of the option. */
 export function describeRun(
@@ -23,6 +24,7 @@ export function describeRun(
     teacher: teacher && hash(teacher),
     freeze: freeze?.join(' '),
     classWeights: typeof classWeights === 'string' ? classWeights : classWeights?.join(' '),
+    masks: describeMasks(options.masks),
     freezeBatchNorm: freezeBatchNorm ? 'yes' : undefined,
     learnScales: settings.learnScales ? 'yes' : undefined,
     ...Object.fromEntries(Object.entries(augment)),

@@ -7,6 +7,8 @@ import { type Checkpoint, checkSameRun } from './checkpoint.ts';
 import { type FitOptions, type FitSettings, fitSettings } from './fit-options.ts';
 import { checkFit, describeRun, limitWarnings, stepsPerEpoch } from './fit-run.ts';
 import { frozenConstants } from './freeze.ts';
+import { initialMask, type MaskChanges, maskChanges, masksOf } from './mask-changes.ts';
+import { isSchedule, type Masks, withMasks } from './masks.ts';
 import { PreparedModel, type TrainingCopies } from './prepare-model.ts';
 import { diverged, initialState, Trainer, withState } from './trainer.ts';
 import { trainingBatches } from './training-batches.ts';
@@ -24,21 +26,16 @@ export async function fit(
   model: Model,
   data: Dataset,
   options: FitOptions = {},
-): Promise<{ model: Model; report: TrainingReport }> {
+): Promise<{ model: Model; report: TrainingReport; masks: Masks }> {
   const { kernels, missing } = options.kernels
     ? { kernels: options.kernels, missing: [] }
     : await probeKernels();
   const { batchSize, teacher } = options;
-  const prepared = new PreparedModel(model, { batchSize, teacher, sample: data.sampleShape });
+  const start = withMasks(model, options.masks);
+  const prepared = new PreparedModel(start, { batchSize, teacher, sample: data.sampleShape });
   const training = await prepare(prepared, data, { ...options, kernels });
-  const { graph, settings, log, total, copies } = training;
-  const { optimizer, rate, schedule } = settings;
-  const trainer = await Trainer.create(graph, {
-    optimizer,
-    step: log.history.length,
-    state: options.resume?.state ?? initialState(graph, copies.model, optimizer),
-    rate: (step) => rate * schedule.factor(step - 1, total),
-  });
+  const { graph, settings, log } = training;
+  const trainer = await createTrainer(training, options);
   const validator = training.data.splitNames.includes('validation')
     ? new Validator(prepared, training.data, settings)
     : undefined;
@@ -47,16 +44,32 @@ export async function fit(
     trainer.checkWeights();
     const report = new TrainingReport({
       ...{ history: log.history, validation: log.validation, seconds: log.seconds },
-      ...{ batchSize: settings.batchSize, optimizer: optimizer.name, loss: settings.loss },
+      ...{ batchSize: settings.batchSize, optimizer: settings.optimizer.name, loss: settings.loss },
       ...{ formulations: graph.formulations, missing },
       notes: [...interruption, ...prepared.notes, ...limitWarnings(training.data, settings)],
       ...(log.best && { bestEpoch: log.bestEpoch, epochs: settings.epochs }),
     });
-    return { model: withState(prepared.base, graph, log.best ?? trainer.state), report };
+    const state = log.best ?? trainer.state;
+    return { model: withState(prepared.base, graph, state), report, masks: masksOf(graph, state) };
   } finally {
     await trainer.release();
     await validator?.release();
   }
+}
+
+function createTrainer(training: Training, { resume, masks }: FitOptions): Promise<Trainer> {
+  const { graph, settings, log, copies, changes, total } = training;
+  const { optimizer, rate, schedule } = settings;
+  return Trainer.create(graph, {
+    optimizer,
+    step: log.history.length,
+    state: resume?.state ?? {
+      ...initialState(graph, copies.model, optimizer),
+      ...initialMask(masks, graph),
+    },
+    masks: changes,
+    rate: (step) => rate * schedule.factor(step - 1, total),
+  });
 }
 
 interface Training {
@@ -65,6 +78,7 @@ interface Training {
   readonly settings: FitSettings;
   readonly graph: TrainingGraph;
   readonly log: TrainingLog;
+  readonly changes: MaskChanges | undefined;
   readonly run: Checkpoint['run'];
   readonly classes: number;
   /** Steps of the whole training. */
@@ -92,11 +106,25 @@ async function prepare(
   const perEpoch = stepsPerEpoch(data, settings);
   const run = describeRun({ model: prepared.base, data: whole }, { options, settings });
   if (resume) checkSameRun(resume, run);
-  const graph = trainingGraph(start, { ...graphOptions(settings), optimizer: settings.optimizer, kernels });
-  const log = new TrainingLog({ resume, patience: settings.patience });
+  const graph = trainingGraph(start, {
+    ...graphOptions(settings, options),
+    optimizer: settings.optimizer,
+    kernels,
+  });
+  const total = settings.epochs * perEpoch;
+  const changes = changesOf(prepared, graph, { ...options, total });
+  const settled = changes && Math.floor(Math.max(-1, ...changes.steps) / perEpoch) + 1;
+  const log = new TrainingLog({ resume, patience: settings.patience, settled });
   const classes = Number(start.graph.outputs[0]?.shape?.[1]);
-  return { copies, data, settings, graph, log, run, classes, perEpoch, total: settings.epochs * perEpoch };
+  return { copies, data, settings, graph, log, changes, run, classes, perEpoch, total };
 }
+
+const changesOf = (
+  { base }: PreparedModel,
+  graph: TrainingGraph,
+  { masks, total, signal }: FitOptions & { total: number },
+): MaskChanges | undefined =>
+  masks && isSchedule(masks) ? maskChanges(masks, { base, graph, total, signal }) : undefined;
 
 /** The last batch of a validation may be smaller: whether that can be is to be known before the training. */
 async function prepareRest(
@@ -116,9 +144,10 @@ async function prepareRest(
   });
 }
 
-const graphOptions = (settings: FitSettings) => {
+const graphOptions = (settings: FitSettings, { masks }: FitOptions) => {
   const { batchSize, loss, target, labelSmoothing, teacher, clipNorm, frozen, learnScales } = settings;
-  return { batchSize, loss, target, labelSmoothing, teacher, clipNorm, frozen, learnScales };
+  const fixed = masks && (isSchedule(masks) ? new Map() : masks);
+  return { batchSize, loss, target, labelSmoothing, teacher, clipNorm, frozen, learnScales, masks: fixed };
 };
 
 interface Runner {

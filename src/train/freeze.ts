@@ -28,7 +28,8 @@ function fitting(glob: string, names: readonly string[]): string[] {
   );
 }
 
-function globPattern(glob: string): RegExp {
+/** What a name must match to fit a glob: `*` any characters, `?` one. */
+export function globPattern(glob: string): RegExp {
   const escaped = glob.replaceAll(/[.+^${}()|[\]\\]/g, '\\$&');
   return new RegExp(`^${escaped.replaceAll('*', '.*').replaceAll('?', '.')}$`, 's');
 }

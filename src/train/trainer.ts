@@ -3,13 +3,14 @@ import { UsageError } from '../errors.ts';
 import { type Model, Tensor, type TypedArray } from '../ir/index.ts';
 import { writeModel } from '../onnx/index.ts';
 import { InferenceSession, isBusyMachine } from '../runtime/index.ts';
+import type { MaskChanges } from './mask-changes.ts';
 import type { TrainingBatch } from './training-batches.ts';
 import type { StepMetrics } from './training-report.ts';
 
 /** How long one call into the runtime may take: the grain of progress and abort, in ms. */
 const callDuration = 150;
 
-/** The flat vectors of a training by name: `parameters`, the optimizer's, and `buffers` if there are any. */
+/** The flat vectors of a training by name: `parameters`, the optimizer's, `buffers` if there are any, `mask` if it has one. */
 export type TrainingState = Readonly<Record<string, Tensor>>;
 
 export interface TrainerSetup {
@@ -17,6 +18,8 @@ export interface TrainerSetup {
   /** Steps that were taken before. */
   readonly step: number;
   readonly state: TrainingState;
+  /** Masks that change between steps. */
+  readonly masks?: MaskChanges | undefined;
   /** Learning rate of a step; the first is 1. */
   rate(step: number): number;
 }
@@ -59,7 +62,8 @@ export class Trainer {
     let waiting: TrainingBatch[] = [];
     for await (const batch of batches) {
       waiting.push(batch);
-      if (waiting.length < this.#stepsPerCall) continue;
+      const isDue = this.#setup.masks?.steps.has(this.#step + waiting.length);
+      if (waiting.length < this.#stepsPerCall && !isDue) continue;
       yield await this.#call(waiting);
       waiting = [];
     }
@@ -67,13 +71,15 @@ export class Trainer {
   }
 
   async #call(batches: readonly TrainingBatch[]): Promise<Omit<StepMetrics, 'epoch'>[]> {
-    const started = performance.now();
     const first = this.#step + 1;
-    const { optimizer } = this.#setup;
+    const { optimizer, masks } = this.#setup;
+    if (masks?.steps.has(this.#step)) this.#state = await masks.at(this.#step, this.#state);
+    const started = performance.now();
     const rates = batches.map((_, i) => optimizer.rates(this.#setup.rate(first + i), first + i));
     const results = await this.#session.run({ ...this.#state, ...stack(batches), ...stackRates(rates) });
-    const names = Object.keys(this.#state);
-    this.#state = Object.fromEntries(names.map((name) => [name, results[`${name}'`]!]));
+    const states = Object.entries(this.#state);
+    // The mask alone is not changed by steps.
+    this.#state = Object.fromEntries(states.map(([name, old]) => [name, results[`${name}'`] ?? old]));
     this.#step += batches.length;
     const perStep = (performance.now() - started) / batches.length;
     this.#stepsPerCall = Math.max(1, Math.min(64, Math.round(callDuration / perStep)));
@@ -128,7 +134,11 @@ export function initialState(
 }
 
 /** A copy of the model with the weights and statistics of a state. */
-export function withState(model: Model, graph: TrainingGraph, { parameters, buffers }: TrainingState): Model {
+export function withState(
+  model: Model,
+  graph: Pick<TrainingGraph, 'parameters' | 'buffers'>,
+  { parameters, buffers }: TrainingState,
+): Model {
   const copy = model.clone();
   const tensors = new Map([
     ...graph.parameters.unpack(parameters!),

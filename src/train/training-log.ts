@@ -3,21 +3,30 @@ import type { TrainingState } from './trainer.ts';
 import type { StepMetrics } from './training-report.ts';
 import type { ValidationMetrics } from './validation.ts';
 
+export interface TrainingLogOptions {
+  readonly resume: Checkpoint | undefined;
+  readonly patience: number | undefined;
+  /** The first epoch whose weights can be the result: until then masks change. Default: any. */
+  readonly settled?: number;
+}
+
 /** What a training has seen so far: every step, every validation, and the best epoch's weights. */
 export class TrainingLog {
   readonly history: StepMetrics[];
   readonly validation: ValidationMetrics[];
   readonly #patience: number | undefined;
+  readonly #settled: number;
   readonly #started = performance.now();
   readonly #secondsBefore: number;
   #best: TrainingState | undefined;
 
-  constructor({ resume, patience }: { resume: Checkpoint | undefined; patience: number | undefined }) {
+  constructor({ resume, patience, settled = 0 }: TrainingLogOptions) {
     this.history = [...(resume?.history ?? [])];
     this.validation = [...(resume?.validation ?? [])];
     this.#best = resume?.best;
     this.#secondsBefore = resume?.seconds ?? 0;
     this.#patience = patience;
+    this.#settled = settled;
   }
 
   get seconds(): number {
@@ -31,20 +40,22 @@ export class TrainingLog {
 
   /** The first epoch that had the lowest validation loss; 0 if there was none. */
   get bestEpoch(): number {
-    const lowest = Math.min(...this.validation.map(({ loss }) => loss));
-    return this.validation.find(({ loss }) => loss === lowest)?.epoch ?? 0;
+    const candidates = this.validation.filter(({ epoch }) => epoch >= this.#settled);
+    const lowest = Math.min(...candidates.map(({ loss }) => loss));
+    return candidates.find(({ loss }) => loss === lowest)?.epoch ?? 0;
   }
 
   /** True if validation has not improved for `patience` epochs. */
   get isExhausted(): boolean {
     const last = this.validation.at(-1)?.epoch ?? 0;
-    return this.#patience !== undefined && last - this.bestEpoch >= this.#patience;
+    const isComparable = this.#patience !== undefined && last >= this.#settled;
+    return isComparable && last - this.bestEpoch >= this.#patience;
   }
 
-  addValidation(metrics: ValidationMetrics, { parameters, buffers }: TrainingState): void {
+  addValidation(metrics: ValidationMetrics, { parameters, buffers, mask }: TrainingState): void {
     this.validation.push(metrics);
     if (this.#patience === undefined || this.bestEpoch !== metrics.epoch) return;
-    this.#best = { parameters: parameters!, ...(buffers && { buffers }) };
+    this.#best = { parameters: parameters!, ...(buffers && { buffers }), ...(mask && { mask }) };
   }
 
   /** `loss 0.123, accuracy 95.0 %` of the last steps. */

@@ -1,0 +1,5 @@
+export {
+  type Estimated,
+  type EstimateOptions,
+  reestimateNormalizations,
+} from './reestimate-normalizations.ts';

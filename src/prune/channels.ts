@@ -1,0 +1,110 @@
+import { ModelError, UsageError } from '../errors.ts';
+import type { Model } from '../ir/index.ts';
+import type { WorkOptions } from '../report.ts';
+import { ChannelReport, type PrunedGroup } from './channel-report.ts';
+import { footprintOf } from './footprint.ts';
+import { dependencyGroups, type Group } from './groups/index.ts';
+import { type Importance, type ImportanceOptions, importanceOf } from './importance/index.ts';
+import {
+  checkGoal,
+  eligibleGroups,
+  type Goal,
+  type LeftGroup,
+  type RankingScope,
+  type Removal,
+  rankChannels,
+  reachGoal,
+  scoredGroups,
+} from './select/index.ts';
+import { removeChannels } from './surgery/index.ts';
+
+export interface ChannelOptions
+  extends Goal,
+    Pick<ImportanceOptions, 'data' | 'samples' | 'seed'>,
+    WorkOptions {
+  /** `l1`, `l2` (default), `taylor`, `fisher`, `bn`, or one of your own. */
+  readonly importance?: string | Importance;
+  /** Default `global`. */
+  readonly scope?: RankingScope;
+  /** What is left of a group's channels is a multiple of it: kernels work in blocks. Default 1. */
+  readonly roundTo?: number;
+  /** Fewest channels that a group keeps. Default a tenth of them. */
+  readonly minChannels?: number | ((group: Group) => number);
+  /** Globs of groups, nodes or weights that stay as they are. */
+  readonly keep?: readonly string[];
+}
+
+export interface PrunedChannels {
+  readonly model: Model;
+  readonly report: ChannelReport;
+}
+
+/**
+ * Removes the least important channels from all weights that make and read them at once; inputs and outputs stay as they
+ * are, and what is left computes the same way. One shot, without training. Throws UsageError for a goal that cannot be
+ * reached or options that do not fit, ModelError if no channel of the model may go.
+ */
+export async function pruneChannels(model: Model, options: ChannelOptions): Promise<PrunedChannels> {
+  checkGoal(options);
+  const settings = settingsOf(options);
+  const all = dependencyGroups(model).groups;
+  const eligible = eligibleGroups(all, options.keep);
+  checkAny(eligible.groups, eligible.left);
+  const { importance } = settings;
+  const scores = await importance.score(model, eligible.groups, options);
+  const scored = scoredGroups(eligible.groups, scores, importance.name);
+  const left = [...eligible.left, ...scored.left];
+  checkAny(scored.groups, left);
+  const ranking = rankChannels(scored.groups, scores, { ...settings, normalize: !importance.isLossChange });
+  const build = (removal: Removal) => (removal.size > 0 ? removeChannels(model, removal) : model);
+  const reached = await reachGoal(options, { ...workOf(options), model, ranking, build });
+  const report = new ChannelReport({
+    ...{ groups: prunedGroups(all, reached.removal), left, latency: reached.latency },
+    ...{ before: footprintOf(model), after: footprintOf(reached.model) },
+    ...{ importance: importance.name, scope: settings.scope },
+    warnings: warningsOf(reached.removal, options),
+  });
+  return { model: reached.model, report };
+}
+
+function settingsOf({ importance = 'l2', scope = 'global', roundTo = 1, minChannels }: ChannelOptions) {
+  if (!(Number.isInteger(roundTo) && roundTo >= 1))
+    throw new UsageError(`'roundTo' must be a whole number of 1 or more, was ${roundTo}`);
+  if (scope !== 'global' && scope !== 'uniform')
+    throw UsageError.unknown('ranking', scope, ['global', 'uniform']);
+  const fewest = minChannels ?? (({ channels }: Group) => Math.ceil(channels / 10));
+  if (typeof fewest === 'number' && !(Number.isInteger(fewest) && fewest >= 1))
+    throw new UsageError(`'minChannels' must be a whole number of 1 or more, was ${fewest}`);
+  return {
+    ...{ scope, roundTo },
+    importance: typeof importance === 'string' ? importanceOf(importance) : importance,
+    minChannels: typeof fewest === 'number' ? () => fewest : fewest,
+  };
+}
+
+const workOf = ({ signal, onProgress }: WorkOptions): WorkOptions => ({
+  ...(signal && { signal }),
+  ...(onProgress && { onProgress }),
+});
+
+function checkAny(groups: readonly Group[], left: readonly LeftGroup[]): void {
+  if (groups.length > 0) return;
+  const reasons = left.slice(0, 3).map(({ name, reason }) => `${name}: ${reason}`);
+  throw new ModelError(
+    `No channel of the model may be removed${reasons.length > 0 ? ` (${reasons.join('; ')})` : ', it has no weights with channels between its inputs and outputs'}`,
+  );
+}
+
+const prunedGroups = (groups: readonly Group[], removal: Removal): PrunedGroup[] =>
+  groups.map(({ name, channels, parts }) => ({
+    ...{ name, weights: new Set(parts.map(({ initializer }) => initializer)).size },
+    ...{ before: channels, after: channels - (removal.get(name)?.length ?? 0) },
+  }));
+
+function warningsOf(removal: Removal, { latency, roundTo = 1 }: ChannelOptions): string[] {
+  if (removal.size > 0) return [];
+  if (latency) return [`Nothing was removed: the model already takes no more than ${latency.limit} ms`];
+  return [
+    `Nothing was removed: no group can lose so few channels${roundTo > 1 ? ` and keep a multiple of ${roundTo}` : ''}. Ask for more${roundTo > 1 ? ', or round to less' : ''}`,
+  ];
+}

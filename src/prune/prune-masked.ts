@@ -1,0 +1,62 @@
+import type { Dataset } from '../data/index.ts';
+import { UsageError } from '../errors.ts';
+import type { Model } from '../ir/index.ts';
+import { constantsToInitializers } from '../passes/index.ts';
+import {
+  describePattern,
+  type Pattern,
+  pruneWeights,
+  type WeightImportance,
+  type WeightPruning,
+  WeightPruningReport,
+} from './masks/index.ts';
+import { prunableWeights } from './masks/prunable.ts';
+import type { PruneOptions } from './prune-options.ts';
+import { maskSchedule } from './schedule/index.ts';
+import type { Tuner } from './tuner.ts';
+
+/** A model of which single weights are 0, trained on. */
+export interface Masked {
+  readonly model: Model;
+  readonly report: WeightPruningReport;
+}
+
+/** Sets weights to 0 as the schedule says while the rest is trained, or at once without training. */
+export async function pruneMasked(
+  dense: Model,
+  data: Dataset,
+  { tuner, ...options }: PruneOptions & { readonly tuner: Tuner },
+): Promise<Masked> {
+  const { epochs = 1, sparsity, schedule, signal, onProgress } = options;
+  const pruning = { ...weightOptions(options, data), ...(sparsity !== undefined && { sparsity }) };
+  if (epochs === 0)
+    return pruneWeights(dense, { ...pruning, ...(signal && { signal }), ...(onProgress && { onProgress }) });
+  const start = constantsToInitializers(dense);
+  const masks = maskSchedule({ ...pruning, ...(schedule && { schedule }) });
+  const trained = await tuner.train(start, epochs, { masks });
+  const found = prunableWeights(start.graph, options);
+  const weights = found.weights.filter(({ name }) => trained.masks?.has(name));
+  const left = [
+    ...found.left,
+    ...found.weights
+      .filter((weight) => !weights.includes(weight))
+      .map(({ name }) => ({
+        name,
+        reason: `it has no blocks for the pattern ${describePattern(pruning.pattern)}`,
+      })),
+  ];
+  const report = new WeightPruningReport({ masks: trained.masks!, weights, left }, { what: masks.name });
+  return { model: trained.model, report };
+}
+
+function weightOptions(options: PruneOptions, data: Dataset): WeightPruning & { readonly pattern: Pattern } {
+  const { what, importance, scope, keep, samples } = options;
+  if (what === 'channels' || what === undefined) throw new UsageError('Channels have no masks');
+  return {
+    ...{ pattern: what, data },
+    ...(importance !== undefined && { importance: importance as WeightImportance }),
+    ...(scope && { scope }),
+    ...(keep && { keep }),
+    ...(samples !== undefined && { gradients: { samples } }),
+  };
+}
