@@ -117,8 +117,9 @@ async function prepareRest(
 }
 
 const graphOptions = (settings: FitSettings) => {
-  const { batchSize, loss, target, labelSmoothing, teacher, clipNorm, frozen, learnScales } = settings;
-  return { batchSize, loss, target, labelSmoothing, teacher, clipNorm, frozen, learnScales };
+  const { batchSize, loss, target, labelSmoothing, teacher, distillation, clipNorm, frozen, learnScales } =
+    settings;
+  return { batchSize, loss, target, labelSmoothing, teacher, distillation, clipNorm, frozen, learnScales };
 };
 
 interface Runner {
