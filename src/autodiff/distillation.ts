@@ -48,7 +48,7 @@ export function sumOfTerms(
   return { loss: rest.reduce((sum, part) => g.op('Add', [sum, part]), first!), parts };
 }
 
-export interface Compared {
+interface Compared {
   /** The loss of labels or targets with its name; undefined without any. */
   readonly known: { readonly name: string; readonly loss: Value } | undefined;
   /** Outputs, scores first. */

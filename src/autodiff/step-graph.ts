@@ -4,7 +4,7 @@ import { type Kernels, kernelBuilder } from './kernels.ts';
 import type { Optimizer } from './optimizers.ts';
 import { type BoundForward, boundForward, type TrainedParts } from './trained-parts.ts';
 import type { Formulation } from './training-forward.ts';
-import { type LossSettings, lossOf, teacherOutputs, withScores } from './training-target.ts';
+import { type LossSettings, lossOf, metricsOf, teacherOutputs, withScores } from './training-target.ts';
 
 export interface StepParts {
   /** Values of the graph around the loop, with a leading axis of steps. */
@@ -27,8 +27,8 @@ export interface StepParts {
 export interface StepGraph {
   readonly body: Graph;
   readonly formulations: readonly Formulation[];
-  /** What the loss is the sum of. */
-  readonly parts: readonly string[];
+  /** Names of the last outputs: `loss`, for classes `correct`, and the parts of a loss that is a sum. */
+  readonly metrics: readonly string[];
 }
 
 /**
@@ -54,8 +54,7 @@ export function stepGraph(step: StepParts): StepGraph {
     : step.teacher && teacherOutputs(g, step.teacher, { images, settings });
   const batch = { images, fed: outer.fed && at(outer.fed), teacher };
   const measured = lossOf(g, withScores(forward.outputs, settings), { batch, settings });
-  const { loss, correct, parts: lossParts = new Map<string, Value>() } = measured;
-  const gradient = flatGradient(g, loss, { forward, step });
+  const gradient = flatGradient(g, measured.loss, { forward, step });
   const decayed = (): Value => decayedPart(g, parameters, parts);
   const updated = optimizer.update(g, { parameters, gradient, states, rates, decayed });
   const next = {
@@ -63,10 +62,10 @@ export function stepGraph(step: StepParts): StepGraph {
     parameters: withScales(g, { before: parameters, after: updated.parameters }, step),
   };
   const nextBuffers = buffers ? [movedBuffers(g, parts, forward)] : [];
-  const metrics = [loss, ...(correct ? [correct] : []), ...lossParts.values()];
-  const results = [condition, next.parameters, ...next.states, ...nextBuffers, ...metrics];
+  const metrics = metricsOf(measured);
+  const results = [condition, next.parameters, ...next.states, ...nextBuffers, ...metrics.values()];
   for (const [n, value] of results.entries()) g.output(value, `step/out_${n}`);
-  return { body: g.graph, formulations: forward.formulations, parts: [...lossParts.keys()] };
+  return { body: g.graph, formulations: forward.formulations, metrics: [...metrics.keys()] };
 }
 
 /** The gradient of all trained tensors as one vector, clipped. */

@@ -1,7 +1,7 @@
 import { ModelError, UsageError } from '../errors.ts';
 import { type GraphBuilder, isStatic, type Model, type Value } from '../ir/index.ts';
 import { createBuilder } from '../ops/index.ts';
-import { type Distillation, partOutput } from './distillation.ts';
+import type { Distillation } from './distillation.ts';
 import type { FlatLayout } from './flat-layout.ts';
 import { type Kernels, standardKernels } from './kernels.ts';
 import { crossEntropy, type Loss } from './losses.ts';
@@ -16,7 +16,7 @@ import {
   withOpsets,
 } from './trained-parts.ts';
 import type { Formulation } from './training-forward.ts';
-import { checkTarget, hasClasses, type LossSettings, type TargetKind } from './training-target.ts';
+import { checkTarget, type LossSettings, type TargetKind } from './training-target.ts';
 
 /**
  * A model that trains another: feed `images` float32 [K,B,...sample], `labels` int64 [K,B] (or `targets` float32
@@ -83,32 +83,23 @@ export function trainingGraph(model: Model, options: TrainingGraphOptions): Trai
   const stateNames = ['parameters', ...optimizer.states, ...(parts.buffers.size ? ['buffers'] : [])];
   const states = stateNames.map((name) => stateInput(g, name, { parts, keepsStart: options.keepsStart }));
   const { clipNorm } = options;
-  const scores = settings.distillation?.scores;
-  const given = scores && g.input('teacher', 'float32', ['steps', batchSize, ...scores.shape.slice(1)]);
-  const step = stepGraph({
-    ...{
-      outer: { images, fed, rates, teacher: given },
-      parts,
-      optimizer,
-      settings,
-      teacher,
-      clipNorm,
-      kernels,
-    },
+  const outer = { images, fed, rates, teacher: scoresInput(g, settings, batchSize) };
+  const { body, formulations, metrics } = stepGraph({
+    ...{ outer, parts, optimizer, settings, teacher, clipNorm, kernels },
   });
-  const { body, formulations } = step;
   const steps = g.op('Gather', [g.op('Shape', [images]), g.constant('int64', [0], [])]);
-  const metrics = [
-    'loss',
-    ...(hasClasses(settings.target) ? ['correct'] : []),
-    ...step.parts.map(partOutput),
-  ];
   const names = [...stateNames.map((name) => `${name}'`), ...metrics];
   const inputs = [steps, g.constant('bool', [1], []), ...states];
   const results = g.node('Loop', inputs, { body }, names.length);
   for (const [i, name] of names.entries()) g.output(results[i]!, name);
   const { parameters, buffers } = parts;
   return { model: withOpsets(g.graph, model, kernels), parameters, buffers, formulations };
+}
+
+/** Declares the input of a teacher's scores, where they are fed. */
+function scoresInput(g: GraphBuilder, { distillation }: LossSettings, batchSize: number): Value | undefined {
+  const shape = distillation?.scores?.shape.slice(1);
+  return shape && g.input('teacher', 'float32', ['steps', batchSize, ...shape]);
 }
 
 /** Declares the input of one flat vector. With `keepsStart` it may be empty, which stands for the vector at the start. */

@@ -9,7 +9,7 @@ import {
   type Value,
 } from '../ir/index.ts';
 import { staticShape } from '../ops/static-shape.ts';
-import { type Distillation, sumOfTerms } from './distillation.ts';
+import { type Distillation, partOutput, sumOfTerms } from './distillation.ts';
 import { correctCount, type Loss } from './losses.ts';
 import { copyForTraining } from './training-forward.ts';
 
@@ -63,6 +63,14 @@ export function lossOf(
   const sum = sumOfTerms(g, distillation, { known, student: outputs, teacher: batch.teacher! });
   return { ...sum, correct: plain?.correct };
 }
+
+/** What a step tells, by the name of the output. */
+export const metricsOf = ({ loss, correct, parts = new Map() }: Measured): Map<string, Value> =>
+  new Map([
+    ['loss', loss],
+    ...(correct ? [['correct', correct] as const] : []),
+    ...[...parts].map(([name, part]) => [partOutput(name), part] as const),
+  ]);
 
 function plainLoss(
   g: GraphBuilder,
