@@ -10,6 +10,7 @@ export { exportTrainingGraph } from './export-graph.ts';
 export { fit } from './fit.ts';
 export { type FitOptions, type FitProgress, losses, optimizers } from './fit-options.ts';
 export { isRegression } from './fit-target.ts';
+export { preparedCopy } from './prepare-model.ts';
 export { replaceHead } from './replace-head.ts';
 export { type Schedule, type ScheduleName, schedules, warmUp } from './schedules.ts';
 export { type TestLoss, testLoss } from './test-loss.ts';
