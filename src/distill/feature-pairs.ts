@@ -46,10 +46,10 @@ export function pairValues(
   { teacher, student }: Subjects,
   pair: FeaturePair,
 ): [teacher: Value, student: Value] {
-  return [valueOf(teacher, pair.teacher, 'teacher'), valueOf(student, pair.student, 'student')];
+  return [featureOf(teacher, pair.teacher, 'teacher'), featureOf(student, pair.student, 'student')];
 }
 
-function valueOf({ graph }: Model, name: string, whose: string): Value {
+function featureOf({ graph }: Model, name: string, whose: string): Value {
   const value = graph.value(name);
   if (value?.producer && isStatic(value.shape) && value.dtype === 'float32') return value;
   if (value?.producer)
