@@ -5,6 +5,7 @@ import { codeMagics } from './code-magics.ts';
 import { compare } from './compare.ts';
 import { data } from './data.ts';
 import { diff } from './diff.ts';
+import { distill } from './distill.ts';
 import { doctor } from './doctor.ts';
 import { env } from './env.ts';
 import { explain } from './explain.ts';
@@ -48,6 +49,7 @@ export const magics: readonly Magic[] = [
   weights,
   calibrate,
   quantize,
+  distill,
   simulate,
   explain,
   targets,
