@@ -7,6 +7,7 @@ import { compare } from './compare.ts';
 import { data } from './data.ts';
 import { devices } from './devices.ts';
 import { diff } from './diff.ts';
+import { distill } from './distill.ts';
 import { doctor } from './doctor.ts';
 import { env } from './env.ts';
 import { estimate } from './estimate.ts';
@@ -51,6 +52,7 @@ export const magics: readonly Magic[] = [
   weights,
   calibrate,
   quantize,
+  distill,
   simulate,
   explain,
   targets,

@@ -19,6 +19,7 @@ export * from './bench/index.ts';
 export * from './convert/index.ts';
 export * from './data/index.ts';
 export * from './diff/index.ts';
+export * from './distill/index.ts';
 export * from './errors.ts';
 export * from './explain/index.ts';
 export * from './graph-view/index.ts';

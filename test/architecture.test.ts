@@ -53,6 +53,7 @@ function library(): [string, string[]][] {
   const upper = ['src/convert/', 'src/graph-view/', 'src/train/', 'src/quantize/', 'src/bench/'].map(
     (f): [string, string[]] => [f, algorithms],
   );
+  upper.push(['src/distill/', [...algorithms, 'src/train/', 'src/bench/']]);
   upper.push(['src/simulate/', [...algorithms, 'src/quantize/', 'src/bench/']]);
   upper.push(['src/explain/', [...algorithms, 'src/quantize/', 'src/graph-view/']]);
   upper.unshift(['src/quantize/', [...algorithms, 'src/train/']]);

@@ -4,7 +4,7 @@ import { kernelBuilder, standardKernels } from './kernels.ts';
 import { onlyInput, trainedParts, withOpsets } from './trained-parts.ts';
 import { copyForTraining } from './training-forward.ts';
 import { fedTarget, lossSettings, type TrainingGraphOptions } from './training-graph.ts';
-import { lossOf, scoresOf } from './training-target.ts';
+import { lossOf, withScores } from './training-target.ts';
 
 /** A model that gives the gradient of the loss for the weights as they are. */
 export interface GradientGraph {
@@ -42,7 +42,7 @@ export function gradientGraph(
   const bound = new Map([[input, images], ...parameters.map((value, i) => [value, weights[i]!] as const)]);
   const { outputs, tape } = copyForTraining(g, model.graph, bound, { kernels, isInference: () => true });
   const batch = { images, ...(fed && { fed }) };
-  const { loss } = lossOf(g, scoresOf(outputs[0]!, settings), { batch, settings });
+  const { loss } = lossOf(g, withScores(outputs, settings), { batch, settings });
   g.output(loss, 'loss');
   const found = backward(g, loss, weights, tape);
   const gradients = new Map<string, string>();

@@ -4,13 +4,15 @@ import { type Kernels, kernelBuilder } from './kernels.ts';
 import type { Optimizer } from './optimizers.ts';
 import { type BoundForward, boundForward, type TrainedParts } from './trained-parts.ts';
 import type { Formulation } from './training-forward.ts';
-import { type LossSettings, lossOf, scoresOf, teacherScores } from './training-target.ts';
+import { type LossSettings, lossOf, metricsOf, teacherOutputs, withScores } from './training-target.ts';
 
 export interface StepParts {
   /** Values of the graph around the loop, with a leading axis of steps. */
   readonly outer: {
     readonly images: Value;
     readonly fed?: Value;
+    /** Scores of a teacher that does not run here. */
+    readonly teacher?: Value | undefined;
     readonly rates: ReadonlyMap<string, Value>;
     /** float32 [P] of 0 and 1, without a leading axis. */
     readonly mask?: Value | undefined;
@@ -27,11 +29,13 @@ export interface StepParts {
 export interface StepGraph {
   readonly body: Graph;
   readonly formulations: readonly Formulation[];
+  /** Names of the last outputs: `loss`, for classes `correct`, and the parts of a loss that is a sum. */
+  readonly metrics: readonly string[];
 }
 
 /**
- * The loop's body: (i, condition, parameters, ...states, buffers) -> (condition, the same states, loss, correct), without
- * `correct` if there are no classes.
+ * The loop's body: (i, condition, parameters, ...states, buffers) -> (condition, the same states, loss, correct, parts of
+ * the loss), without `correct` if there are no classes.
  */
 export function stepGraph(step: StepParts): StepGraph {
   const { outer, parts, optimizer, settings, kernels } = step;
@@ -47,18 +51,21 @@ export function stepGraph(step: StepParts): StepGraph {
   const images = at(outer.images);
 
   const forward = boundForward(g, parts, { images, state: { parameters, buffers }, kernels });
-  const teacher = step.teacher && teacherScores(g, step.teacher, { images, settings });
+  const teacher = outer.teacher
+    ? [at(outer.teacher)]
+    : step.teacher && teacherOutputs(g, step.teacher, { images, settings });
   const batch = { images, fed: outer.fed && at(outer.fed), teacher };
-  const { loss, correct } = lossOf(g, scoresOf(forward.outputs[0]!, settings), { batch, settings });
-  const gradient = flatGradient(g, loss, { forward, step });
+  const measured = lossOf(g, withScores(forward.outputs, settings), { batch, settings });
+  const gradient = flatGradient(g, measured.loss, { forward, step });
   const decayed = (): Value => decayedPart(g, parameters, parts);
   const updated = optimizer.update(g, { parameters, gradient, states, rates, decayed });
   const moved = withScales(g, { before: parameters, after: updated.parameters }, step);
   const nextBuffers = buffers ? [movedBuffers(g, parts, forward)] : [];
-  const metrics = correct ? [loss, correct] : [loss];
-  const results = [condition, ...masked(g, [moved, ...updated.states], step), ...nextBuffers, ...metrics];
+  const metrics = metricsOf(measured);
+  const next = masked(g, [moved, ...updated.states], step);
+  const results = [condition, ...next, ...nextBuffers, ...metrics.values()];
   for (const [n, value] of results.entries()) g.output(value, `step/out_${n}`);
-  return { body: g.graph, formulations: forward.formulations };
+  return { body: g.graph, formulations: forward.formulations, metrics: [...metrics.keys()] };
 }
 
 /** The gradient of all trained tensors as one vector, without what is masked, clipped. */

@@ -1,6 +1,7 @@
 import { ModelError, UsageError } from '../errors.ts';
 import { type GraphBuilder, isStatic, type Model, type Value } from '../ir/index.ts';
 import { createBuilder } from '../ops/index.ts';
+import type { Distillation } from './distillation.ts';
 import type { FlatLayout } from './flat-layout.ts';
 import { type Kernels, standardKernels } from './kernels.ts';
 import { crossEntropy, type Loss } from './losses.ts';
@@ -15,13 +16,14 @@ import {
   withOpsets,
 } from './trained-parts.ts';
 import type { Formulation } from './training-forward.ts';
-import { checkTarget, hasClasses, type LossSettings, type TargetKind } from './training-target.ts';
+import { checkTarget, type LossSettings, type TargetKind } from './training-target.ts';
 
 /**
  * A model that trains another: feed `images` float32 [K,B,...sample], `labels` int64 [K,B] (or `targets` float32
  * [K,B,C] for a distribution, [K,B,...output] for numbers), one float32 [K] per rate of the optimizer, `parameters` and each state float32 [P], `buffers`
- * float32 [R] if there are any. It runs K steps and returns `parameters'`, each state with a prime, `buffers'`, and per
- * step `loss` and, for classes, `correct`, float32 [K].
+ * float32 [R] if there are any, and `teacher` float32 [K,B,...output] for scores that were computed before. It runs K
+ * steps and returns `parameters'`, each state with a prime, `buffers'`, and per step `loss`, for classes `correct`, and
+ * `part:NAME` for what the loss of a distillation is the sum of, float32 [K].
  */
 export interface TrainingGraph {
   readonly model: Model;
@@ -42,6 +44,8 @@ export interface TrainingGraphOptions {
   readonly labelSmoothing?: number;
   /** The model whose scores a loss that compares `logits` takes. */
   readonly teacher?: Model;
+  /** What is learned from the teacher beside the loss. */
+  readonly distillation?: Distillation | undefined;
   /** Largest Euclidean norm of the gradient of all weights. Default: any. */
   readonly clipNorm?: number;
   /** Constants, by name, that stay as they are. A normalization with frozen statistics works as at inference. */
@@ -85,17 +89,23 @@ export function trainingGraph(model: Model, options: TrainingGraphOptions): Trai
   const states = stateNames.map((name) => stateInput(g, name, { parts, keepsStart: options.keepsStart }));
   const mask = maskInput(g, parts, options);
   const { clipNorm } = options;
-  const { body, formulations } = stepGraph({
-    ...{ outer: { images, fed, rates, mask }, parts, optimizer, settings, teacher, clipNorm, kernels },
+  const outer = { images, fed, rates, mask, teacher: scoresInput(g, settings, batchSize) };
+  const { body, formulations, metrics } = stepGraph({
+    ...{ outer, parts, optimizer, settings, teacher, clipNorm, kernels },
   });
   const steps = g.op('Gather', [g.op('Shape', [images]), g.constant('int64', [0], [])]);
-  const metrics = hasClasses(settings.target) ? ['loss', 'correct'] : ['loss'];
   const names = [...stateNames.map((name) => `${name}'`), ...metrics];
   const inputs = [steps, g.constant('bool', [1], []), ...states];
   const results = g.node('Loop', inputs, { body }, names.length);
   for (const [i, name] of names.entries()) g.output(results[i]!, name);
   const { parameters, buffers } = parts;
   return { model: withOpsets(g.graph, model, kernels), parameters, buffers, formulations };
+}
+
+/** Declares the input of a teacher's scores, where they are fed. */
+function scoresInput(g: GraphBuilder, { distillation }: LossSettings, batchSize: number): Value | undefined {
+  const shape = distillation?.scores?.shape.slice(1);
+  return shape && g.input('teacher', 'float32', ['steps', batchSize, ...shape]);
 }
 
 /** Declares the input of one flat vector. With `keepsStart` it may be empty, which stands for the vector at the start. */
@@ -137,10 +147,12 @@ export const lossSettings = ({
   loss = crossEntropy(),
   target = 'labels',
   labelSmoothing = 0,
-}: Pick<TrainingGraphOptions, 'loss' | 'target' | 'labelSmoothing'>): LossSettings => ({
+  distillation,
+}: Pick<TrainingGraphOptions, 'loss' | 'target' | 'labelSmoothing' | 'distillation'>): LossSettings => ({
   loss,
   target,
   smoothing: labelSmoothing,
+  distillation,
 });
 
 /** Declares the input of what is to be learned; undefined where that is the image or a teacher's. */

@@ -9,6 +9,7 @@ import {
   type Value,
 } from '../ir/index.ts';
 import { staticShape } from '../ops/static-shape.ts';
+import { type Distillation, partOutput, sumOfTerms } from './distillation.ts';
 import { correctCount, type Loss } from './losses.ts';
 import { copyForTraining } from './training-forward.ts';
 
@@ -26,6 +27,8 @@ export interface LossSettings {
   readonly target: TargetKind;
   /** Share of the target that is spread evenly over all classes (Szegedy et al. 2015, arXiv 1512.00567). */
   readonly smoothing: number;
+  /** What is learned from a teacher beside it. */
+  readonly distillation?: Distillation | undefined;
 }
 
 /** Values of one batch that a loss may need. */
@@ -33,25 +36,56 @@ export interface Batch {
   readonly images: Value;
   /** int64 [B] for `labels`, float32 [B,C] for `distribution`, float32 of the outputs' shape for `targets`. */
   readonly fed?: Value;
-  /** Scores of a teacher for the same images. */
-  readonly teacher?: Value;
+  /** Outputs of a teacher for the same images, scores first. */
+  readonly teacher?: readonly Value[];
 }
 
-/** Writes loss and number of right samples (undefined where there are no classes), float32 scalars. */
+/** What a step minimizes and counts, float32 scalars. */
+interface Measured {
+  readonly loss: Value;
+  /** Number of right samples; undefined where there are no classes. */
+  readonly correct: Value | undefined;
+  /** What the loss is the sum of, by name; only of a distillation. */
+  readonly parts?: ReadonlyMap<string, Value>;
+}
+
+/** Writes loss and number of right samples of a model's outputs, scores first. */
 export function lossOf(
+  g: GraphBuilder,
+  outputs: readonly Value[],
+  { batch, settings }: { batch: Batch; settings: LossSettings },
+): Measured {
+  const { distillation, target, loss } = settings;
+  const isKnown = !distillation || target !== 'teacher';
+  const plain = isKnown ? plainLoss(g, outputs[0]!, { batch, settings }) : undefined;
+  if (!distillation) return plain!;
+  const known = plain && { name: loss.name, loss: plain.loss };
+  const sum = sumOfTerms(g, distillation, { known, student: outputs, teacher: batch.teacher! });
+  return { ...sum, correct: plain?.correct };
+}
+
+/** What a step tells, by the name of the output. */
+export const metricsOf = ({ loss, correct, parts = new Map() }: Measured): Map<string, Value> =>
+  new Map([
+    ['loss', loss],
+    ...(correct ? [['correct', correct] as const] : []),
+    ...[...parts].map(([name, part]) => [partOutput(name), part] as const),
+  ]);
+
+function plainLoss(
   g: GraphBuilder,
   scores: Value,
   { batch, settings }: { batch: Batch; settings: LossSettings },
-): { loss: Value; correct: Value | undefined } {
+): Measured {
   const { loss, target } = settings;
   const fed = batch.fed!;
   if (!hasClasses(target)) {
     const values = { input: () => asValues(g, batch.images, scores), targets: () => fed };
-    const expected = target === 'teacher' ? batch.teacher! : values[target as keyof typeof values]();
+    const expected = target === 'teacher' ? batch.teacher![0]! : values[target as keyof typeof values]();
     return { loss: loss.write(g, scores, expected), correct: undefined };
   }
   const labels = target === 'labels' ? fed : likeliest(g, fed);
-  const expected = loss.compares === 'logits' ? batch.teacher! : smoothed(g, scores, { fed, settings });
+  const expected = loss.compares === 'logits' ? batch.teacher![0]! : smoothed(g, scores, { fed, settings });
   const known = target === 'labels' ? fed : undefined;
   return { loss: loss.write(g, scores, expected, known), correct: correctCount(g, scores, labels) };
 }
@@ -68,7 +102,7 @@ function likeliest(g: GraphBuilder, fed: Value): Value {
  * What goes into the loss: the output, or what goes into a final activation that the loss contains, also if that is
  * rounded. Throws UsageError if it has not the shape that the target needs.
  */
-export function scoresOf(output: Value, { loss, target }: LossSettings): Value {
+function scoresOf(output: Value, { loss, target }: LossSettings): Value {
   const last = unrounded(output).producer;
   const scores = last && last.opType === loss.activation ? last.input(0) : output;
   const ofTeacher = target === 'teacher' && loss.compares === 'values';
@@ -88,16 +122,20 @@ function unrounded(value: Value): Value {
 }
 
 /** Throws UsageError where loss, target and teacher do not fit. */
-export function checkTarget({ loss, target, smoothing }: LossSettings, graph: Graph, teacher?: Graph): void {
+export function checkTarget(
+  { loss, target, smoothing, distillation }: LossSettings,
+  graph: Graph,
+  teacher?: Graph,
+): void {
   if (loss.compares === 'logits' && !teacher)
     throw new UsageError(`The loss '${loss.name}' compares with a teacher's scores: give a 'teacher'`);
   if ((target === 'input' || target === 'targets') && loss.compares !== 'values')
     throw new UsageError(
       `The loss '${loss.name}' compares with classes, the target is ${target === 'input' ? "the model's input" : 'numbers'}: take 'mse' or 'huber'`,
     );
-  if (target === 'teacher' && loss.compares === 'classes')
+  if (target === 'teacher' && loss.compares === 'classes' && !distillation)
     throw new UsageError(`The loss '${loss.name}' does not compare with a teacher: take 'kl' or 'mse'`);
-  if (target === 'teacher' && !teacher)
+  if ((target === 'teacher' || distillation) && !teacher)
     throw new UsageError("The target 'teacher' is what another model computes: give a 'teacher'");
   if (!(smoothing >= 0 && smoothing < 1))
     throw new UsageError(`'labelSmoothing' must be a number from 0 to below 1, was ${smoothing}`);
@@ -149,13 +187,19 @@ function asValues(g: GraphBuilder, images: Value, output: Value): Value {
     : g.op('Reshape', [images, g.int64s(staticShape(output))]);
 }
 
-/** The class scores of another model for the same images; its weights become constants. */
-export function teacherScores(
+/** The outputs of another model for the same images, class scores first; its weights become constants. */
+export function teacherOutputs(
   g: GraphBuilder,
   teacher: Model,
   { images, settings }: { images: Value; settings: LossSettings },
-): Value {
+): Value[] {
   const bound = new Map([[teacher.graph.feeds[0]!, images]]);
   const { outputs } = copyForTraining(g, teacher.graph, bound, { isInference: () => true });
-  return scoresOf(outputs[0]!, settings);
+  return withScores(outputs, settings);
 }
+
+/** Outputs with the class scores in place of the first. */
+export const withScores = ([first, ...others]: readonly Value[], settings: LossSettings): Value[] => [
+  scoresOf(first!, settings),
+  ...others,
+];

@@ -2,7 +2,7 @@ import type { Model } from '../ir/index.ts';
 import { createBuilder } from '../ops/index.ts';
 import { boundForward, onlyInput, trainedParts, withOpsets } from './trained-parts.ts';
 import { fedTarget, lossSettings, type TrainingGraphOptions } from './training-graph.ts';
-import { lossOf, scoresOf, teacherScores } from './training-target.ts';
+import { lossOf, teacherOutputs, withScores } from './training-target.ts';
 
 /**
  * A model that tells how well the state of a training does on a batch: feed `images` [B,...sample], `labels` or `targets`,
@@ -27,9 +27,9 @@ export function validationGraph(
   const parameters = g.input('parameters', 'float32', [parts.parameters.size]);
   const buffers = parts.buffers.size ? g.input('buffers', 'float32', [parts.buffers.size]) : undefined;
   const { outputs } = boundForward(g, parts, { images, state: { parameters, buffers }, inference: true });
-  const scores = scoresOf(outputs[0]!, settings);
-  const teacherOutput = teacher && teacherScores(g, teacher, { images, settings });
-  const { loss, correct } = lossOf(g, scores, { batch: { images, fed, teacher: teacherOutput }, settings });
+  const ofTeacher = teacher && teacherOutputs(g, teacher, { images, settings });
+  const batch = { images, fed, teacher: ofTeacher };
+  const { loss, correct } = lossOf(g, withScores(outputs, settings), { batch, settings });
   g.output(loss, 'loss');
   if (correct) g.output(correct, 'correct');
   return withOpsets(g.graph, model);

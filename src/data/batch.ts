@@ -14,6 +14,8 @@ export interface Batch {
   readonly labels: Tensor<'int64'>;
   /** float32 [batch, ...target shape], for regression; absent where data have no targets. */
   readonly targets?: Tensor<'float32'>;
+  /** Where each sample is in its split. */
+  readonly indices: Uint32Array;
 }
 
 export interface BatchOptions extends OrderOptions {
@@ -94,6 +96,7 @@ function toBatch(samples: Samples, { indices, split, format }: BatchPlace): Batc
   const { labels, targets } = split;
   const classes = labels && BigInt64Array.from(indices, (index) => BigInt(labels[index]!));
   return {
+    indices,
     images: Tensor.of('float32', images, [length, ...sampleShape]),
     get labels() {
       if (classes) return Tensor.of('int64', classes);

@@ -3,6 +3,7 @@ import {
   adamW,
   binaryCrossEntropy,
   crossEntropy,
+  type Distillation,
   type Frozen,
   huber,
   type Kernels,
@@ -83,6 +84,8 @@ export interface FitOptions extends Omit<WorkOptions, 'onProgress'> {
   readonly target?: Exclude<TargetKind, 'distribution'>;
   /** The model whose scores the loss `kl` takes, and whose outputs `mse` and `huber` take with the target `teacher`. */
   readonly teacher?: Model;
+  /** What is learned from `teacher` beside `loss`, or instead of it with the target `teacher`; `distill` makes it. */
+  readonly distillation?: Distillation;
   /** Globs of names of constants that stay as they are, for example `features.*`. */
   readonly freeze?: readonly string[];
   /** Keeps batch normalizations as they are at inference, weights and statistics. */
@@ -141,6 +144,7 @@ export interface FitSettings {
   readonly patience: number | undefined;
   readonly augment: AugmentOptions;
   readonly teacher: Model | undefined;
+  readonly distillation: Distillation | undefined;
   readonly frozen: Frozen | undefined;
   readonly learnScales: boolean;
 }
@@ -185,6 +189,7 @@ export function fitSettings(options: FitOptions, subject: FitSubject): FitSettin
     schedule: chosenSchedule(options.schedule ?? 'constant', options.warmUp ?? 0),
     target: chosenTarget(options, loss, subject),
     labelSmoothing: options.labelSmoothing ?? 0,
+    distillation: options.distillation,
     learnScales: options.learnScales ?? false,
   };
 }

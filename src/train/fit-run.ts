@@ -1,4 +1,5 @@
 import { createHash } from 'node:crypto';
+import type { Distillation } from '../autodiff/index.ts';
 import type { Dataset } from '../data/index.ts';
 import { UsageError } from '../errors.ts';
 import { formatShape, isStatic, type Model } from '../ir/index.ts';
@@ -13,7 +14,7 @@ export function describeRun(
   { model, data }: { model: Model; data: Dataset },
   { options, settings }: { options: FitOptions; settings: FitSettings },
 ): Checkpoint['run'] {
-  const { optimizer, schedule, loss, rate, target, teacher } = settings;
+  const { optimizer, schedule, loss, rate, target, teacher, distillation } = settings;
   const { epochs, batchSize, seed, limit, labelSmoothing, clipNorm, patience, augment } = settings;
   const { weightDecay, freeze, freezeBatchNorm, validation, classWeights } = options;
   const named = {
@@ -22,6 +23,7 @@ export function describeRun(
     ...{ optimizer: optimizer.name, schedule: schedule.name, loss: loss.name, learningRate: rate, target },
     ...{ epochs, batchSize, seed, limit, labelSmoothing, clipNorm, patience, weightDecay, validation },
     teacher: teacher && hash(teacher),
+    distillation: distillation && describeDistillation(distillation),
     freeze: freeze?.join(' '),
     classWeights: typeof classWeights === 'string' ? classWeights : classWeights?.join(' '),
     masks: describeMasks(options.masks),
@@ -32,6 +34,9 @@ export function describeRun(
   const given = Object.entries(named).filter(([, value]) => value !== undefined);
   return Object.fromEntries(given) as Checkpoint['run'];
 }
+
+const describeDistillation = ({ hard, terms }: Distillation): string =>
+  [`${hard} known`, ...terms.map(({ weight, description }) => `${weight} ${description}`)].join(' + ');
 
 const hash = (model: Model): string =>
   createHash('sha256').update(writeModel(model)).digest('hex').slice(0, 16);

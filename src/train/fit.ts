@@ -145,9 +145,13 @@ async function prepareRest(
 }
 
 const graphOptions = (settings: FitSettings, { masks }: FitOptions) => {
-  const { batchSize, loss, target, labelSmoothing, teacher, clipNorm, frozen, learnScales } = settings;
+  const { batchSize, loss, target, labelSmoothing, teacher, distillation, clipNorm, frozen, learnScales } =
+    settings;
   const fixed = masks && (isSchedule(masks) ? new Map() : masks);
-  return { batchSize, loss, target, labelSmoothing, teacher, clipNorm, frozen, learnScales, masks: fixed };
+  return {
+    ...{ batchSize, loss, target, labelSmoothing, teacher, distillation, clipNorm, frozen, learnScales },
+    masks: fixed,
+  };
 };
 
 interface Runner {

@@ -13,7 +13,7 @@ export { isRegression } from './fit-target.ts';
 export { type GradientMeasure, type GradientOptions, gradientScores } from './gradient-scores.ts';
 export { type LossTask, lossTask } from './loss-task.ts';
 export { applyMasks, checkMasks, type MaskMoment, type MaskSchedule, type Masks } from './masks.ts';
-export { PreparedModel } from './prepare-model.ts';
+export { PreparedModel, preparedCopy } from './prepare-model.ts';
 export { replaceHead } from './replace-head.ts';
 export { type Schedule, type ScheduleName, schedules, warmUp } from './schedules.ts';
 export { type TestLoss, testLoss } from './test-loss.ts';

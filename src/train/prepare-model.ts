@@ -87,6 +87,14 @@ export class PreparedModel {
   }
 }
 
+/** A copy of a model as training has it for batches of a size, whether it can be trained or not. */
+export async function preparedCopy(
+  model: Model,
+  { batchSize, sample }: { batchSize: number; sample: readonly number[] },
+): Promise<Model> {
+  return (await new PreparedModel(model, { batchSize, sample }).copies()).model;
+}
+
 const inOpset = (model: Model, opset: number): Model =>
   model.opset < opset ? constantsToInitializers(upgradeOpset(model, opset).model) : model;
 

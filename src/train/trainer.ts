@@ -1,4 +1,4 @@
-import type { Optimizer, TrainingGraph } from '../autodiff/index.ts';
+import { type Optimizer, partPrefix, type TrainingGraph } from '../autodiff/index.ts';
 import { UsageError } from '../errors.ts';
 import { type Model, Tensor, type TypedArray } from '../ir/index.ts';
 import { writeModel } from '../onnx/index.ts';
@@ -85,12 +85,14 @@ export class Trainer {
     this.#stepsPerCall = Math.max(1, Math.min(64, Math.round(callDuration / perStep)));
     const size = batches[0]!.images!.shape[0]!;
     const [loss, correct] = [results.loss!.data, results.correct?.data] as (Float32Array | undefined)[];
+    const parts = partsOf(results);
     const bad = loss!.findIndex((value) => !Number.isFinite(value));
     if (bad >= 0) checkNumbers(batches[bad]!, first + bad);
     return batches.map((_, i) => ({
       step: first + i,
       loss: loss![i]!,
       ...(correct && { accuracy: correct[i]! / size }),
+      ...(parts.length > 0 && { parts: Object.fromEntries(parts.map(([name, data]) => [name, data[i]!])) }),
     }));
   }
 
@@ -114,6 +116,12 @@ function checkNumbers(batch: TrainingBatch, step: number): void {
     );
   }
 }
+
+/** The parts of the loss that a training graph tells, one number a step. */
+const partsOf = (results: Readonly<Record<string, Tensor>>): (readonly [string, Float32Array])[] =>
+  Object.entries(results).flatMap(([name, { data }]) =>
+    name.startsWith(partPrefix) ? [[name.slice(partPrefix.length), data as Float32Array] as const] : [],
+  );
 
 export const diverged = (step: number, rate: number): UsageError =>
   new UsageError(`Training diverged at step ${step}: lower the learning rate (was ${rate})`);

@@ -1,4 +1,5 @@
-import type { Dataset } from '../data/index.ts';
+import type { Distillation } from '../autodiff/index.ts';
+import type { Batch, Dataset } from '../data/index.ts';
 import { Tensor } from '../ir/index.ts';
 import { random } from '../random.ts';
 import { augmented, chosenAugmentations, mixup } from './augment/index.ts';
@@ -14,10 +15,11 @@ export type TrainingBatch = Readonly<Record<string, Tensor>>;
  */
 export async function* trainingBatches(
   data: Dataset,
-  settings: Pick<FitSettings, 'batchSize' | 'seed' | 'limit' | 'augment' | 'target'>,
+  settings: Pick<FitSettings, 'batchSize' | 'seed' | 'limit' | 'augment' | 'target'> &
+    Partial<Pick<FitSettings, 'distillation'>>,
   { epoch, start, classes }: { epoch: number; start: number; classes: number },
 ): AsyncGenerator<TrainingBatch> {
-  const { batchSize, seed, limit, augment, target } = settings;
+  const { batchSize, seed, limit, augment, target, distillation } = settings;
   const chosen = chosenAugmentations(augment, data.sampleShape);
   const fill = data.normalization.mean.map((mean, c) => -mean / data.normalization.std[c]!);
   let index = 0;
@@ -36,8 +38,20 @@ export async function* trainingBatches(
     const changed = chosen.length > 0 ? Tensor.of('float32', pixels, images.shape) : images;
     if (target === 'distribution')
       yield mixed(changed, batch.labels, { alpha: augment.mixup!, random: source, classes });
-    else yield { images: changed, ...fedOf(batch, target) };
+    else yield { images: changed, ...fedOf(batch, target), ...scoresFor(batch, distillation) };
   }
+}
+
+/** What a teacher computed for the samples of a batch before, if it did. */
+function scoresFor({ indices }: Batch, distillation: Distillation | undefined): TrainingBatch {
+  const { scores } = distillation ?? {};
+  if (!scores) return {};
+  const size = scores.size / scores.shape[0]!;
+  const rows = new Float32Array(indices.length * size);
+  indices.forEach((index, i) => {
+    rows.set((scores.data as Float32Array).subarray(index * size, (index + 1) * size), i * size);
+  });
+  return { teacher: Tensor.of('float32', rows, [indices.length, ...scores.shape.slice(1)]) };
 }
 
 /** One 32-bit number that each of the three changes (the finalizer of MurmurHash3, Appleby, public domain). */

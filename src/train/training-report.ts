@@ -12,6 +12,8 @@ export interface StepMetrics {
   readonly loss: number;
   /** Share of the batch that was classified right, 0..1; absent if there are no classes. */
   readonly accuracy?: number;
+  /** What the loss is the sum of, by name, each with its factor; only of a distillation. */
+  readonly parts?: Readonly<Record<string, number>>;
 }
 
 interface TrainingRun {
@@ -103,6 +105,7 @@ function columnsOf({ history, validation = [] }: TrainingRun) {
     { key: 'epoch', header: 'epoch' },
     { key: 'steps', header: 'steps' },
     { key: 'loss', header: 'mean loss', decimals: 4 },
+    ...partNames(history).map((name) => ({ key: partKey(name), header: name, decimals: 4 })),
     ...(has(history) ? [{ key: 'accuracy', header: 'training accuracy', ...percent }] : []),
     ...(validation.length > 0 ? [{ key: 'validationLoss', header: 'validation loss', decimals: 4 }] : []),
     ...(has(validation) ? [{ key: 'validationAccuracy', header: 'validation accuracy', ...percent }] : []),
@@ -118,12 +121,23 @@ function epochRows(history: readonly StepMetrics[], validation: readonly Validat
       epoch,
       steps: steps.length,
       loss: mean(steps.map((step) => step.loss)),
+      ...partMeans(steps, partKey),
       ...(known.length > 0 && { accuracy: mean(known) }),
       ...(validationLoss !== undefined && { validationLoss }),
       ...(validationAccuracy !== undefined && { validationAccuracy }),
     };
   });
 }
+
+const partNames = (history: readonly StepMetrics[]): string[] => Object.keys(history[0]?.parts ?? {});
+
+const partKey = (name: string): string => `part ${name}`;
+
+/** The mean of each part of the loss. */
+const partMeans = (steps: readonly StepMetrics[], key: (name: string) => string): Record<string, number> =>
+  Object.fromEntries(
+    partNames(steps).map((name) => [key(name), mean(steps.map(({ parts }) => parts![name]!))]),
+  );
 
 /** The loss averaged over stretches of steps, since single batches jump about; the first point is step 1 alone. */
 function lossFigure({ history, validation = [], loss }: TrainingRun) {
@@ -136,7 +150,14 @@ function lossFigure({ history, validation = [], loss }: TrainingRun) {
     x: validation.map(({ epoch }) => ends.get(epoch) ?? 0),
     y: validation.map((metrics) => metrics.loss),
   };
-  const curves = [{ name: 'loss', x, y }, ...(validation.length > 0 ? [curve] : [])];
+  const names = partNames(history);
+  // A single part is the loss.
+  const parts = (names.length > 1 ? names : []).map((name) => ({
+    name,
+    x,
+    y: stretches.map((steps) => mean(steps.map((step) => step.parts![name]!))),
+  }));
+  const curves = [{ name: 'loss', x, y }, ...parts, ...(validation.length > 0 ? [curve] : [])];
   return curveFigure(curves, { title: 'Training loss', y: { title: loss?.title ?? 'Cross-entropy' } });
 }
 

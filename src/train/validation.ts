@@ -40,7 +40,7 @@ export function withValidationSplit(
 
 type ValidatorSettings = Pick<
   FitSettings,
-  'batchSize' | 'validationLoss' | 'target' | 'teacher' | 'frozen' | 'learnScales'
+  'batchSize' | 'validationLoss' | 'target' | 'teacher' | 'distillation' | 'frozen' | 'learnScales'
 > & { readonly split?: string };
 
 /** Runs a split, by default `validation`, through the validation graph; the last batch may be smaller than the others. */
@@ -59,10 +59,10 @@ export class Validator {
     this.#prepared = prepared;
     this.#data = data;
     this.#split = split;
-    const { batchSize, validationLoss: loss, teacher, frozen, learnScales } = settings;
+    const { batchSize, validationLoss: loss, teacher, distillation, frozen, learnScales } = settings;
     // Validation is on samples and labels as they are: neither mixed nor smoothed nor weighted.
     const target = settings.target === 'distribution' ? 'labels' : settings.target;
-    this.#options = { batchSize, loss, teacher, frozen, learnScales, target };
+    this.#options = { batchSize, loss, teacher, distillation, frozen, learnScales, target };
   }
 
   /** Mean loss and share of right samples over the split. Throws the signal's reason when aborted. */

@@ -1,0 +1,68 @@
+import { type DistillLoss, type DistillOptions, distillLosses, memoryCache } from '../src/distill/index.ts';
+import { UsageError } from '../src/errors.ts';
+import type { Flag, ParsedLine } from './magic.ts';
+import { trainFlags } from './train-flags.ts';
+
+/** Flags of `%train` that are not for a distillation, or mean something else. */
+const others = new Set(['data', 'loss', 'checkpoint', 'resume', 'export-graph']);
+
+/** The flags of `%distill`: its own, then those of `%train`. */
+export const distillFlags: readonly Flag[] = [
+  { name: 'data', kind: 'string', summary: "data set; default: the teacher's", completes: 'dataset' },
+  { name: 'temperature', kind: 'number', summary: 'softens the scores that kl compares', default: 3 },
+  {
+    name: 'alpha',
+    kind: 'number',
+    summary: 'share of the teacher, the rest is that of the labels; default 0.5, without labels 1',
+  },
+  {
+    name: 'loss',
+    kind: 'string',
+    summary: `what is compared: ${Object.keys(distillLosses).join(', ')}; several as kl,attention=1000 with their weights`,
+  },
+  {
+    name: 'features',
+    kind: 'string',
+    summary: 'values that feature, attention and relational compare, as teacherValue=studentValue,...',
+  },
+  { name: 'cache', kind: 'switch', summary: "compute the teacher's scores once for each sample, in memory" },
+  {
+    name: 'baseline',
+    kind: 'switch',
+    summary: 'also train the same student by the labels alone, and compare',
+  },
+  ...trainFlags.filter(({ name }) => !others.has(name)),
+];
+
+/** The flags in the words of `distill`. Throws UsageError for lists that are none. */
+export function distillOptions({ flags }: ParsedLine): Omit<DistillOptions, 'cache'> & { recorded: object } {
+  const { temperature, alpha } = flags as { temperature?: number; alpha?: number };
+  const losses = typeof flags.loss === 'string' ? lossesOf(flags.loss) : undefined;
+  const features =
+    typeof flags.features === 'string'
+      ? flags.features.split(',').map((pair) => {
+          const [teacher = '', student = '', ...more] = pair.split('=').map((word) => word.trim());
+          if (teacher && student && more.length === 0) return { teacher, student };
+          throw new UsageError(
+            `%distill: --features must be teacherValue=studentValue,..., '${pair}' is none`,
+          );
+        })
+      : undefined;
+  const recorded = {
+    ...(temperature !== undefined && { temperature }),
+    ...(alpha !== undefined && { alpha }),
+    ...(losses && { losses }),
+    ...(features && { features }),
+  };
+  return { ...recorded, ...(flags.cache === true && { cache: memoryCache() }), recorded };
+}
+
+function lossesOf(text: string): Partial<Record<DistillLoss, number>> {
+  const entries = text.split(',').map((part) => {
+    const [name = '', weight] = part.split('=').map((word) => word.trim());
+    if (!Object.hasOwn(distillLosses, name))
+      throw UsageError.unknown('loss of %distill', name, Object.keys(distillLosses));
+    return [name, weight === undefined ? distillLosses[name as DistillLoss] : Number(weight)] as const;
+  });
+  return Object.fromEntries(entries);
+}

@@ -1,0 +1,34 @@
+import { expect, test } from 'vitest';
+import type { Variant } from '../../src/ledger/index.ts';
+import { stripes } from '../src/train/stripes.ts';
+import { magicSession } from './session.ts';
+
+const setup = async () => {
+  const session = await magicSession();
+  session.variables.set('stripes', stripes({ count: 128, side: 8 }));
+  await session.run('%train mobile --data stripes --batch 32 --epochs 2');
+  return session;
+};
+
+test('a student from the zoo, with its baseline, in ledger and report', async () => {
+  const { run } = await setup();
+  const student = (await run(
+    '%distill mobile mlp --alpha 0.7 --loss kl,mse=0.1 --batch 32 --epochs 2 --cache --baseline',
+  )) as Variant;
+  expect(student).toMatchObject({ name: 'mlp', step: 'distill', data: 'stripes' });
+  expect(student.options).toMatchObject({ alpha: 0.7, losses: { kl: 1, mse: 0.1 }, architecture: 'mlp' });
+  expect(student.options.teacher).toMatch(/^[0-9a-f]{64}$/);
+  expect(student.report!.rows.map(({ name }) => name)).toEqual(['teacher', 'student', 'labels alone']);
+  expect(student.report!.rows[1]!.accuracy).toBe(student.metrics.accuracy);
+  expect(student.report!.charts).toHaveLength(2);
+});
+
+test("--width scales the teacher's architecture, or says why it cannot", async () => {
+  const { run } = await setup();
+  await expect(run('%distill mobile')).rejects.toThrow(/needs a STUDENT/);
+  await expect(run('%distill mobile --width 0.5')).rejects.toThrow(/no width to scale/);
+  await expect(run('%distill mobile mlp --loss warmth')).rejects.toThrow(/loss of %distill/);
+  await expect(run('%distill mobile mlp --loss feature --features a')).rejects.toThrow(
+    /teacherValue=studentValue/,
+  );
+});
