@@ -51,18 +51,18 @@ export async function quantizeStatic(
 ): Promise<QuantizedModel> {
   checkTypes(options);
   const { observer = minMax, target } = options;
-  // What quantization does not change is told before the work.
-  if (target) checkAccepted(checkModel(model, target), target);
   const work = { ...options, calibration, observer };
   const reports: Report[] = [];
   const original = prepare(model);
+  // What quantization does not change is told before the work.
+  if (target) checkAccepted(checkModel(original, target), target);
   const { model: float, exclude } = await repairFloat(original, work, reports);
   const planOptions: PlanOptions = {
     ...(target && { target }),
     ...(exclude.size > 0 && { exclude }),
     ...(options.floatOutputs && { floatOutputs: true }),
   };
-  checkPlan(float, planOf(float, planOptions), schemeFor(options).weights.perChannel);
+  checkPlan(planOf(float, planOptions));
   const encodable = await settlePlan(float, planOptions, { work, reports });
   const { feeds } = encodable;
   const { encodings: nearest, warnings, ...observed } = await encodeObserved(encodable, options);
@@ -117,14 +117,9 @@ function checkTypes({ weightBits = 8, activationBits = 8, activations, target }:
       throw new UsageError(`The bits of ${what} must be a whole number from 2 to 8, was ${bits}`);
 }
 
-function checkPlan(model: Model, plan: QuantizationPlan, perChannel: boolean): void {
+function checkPlan(plan: QuantizationPlan): void {
   if (plan.nodes.size === 0) {
     const reasons = [...plan.left].slice(0, 5).map(([node, reason]) => `${node.label}: ${reason}`);
     throw new ModelError(`Nothing in the model can be quantized. ${reasons.join('; ') || 'It has no nodes'}`);
   }
-  const needed = perChannel ? 13 : 10;
-  if (model.opset < needed)
-    throw new ModelError(
-      `The model's operator set must be ${needed} or newer for ${perChannel ? 'per-channel ' : ''}int8, is ${model.opset}; upgrade it by upgradeOpset, or %optimize-graph MODEL --opset ${needed}${perChannel && model.opset >= 10 ? ', or quantize with one scale a tensor' : ''}`,
-    );
 }
