@@ -20,7 +20,7 @@ export const optimize: Step = {
 };
 
 /** The model with the sizes and the operator set that were asked for. */
-function prepared(model: Model, { fix, opset }: StepOptions): Model {
+export function prepared(model: Model, { fix, opset }: StepOptions): Model {
   const fixed = fix === undefined ? model : fixShapes(model, parseSizes(String(fix), model));
   return opset === undefined ? fixed : upgradeOpset(fixed, Number(opset)).model;
 }
