@@ -6,6 +6,10 @@ const help = `Edgebook: make neural networks small and fast on edge devices, fro
   edgebook run NOTEBOOK [-o OUT] [--html PAGE]
       Runs a notebook without Jupyter, shows its progress, and writes it with its outputs to OUT
       (default: NOTEBOOK itself). --html also writes a page with all outputs, plots included.
+  edgebook apply RECIPE MODEL [-o OUT] [--data DATA] [--with FILE]
+      Makes a model from MODEL as a recipe of %recipe says, without Jupyter. With the recipe's own model, data
+      and machine it gives the same bytes; exit code 1 if it should have and did not. --data takes other
+      data than the recipe's; --with gives a model that a step needs beside its own, as a teacher.
   edgebook install [--user | --sys-prefix | --prefix DIR]
       Makes the kernel known to Jupyter. Default: --user.
   edgebook types [FOLDER]
@@ -28,6 +32,7 @@ const commands: Record<string, Command> = {
   types: async (args) => (await import('./commands/types.ts')).typesCommand(args),
   uninstall: async (args) => (await import('./commands/uninstall.ts')).uninstallCommand(args),
   doctor: async (args) => (await import('./commands/doctor.ts')).doctorCommand(args),
+  apply: async (args) => (await import('./commands/apply.ts')).applyCommand(args),
   run: async (args) => (await import('./commands/run.ts')).runCommand(args),
   '--help': async () => print(help),
   '--version': async () => print(`${(await import('../src/version.ts')).version()}\n`),

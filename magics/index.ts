@@ -27,6 +27,7 @@ import { markdown } from './markdown.ts';
 import { optimizeGraph } from './optimize-graph.ts';
 import { plot } from './plot.ts';
 import { quantize } from './quantize.ts';
+import { recipe } from './recipe.ts';
 import { reset } from './reset.ts';
 import { run } from './run.ts';
 import { save } from './save.ts';
@@ -60,6 +61,7 @@ export const magics: readonly Magic[] = [
   fuse,
   bench,
   compare,
+  recipe,
   plot,
   devices,
   estimate,

@@ -1,15 +1,7 @@
-import { UsageError } from '../src/errors.ts';
-import type { Model } from '../src/ir/index.ts';
 import type { Variant } from '../src/ledger/index.ts';
 import { readModel, writeModel } from '../src/onnx/index.ts';
-import {
-  compareOperators,
-  type FixedShapes,
-  fixShapes,
-  optimizeGraph as optimize,
-  passes,
-  upgradeOpset,
-} from '../src/passes/index.ts';
+import { compareOperators, optimizeGraph as optimize, passes } from '../src/passes/index.ts';
+import { prepared } from '../src/recipe/steps/optimize.ts';
 import { optimizedByOnnxruntime } from '../src/runtime/index.ts';
 import type { Context, Magic, ParsedLine } from './magic.ts';
 import { identifier, variantOf } from './resolve.ts';
@@ -60,7 +52,7 @@ async function runOptimize(line: ParsedLine, context: Context): Promise<Variant>
     ...(flags.passes !== undefined && { passes: String(flags.passes) }),
   };
   const { signal } = context;
-  const result = await optimize(prepare(parent.model, options), {
+  const result = await optimize(prepared(parent.model, options), {
     passes: options.passes?.split(',').map((name) => name.trim()),
     name: parent.name,
     signal,
@@ -73,29 +65,6 @@ async function runOptimize(line: ParsedLine, context: Context): Promise<Variant>
   context.display(result.report);
   if (flags.ort) await addOnnxruntimeGraph({ parent, variant, level: flags.ort as Level }, context);
   return variant;
-}
-
-/** The model with the sizes and the operator set that were asked for. */
-function prepare(model: Model, { fix, opset }: { fix?: string; opset?: number }): Model {
-  const fixed = fix === undefined ? model : fixShapes(model, parseSizes(fix, model));
-  return opset === undefined ? fixed : upgradeOpset(fixed, opset).model;
-}
-
-/** Reads `N=1,x=1x3x224x224`: what an input is called is its shape, all else a symbol's size. */
-function parseSizes(text: string, { graph }: Model): FixedShapes {
-  const dims: Record<string, number> = {};
-  const shapes: Record<string, readonly number[]> = {};
-  for (const part of text.split(',')) {
-    const [, name, value] = /^\s*(.+?)\s*=\s*(\d+(?:x\d+)*)\s*$/.exec(part) ?? [];
-    if (!name || !value)
-      throw new UsageError(
-        `--fix must be sizes such as N=1 or x=1x3x224x224 with commas between, was '${part}'`,
-      );
-    const sizes = value.split('x').map(Number);
-    if (sizes.length > 1 || graph.inputs.some((input) => input.name === name)) shapes[name] = sizes;
-    else dims[name] = sizes[0]!;
-  }
-  return { dims, shapes };
 }
 
 type Level = (typeof levels)[number];

@@ -28,7 +28,7 @@ import { trainingError, trainingOptions } from './quantize-training.ts';
 export interface Job {
   readonly line: ParsedLine;
   readonly flags: ParsedLine['flags'];
-  readonly context: Context;
+  readonly context: Pick<Context, 'curve' | 'signal' | 'cwd'>;
   /** Stands in the progress of a training. */
   readonly label: string;
   readonly model: Model;

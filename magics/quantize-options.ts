@@ -57,6 +57,10 @@ function integerOptions(flags: Flags): QuantizeOptions {
 export const words = (flag: Flags[string]): string[] =>
   typeof flag === 'string' ? flag.split(',').map((word) => word.trim()) : [];
 
+/** What `reduced` chooses for want of a target: it depends on this processor, so that a recipe must tell it. */
+export const reducedHere = ({ target }: Flags): { readonly 'reduce-range'?: 'observed' | 'never' } =>
+  target === undefined ? { 'reduce-range': thisCpuLacksVnni() === true ? 'observed' : 'never' } : {};
+
 /** Without the flag: what the target wants, and without one what this processor needs. */
 function reduced({ 'reduce-range': asked, target }: Flags): Pick<QuantizeOptions, 'reduceRange'> {
   if (asked === undefined)

@@ -1,5 +1,5 @@
 import { evaluate, PairedAccuracy } from '../src/bench/index.ts';
-import type { Dataset } from '../src/data/index.ts';
+import { type Dataset, fingerprint } from '../src/data/index.ts';
 import type { Model } from '../src/ir/index.ts';
 import type { Json, Variant } from '../src/ledger/index.ts';
 import { writeModel } from '../src/onnx/index.ts';
@@ -9,8 +9,9 @@ import type { Feeds } from '../src/runtime/index.ts';
 import type { Context, Magic, ParsedLine } from './magic.ts';
 import { quantizeFlags } from './quantize-flags.ts';
 import { makeStatic } from './quantize-make.ts';
-import { limitOf } from './quantize-options.ts';
+import { limitOf, reducedHere } from './quantize-options.ts';
 import { askedScheme, schemeOf } from './quantize-schemes.ts';
+import { calibrationBatch } from './quantize-step.ts';
 import { datasetOf, identifier, variantOf } from './resolve.ts';
 import { scoresClasses } from './scores-classes.ts';
 
@@ -34,9 +35,6 @@ export const quantize: Magic<Variant> = {
 
 const nameOf = ({ positionals: [model = ''], flags }: ParsedLine): string =>
   identifier(typeof flags.as === 'string' ? flags.as : `${model}_${askedScheme(flags).suffix(flags)}`);
-
-/** Samples in one calibration batch. */
-const batchSize = 32;
 
 async function runQuantize(line: ParsedLine, context: Context): Promise<Variant> {
   const { flags } = line;
@@ -69,11 +67,11 @@ async function runQuantize(line: ParsedLine, context: Context): Promise<Variant>
     step: 'quantize',
     parent,
     options: {
-      ...(scheme.make === makeStatic && { method: 'min-max' }),
+      ...(scheme.make === makeStatic && { method: 'min-max', ...reducedHere(flags) }),
       ...recorded(flags),
       ...(samples && { samples }),
     },
-    ...(data && { data: data.name }),
+    ...(data && { data: data.name, dataHash: await fingerprint(data) }),
   });
   variant.report = accuracy ? made.report.withPart(accuracy) : made.report;
   return variant;
@@ -92,8 +90,8 @@ async function dataOf(
 function seenOf(model: Model, data: Dataset, limit: number) {
   const there = data.splitNames.includes('train') ? data.size('train') : limit;
   return {
-    feeds: new CountedFeeds(feedsOf(model, data, { limit, batchSize })),
-    batches: Math.ceil(Math.min(limit, there) / batchSize),
+    feeds: new CountedFeeds(feedsOf(model, data, { limit, batchSize: calibrationBatch })),
+    batches: Math.ceil(Math.min(limit, there) / calibrationBatch),
   };
 }
 

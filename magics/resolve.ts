@@ -58,7 +58,7 @@ const describe = (value: unknown): string =>
       : typeof value;
 
 /** The absolute path of a file argument: relative to the notebook's folder, `~` is the user's home. */
-export const filePath = (file: string, { cwd }: Context): string =>
+export const filePath = (file: string, { cwd }: Pick<Context, 'cwd'>): string =>
   resolve(
     cwd,
     file.replace(/^~(?=[/\\]|$)/, () => homedir()),

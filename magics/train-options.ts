@@ -67,7 +67,7 @@ const given = (options: Readonly<Record<string, unknown>>) =>
 /** What `fit` needs to keep checkpoints and to go on from one. Throws UsageError for a file that cannot be. */
 export async function checkpointOptions(
   { flags: { checkpoint, resume } }: ParsedLine,
-  context: Context,
+  context: Pick<Context, 'cwd'>,
 ): Promise<Pick<FitOptions, 'checkpoint' | 'resume'>> {
   if (typeof checkpoint !== 'string') {
     if (resume) throw new UsageError('%train --resume needs the file to go on from: --checkpoint FILE');
@@ -81,7 +81,7 @@ export async function checkpointOptions(
 }
 
 /** The absolute path of a file to write. Throws UsageError if its folder is not there. */
-export function writablePath(file: string, context: Context): string {
+export function writablePath(file: string, context: Pick<Context, 'cwd'>): string {
   const path = filePath(file, context);
   if (statSync(path, { throwIfNoEntry: false })?.isDirectory())
     throw new UsageError(`'${file}' must be a file, is a folder: name a file in it`);

@@ -1,4 +1,4 @@
-import type { Dataset } from '../src/data/index.ts';
+import { type Dataset, fingerprint } from '../src/data/index.ts';
 import { UsageError } from '../src/errors.ts';
 import type { Variant } from '../src/ledger/index.ts';
 import { saveModel, writeModel } from '../src/onnx/index.ts';
@@ -76,6 +76,7 @@ async function runTrain(line: ParsedLine, context: Context): Promise<Variant> {
     ...(start.parent && { parent: start.parent }),
     options: { ...options, ...start.made },
     data: data.name,
+    dataHash: await fingerprint(data),
     metrics,
     ...(tested !== undefined && { tested }),
   });

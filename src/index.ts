@@ -32,6 +32,7 @@ export * from './passes/index.ts';
 export * from './plot/index.ts';
 export * from './prune/index.ts';
 export * from './quantize/index.ts';
+export * from './recipe/index.ts';
 export * from './report.ts';
 export { InferenceSession, optimizedByOnnxruntime, type SessionOptions } from './runtime/index.ts';
 export * from './simulate/index.ts';

@@ -1,5 +1,6 @@
 import { UsageError } from '../../src/errors.ts';
 import { runNotebook } from '../run-notebook.ts';
+import { interruptSignal } from './interrupt-signal.ts';
 import { parseOptions } from './parse-options.ts';
 
 /** `edgebook run NOTEBOOK [-o OUT] [--html PAGE]`; exit code 1 if a cell failed, 130 after Ctrl-C. */
@@ -23,14 +24,4 @@ export async function runCommand(args: string[]): Promise<number> {
   }
   if (signal.aborted) return 130;
   return ok ? 0 : 1;
-}
-
-/** Aborted by the first Ctrl-C; the second ends the process. */
-function interruptSignal(): AbortSignal {
-  const controller = new AbortController();
-  process.on('SIGINT', () => {
-    if (controller.signal.aborted) process.exit(130);
-    controller.abort();
-  });
-  return controller.signal;
 }

@@ -3,6 +3,7 @@ export { type SpectrumOptions, spectrumInto } from './audio/spectrum.ts';
 export { decodeWav, type Sound } from './audio/wav.ts';
 export type { Batch, BatchOptions } from './batch.ts';
 export { Dataset, type DatasetInit } from './dataset.ts';
+export { fingerprint } from './fingerprint.ts';
 export { type DatasetFormat, datasetFormats, type FormatOptions } from './formats.ts';
 export type { HoldOutOptions } from './hold-out.ts';
 export { readIdx } from './idx.ts';
@@ -21,5 +22,6 @@ export {
   type PreparationOptions,
 } from './open-dataset.ts';
 export { type Bitmap, encodePng } from './png.ts';
+export { reopenDataset } from './reopen.ts';
 export type { SampleSource, Samples } from './sample-source.ts';
 export { type Labels, type Split, selectSamples } from './split.ts';

@@ -2,5 +2,5 @@ export * from './compare.ts';
 export * from './ledger.ts';
 export * from './pareto-of.ts';
 export { type Choice, ParetoPlot } from './pareto-plot.ts';
-export type { Json, Measurement, StoredMeasurement, VariantRecord } from './record.ts';
+export type { Json, KeptResult, Measurement, StoredMeasurement, VariantRecord } from './record.ts';
 export { Variant } from './variant.ts';

@@ -1,6 +1,6 @@
 import { mkdir } from 'node:fs/promises';
 import path from 'node:path';
-import { UsageError } from '../errors.ts';
+import { ModelError, UsageError } from '../errors.ts';
 import type { Model } from '../ir/index.ts';
 import { syncFolder } from './durable.ts';
 import { Journal } from './journal.ts';
@@ -8,6 +8,7 @@ import { ModelStore } from './model-store.ts';
 import {
   checkMetrics,
   type Json,
+  type KeptResult,
   type Measurement,
   type StoredMeasurement,
   type VariantRecord,
@@ -30,6 +31,10 @@ export interface NewVariant {
   readonly step: string;
   readonly options?: Readonly<Record<string, Json>>;
   readonly data?: string;
+  /** Fingerprint of the data. */
+  readonly dataHash?: string;
+  /** Other models that the step used, by what they were to it: `teacher`. */
+  readonly models?: Readonly<Record<string, Variant>>;
   readonly metrics?: Readonly<Record<string, number>>;
   /** What `metrics.accuracy` was measured on: name of the data set, split and number of samples. */
   readonly tested?: string;
@@ -46,6 +51,7 @@ export class Ledger {
   /** Every variant in the order of the journal; a later one of the same name wins. */
   readonly #variants: Variant[] = [];
   readonly #measurements: StoredMeasurement[] = [];
+  readonly #results = new Map<string, KeptResult>();
   readonly #touched = new Set<string>();
   #appending: Promise<unknown> = Promise.resolve();
 
@@ -68,7 +74,7 @@ export class Ledger {
 
   /** Stores a model and its provenance. A name that is already there goes to the new variant. */
   async add(variant: NewVariant): Promise<Variant> {
-    const { name, model, parent, step, options = {}, data, metrics = {}, tested } = variant;
+    const { name, model, parent, step, options = {}, data, dataHash, metrics = {}, tested } = variant;
     if (name.trim() === '') throw new UsageError('A variant must have a name, it is empty');
     checkMetrics(metrics, name);
     const content = model instanceof Uint8Array ? model : this.#codec.writeModel(model);
@@ -81,6 +87,8 @@ export class Ledger {
       step,
       options,
       ...(data !== undefined && { data }),
+      ...(dataHash !== undefined && { dataHash }),
+      ...(variant.models && { models: idsOf(variant.models) }),
       created: new Date().toISOString(),
       metrics,
       ...(tested !== undefined && { tested }),
@@ -99,6 +107,27 @@ export class Ledger {
     const stored = { variant: id, device, batch, metrics, at, conditions };
     await this.#append({ kind: 'measurement', measurement: stored });
     this.#touched.add(`${name} ${id}`);
+  }
+
+  /** Keeps what a step gave, by the key of all that decides it; a later one of the same key wins. */
+  async remember(key: string, model: Model | Uint8Array, told?: Json): Promise<void> {
+    const content = model instanceof Uint8Array ? model : this.#codec.writeModel(model);
+    const id = await this.#store.put(content);
+    const result = { key, id, created: new Date().toISOString(), ...(told !== undefined && { told }) };
+    await this.#append({ kind: 'result', result });
+  }
+
+  /** What was kept by a key, with the ONNX bytes; undefined if nothing was, or its file is gone or damaged. */
+  recall(key: string): (KeptResult & { readonly content: Uint8Array }) | undefined {
+    this.#refresh();
+    const result = this.#results.get(key);
+    if (!result) return undefined;
+    try {
+      return { ...result, content: this.#store.read(result.id) };
+    } catch (error) {
+      if (error instanceof ModelError) return undefined;
+      throw error;
+    }
   }
 
   /** The variant of a name, or of the start of an id (4 characters or more). Throws UsageError if there is none or several. */
@@ -171,9 +200,11 @@ export class Ledger {
     if (this.#journal.restarts > restarts) {
       this.#variants.length = 0;
       this.#measurements.length = 0;
+      this.#results.clear();
     }
     for (const entry of entries) {
       if (entry.kind === 'measurement') this.#measurements.push(entry.measurement);
+      else if (entry.kind === 'result') this.#results.set(entry.result.key, entry.result);
       else this.#variants.push(this.#variant(entry.variant));
     }
   }
@@ -197,3 +228,6 @@ export class Ledger {
     return found ? found.lineage() : [];
   }
 }
+
+const idsOf = (models: Readonly<Record<string, Variant>>): Record<string, string> =>
+  Object.fromEntries(Object.entries(models).map(([role, { id }]) => [role, id]));

@@ -31,8 +31,12 @@ export interface VariantRecord {
   /** What made it: `train`, `load`, `quantize`, ... */
   readonly step: string;
   readonly options: Readonly<Record<string, Json>>;
-  /** Name or hash of the data set that the step used. */
+  /** Name of the data set that the step used. */
   readonly data?: string;
+  /** Its fingerprint: sha256 of its content, in hexadecimal. */
+  readonly dataHash?: string;
+  /** Ids of other models that the step used, by what they were to it: `teacher`. */
+  readonly models?: Readonly<Record<string, string>>;
   /** ISO 8601. */
   readonly created: string;
   /** What is known without a device: `accuracy` as a fraction, `parameters`, `macs`, ... */
@@ -43,8 +47,21 @@ export interface VariantRecord {
   readonly bytes: number;
 }
 
+/** What a step gave that is not to be run again with the same input: kept by a key of all that decides it. */
+export interface KeptResult {
+  /** sha256 of the input model, step, options, data and tool version, in hexadecimal. */
+  readonly key: string;
+  /** sha256 of the ONNX bytes of the result. */
+  readonly id: string;
+  /** ISO 8601. */
+  readonly created: string;
+  /** What the step had to tell, and whatever else it gave. */
+  readonly told?: Json;
+}
+
 /** One line of the journal. */
 export type Entry =
+  | { readonly kind: 'result'; readonly result: KeptResult }
   | { readonly kind: 'variant'; readonly variant: VariantRecord }
   | { readonly kind: 'measurement'; readonly measurement: StoredMeasurement };
 
@@ -70,8 +87,9 @@ export function parseEntry(line: string): Entry | undefined {
 
 function isEntry(entry: unknown): entry is Entry {
   if (!isObject(entry)) return false;
-  const { kind, variant, measurement } = entry;
+  const { kind, variant, measurement, result } = entry;
   if (kind === 'variant') return isVariant(variant);
+  if (kind === 'result') return isResult(result);
   return kind === 'measurement' && isMeasurement(measurement);
 }
 
@@ -81,6 +99,9 @@ const isVariant = (value: unknown): boolean =>
   typeof value.bytes === 'number' &&
   isObject(value.metrics) &&
   isObject(value.options);
+
+const isResult = (value: unknown): boolean =>
+  isObject(value) && ['key', 'id', 'created'].every((key) => typeof value[key] === 'string');
 
 const isMeasurement = (value: unknown): boolean =>
   isObject(value) &&

@@ -23,6 +23,10 @@ export class Variant implements Displayable {
   readonly step: string;
   readonly options: Readonly<Record<string, Json>>;
   readonly data: string | undefined;
+  /** Fingerprint of the data; undefined if it was not taken. */
+  readonly dataHash: string | undefined;
+  /** Ids of other models that the step used, by what they were to it: `teacher`. */
+  readonly models: Readonly<Record<string, string>>;
   readonly created: string;
   readonly metrics: Readonly<Record<string, number>>;
   /** What `metrics.accuracy` was measured on, for example `mnist test 10000`. */
@@ -41,6 +45,8 @@ export class Variant implements Displayable {
     this.step = record.step;
     this.options = record.options;
     this.data = record.data;
+    this.dataHash = record.dataHash;
+    this.models = record.models ?? {};
     this.created = record.created;
     this.metrics = record.metrics;
     this.tested = record.tested;

@@ -13,7 +13,7 @@ import type { Encodings } from './encodings.ts';
 import { minMax } from './observers/min-max.ts';
 import type { PlanOptions, QuantizationPlan } from './plan.ts';
 import { planOf, prepare } from './prepare.ts';
-import { type QuantizeOptions, schemeFor } from './quantize-options.ts';
+import type { QuantizeOptions } from './quantize-options.ts';
 import type { QuantizationReport } from './quantize-report.ts';
 import { type Encodable, encodeObserved } from './reduce-observed.ts';
 import { limitDrop } from './search/index.ts';

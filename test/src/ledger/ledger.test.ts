@@ -146,3 +146,32 @@ test('What is measured of a variant is marked under its own name, whoever shares
   await second.measure(a!, measurement({ latencyP50: 1 }));
   expect(second.sessionVariants().map(({ name }) => name)).toEqual(['a']);
 });
+
+test('What a step gave is found by its key, also by a later session; what is gone or damaged is not there', async () => {
+  const folder = temporaryFolder();
+  const ledger = await openLedger(folder);
+  await ledger.remember('k1', bytes('old'));
+  await ledger.remember('k1', bytes('new'), { title: 'what it did' });
+  await ledger.remember('k2', new Model(new Graph('net')));
+  const again = await openLedger(folder);
+  expect(again.recall('k1')).toMatchObject({ id: sha256(bytes('new')), told: { title: 'what it did' } });
+  expect(new TextDecoder().decode(again.recall('k2')!.content)).toBe('net');
+  expect(again.recall('k3')).toBeUndefined();
+  expect(again.variants()).toEqual([]);
+  expect(again.warnings()).toEqual([]);
+  writeFileSync(path.join(folder, 'models', `${sha256(bytes('net'))}.onnx`), 'damaged');
+  expect(again.recall('k2')).toBeUndefined();
+});
+
+test('A variant knows the fingerprint of its data, and which other models made it', async () => {
+  const folder = temporaryFolder();
+  const ledger = await openLedger(folder);
+  const teacher = await ledger.add({ name: 't', model: bytes('t'), step: 'load' });
+  await ledger.add({
+    ...{ name: 's', model: bytes('s'), step: 'distill', parent: teacher, data: 'mnist', dataHash: 'abc' },
+    models: { teacher },
+  });
+  const found = (await openLedger(folder)).get('s');
+  expect(found).toMatchObject({ dataHash: 'abc', models: { teacher: teacher.id } });
+  expect((await openLedger(folder)).get('t')).toMatchObject({ dataHash: undefined, models: {} });
+});

@@ -1,0 +1,40 @@
+import { UsageError } from '../../errors.ts';
+import type { Model } from '../../ir/index.ts';
+import { fuseBatchNormalization } from '../../passes/index.ts';
+import { type FitOptions, fit, replaceHead } from '../../train/index.ts';
+import { checkOptions, dataOf, type Step, type StepOptions } from '../step.ts';
+
+/** What `fit` takes that JSON can hold. */
+const fitOptions = [
+  ...['epochs', 'batchSize', 'optimizer', 'learningRate', 'weightDecay', 'schedule', 'warmUp', 'clipNorm'],
+  ...['loss', 'labelSmoothing', 'classWeights', 'target', 'freeze', 'freezeBatchNorm', 'augment'],
+  ...['validation', 'patience', 'seed', 'limit'],
+];
+
+/** Trains a model on; options of `fit`, and before it `classes` (a new head) and `foldBatchNorm`. */
+export const train: Step = {
+  name: 'train',
+  summary: 'train the model on',
+  needsData: true,
+  async run(model, options, context) {
+    checkOptions('train', options, [...fitOptions, 'classes', 'foldBatchNorm', 'architecture', 'width']);
+    if (options.architecture !== undefined)
+      throw new UsageError(
+        `The step 'train' of a recipe trains a model on, this one makes ${options.architecture} anew: begin the recipe with its result`,
+      );
+    const { classes, foldBatchNorm, ...rest } = options;
+    const { signal, onProgress } = context;
+    const { model: trained, report } = await fit(headed(model, options), dataOf('train', context), {
+      ...(rest as FitOptions),
+      ...(signal && { signal }),
+      ...(onProgress && { onProgress }),
+    });
+    return { model: trained, report };
+  },
+};
+
+function headed(model: Model, { classes, foldBatchNorm, seed }: StepOptions): Model {
+  const start =
+    typeof classes === 'number' ? replaceHead(model, classes, { seed: Number(seed ?? 0) }) : model;
+  return foldBatchNorm === true ? fuseBatchNormalization(start) : start;
+}
