@@ -1,6 +1,6 @@
 import { UsageError } from '../errors.ts';
 import type { Variant } from '../ledger/index.ts';
-import { thisMachine } from './machine.ts';
+import { machineHere } from './machine.ts';
 import type { Recipe, RecipeStep } from './recipe.ts';
 import type { Step } from './step.ts';
 
@@ -29,7 +29,7 @@ export function recipeOf(variant: Variant, steps: readonly Step[]): Recipe {
     result: { name, sha256: id, bytes },
     measured: metrics,
     ...(tested !== undefined && { tested }),
-    machine: thisMachine(),
+    machine: machineHere(),
   };
 }
 

@@ -1,7 +1,7 @@
 export { type StepCache, type StepInput, sha256, stepKey } from './cache.ts';
 export { recipeOf } from './derive.ts';
 export { keepReport, restoreReport } from './kept-report.ts';
-export { differences, type Machine, thisMachine } from './machine.ts';
+export { differences, type Machine, machineHere } from './machine.ts';
 export {
   type DataReference,
   type ModelReference,

@@ -7,7 +7,7 @@ export interface Machine {
   readonly [what: string]: string | number;
 }
 
-export const thisMachine = (): Machine => ({
+export const machineHere = (): Machine => ({
   edgebook: version(),
   onnxruntime: onnxruntimeVersion(),
   cpu: cpus()[0]?.model.trim() ?? 'unknown',

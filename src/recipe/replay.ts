@@ -2,7 +2,7 @@ import { type Dataset, fingerprint } from '../data/index.ts';
 import { UsageError } from '../errors.ts';
 import type { Progress } from '../report.ts';
 import { sha256 } from './cache.ts';
-import { differences, thisMachine } from './machine.ts';
+import { differences, machineHere } from './machine.ts';
 import type { DataReference, Recipe, RecipeStep } from './recipe.ts';
 import { type ReplayedStep, ReplayReport } from './replay-report.ts';
 import { type RunStepOptions, runStep } from './run-step.ts';
@@ -58,7 +58,7 @@ export async function replay(recipe: Recipe, source: Uint8Array, options: Replay
   const isSource = sha256(source) === recipe.source.sha256;
   return {
     content,
-    report: new ReplayReport(recipe, done, { isSource, machine: differences(thisMachine(), recipe.machine) }),
+    report: new ReplayReport(recipe, done, { isSource, machine: differences(machineHere(), recipe.machine) }),
   };
 }
 
