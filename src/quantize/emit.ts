@@ -33,6 +33,6 @@ export function emit(float: Model, encodings: Encodings, options: EmitOptions = 
   const plan = planQuantization(graph, options.plan);
   const { weights = 'integers' } = options;
   const activations = insertQdq(graph, plan, { encodings, weights });
-  if (weights === 'integers') guardFloatReaders(graph, plan, float.opset);
+  if (weights === 'integers') guardFloatReaders(graph, plan);
   return { model: removeUnused(rewriting.finish()), activations };
 }

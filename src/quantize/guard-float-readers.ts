@@ -5,23 +5,20 @@ import type { QuantizationPlan } from './plan.ts';
 /** Operators whose float weights onnxruntime rounds itself. */
 const rounded: ReadonlySet<string> = new Set(['Conv', 'ConvTranspose', 'Gemm']);
 
-/** The operator set that knows a scale for each channel. */
-const perAxisOpset = 13;
-
 /**
  * Lets float layers behind int8 ones stay float, IN PLACE, when all nodes are in the graph. onnxruntime (its pass
  * WeightBiasQuantization) gives a layer with float weights that reads a DequantizeLinear of one scale int8 weights of one
  * scale a tensor, which ruins depthwise layers. It leaves those alone that read a scale for each channel: so they get
  * the same scale once a channel or, where that cannot be written, a Max that changes nothing.
  */
-export function guardFloatReaders(graph: Graph, plan: QuantizationPlan, opset: number): void {
+export function guardFloatReaders(graph: Graph, plan: QuantizationPlan): void {
   if (plan.target && !plan.target.name.startsWith('ort-')) return;
   for (const pair of graph.nodes.filter(({ opType }) => opType === 'DequantizeLinear')) {
     const real = pair.output();
     const layers = real.uses.filter(({ node, index }) => index === 0 && isFloatLayer(node));
     if (layers.length === 0) continue;
     const channels = real.shape?.[1];
-    const isPerAxis = opset >= perAxisOpset && typeof channels === 'number' && channels > 1;
+    const isPerAxis = typeof channels === 'number' && channels > 1;
     if (isPerAxis && layers.length === real.uses.length && !graph.outputs.includes(real)) {
       repeatScale(graph, pair, channels);
       continue;
