@@ -1,8 +1,12 @@
 #!/usr/bin/env node
 import { runOnSuitableNode } from './node-version.ts';
 
-const help = `Edgebook: make neural networks small and fast on edge devices, from a notebook.
+const help = `Edgebook: make neural networks small and fast on edge devices, from a notebook or a terminal.
 
+  edgebook [repl] [NOTEBOOK [--replay]] [--plain]
+      The session in this terminal. With a NOTEBOOK it goes on where that ends, or runs its cells first (--replay);
+      %save FILE.ipynb writes it. --plain draws nothing over, for screen readers. Runs a script from a pipe:
+      edgebook repl < script.ts
   edgebook run NOTEBOOK [-o OUT] [--html PAGE]
       Runs a notebook without Jupyter, shows its progress, and writes it with its outputs to OUT
       (default: NOTEBOOK itself). --html also writes a page with all outputs, plots included.
@@ -33,6 +37,7 @@ const commands: Record<string, Command> = {
   uninstall: async (args) => (await import('./commands/uninstall.ts')).uninstallCommand(args),
   doctor: async (args) => (await import('./commands/doctor.ts')).doctorCommand(args),
   apply: async (args) => (await import('./commands/apply.ts')).applyCommand(args),
+  repl: async (args) => (await import('./commands/repl.ts')).replCommand(args),
   run: async (args) => (await import('./commands/run.ts')).runCommand(args),
   '--help': async () => print(help),
   '--version': async () => print(`${(await import('../src/version.ts')).version()}\n`),
@@ -42,7 +47,7 @@ function print(text: string): undefined {
   process.stdout.write(text);
 }
 
-async function main([name = '--help', ...args]: string[]): Promise<number | undefined> {
+async function main([name = 'repl', ...args]: string[]): Promise<number | undefined> {
   const { UsageError } = await import('../src/errors.ts');
   try {
     const wanted = name === '-h' ? '--help' : name;

@@ -21,6 +21,11 @@ export class LineFold {
     return print;
   }
 
+  /** How many lines are left out. */
+  get hidden(): number {
+    return this.#hidden;
+  }
+
   /** `... 2,965 lines more`, and the newest ones; empty if all has been printed. */
   get summary(): string {
     const more = this.#hidden === 1 ? 'line' : 'lines';

@@ -1,6 +1,7 @@
 import ts from 'typescript';
 import type { CellPlace } from './complete-cell.ts';
 import { earlierPrefix } from './earlier-uses.ts';
+import { signatureHelp } from './signature-help.ts';
 import type { Explanation } from './types-protocol.ts';
 
 /** What a name of a cell is: signature, documentation; with `detail` also its source. Undefined if there is none. */
@@ -47,20 +48,11 @@ function ownWords(signature: string): string {
 }
 
 /** The function in whose call the cursor is. */
-function calledFunction({ project, cell, position }: CellPlace): Found | undefined {
-  const viewPosition = cell.toView(position);
-  if (viewPosition === undefined) return undefined;
-  const help = project.service.getSignatureHelpItems(cell.file, viewPosition, {});
-  const item = help?.items[help.selectedItemIndex];
-  if (!item) return undefined;
-  const separator = ts.displayPartsToString(item.separatorDisplayParts);
-  const parameters = item.parameters.map(({ displayParts }) => ts.displayPartsToString(displayParts));
-  const signature =
-    ts.displayPartsToString(item.prefixDisplayParts) +
-    parameters.join(separator) +
-    ts.displayPartsToString(item.suffixDisplayParts);
-  const tags = item.tags.map(({ name, text }) => ({ name, text: ts.displayPartsToString(text) }));
-  return { signature, documentation: ts.displayPartsToString(item.documentation), tags };
+function calledFunction(place: CellPlace): Found | undefined {
+  const found = signatureHelp(place);
+  if (!found) return undefined;
+  const { before, parameters, separator, after, documentation, tags } = found;
+  return { signature: before + parameters.join(separator) + after, documentation, tags };
 }
 
 function sourceOf({ project, cell }: CellPlace, name: string): string | undefined {

@@ -1,9 +1,10 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { TypesMode } from '../../magics/magic.ts';
+import type { Completeness } from '../engine/is-complete.ts';
 import type { ErrorOutput, Output } from '../output.ts';
 import { type CheckedCell, mistakesError, mistakesNote } from './describe-mistakes.ts';
 import { TypeService } from './type-service.ts';
-import type { Completion, Explanation, TypesWorkerData } from './types-protocol.ts';
+import type { Completion, Explanation, Signature, TypesWorkerData } from './types-protocol.ts';
 
 /** How long a cell that has ended waits for its note, in ms; not at all while the compiler still loads. */
 const noteWait = 150;
@@ -85,6 +86,18 @@ export class SessionTypes {
 
   async inspect(code: string, position: number, detail: boolean): Promise<Explanation | undefined> {
     return this.#askSoon((service) => service.ask('inspect', { code, position, detail }));
+  }
+
+  /** The function in whose call a position is; undefined also while the compiler loads. */
+  async signature(code: string, position: number): Promise<Signature | undefined> {
+    return this.#askSoon((service) => service.ask('signature', { code, position }));
+  }
+
+  /** Whether a cell can be run as it is. Waits for a compiler that still loads; undefined if it failed. */
+  async completeness(code: string): Promise<Completeness | undefined> {
+    return this.start()
+      .ask('completeness', { code })
+      .catch(() => undefined);
   }
 
   /** The runtime has got variables. */

@@ -1,4 +1,5 @@
 import type { TypesMode } from '../../magics/magic.ts';
+import type { Completeness } from '../engine/is-complete.ts';
 
 /** A type error, with its place in the cell's own text. */
 export interface Mistake {
@@ -35,12 +36,27 @@ export interface Explanation {
   readonly text: string;
 }
 
+/** A function that is being called. */
+export interface Signature {
+  readonly before: string;
+  readonly parameters: readonly string[];
+  readonly separator: string;
+  readonly after: string;
+  /** Number of the parameter that the cursor is at, from 0; may be beyond the last. */
+  readonly active: number;
+  readonly documentation: string;
+  readonly tags: readonly { readonly name: string; readonly text: string }[];
+}
+
 /** What the worker can be asked, and what it answers. */
 export interface TypesRequests {
   /** A cell is about to run: its mistakes; its names are known from now on unless it must not run. */
   cell: { ask: { code: string; mode: TypesMode }; answer: readonly Mistake[] };
   complete: { ask: { code: string; position: number }; answer: Completion };
   inspect: { ask: { code: string; position: number; detail: boolean }; answer: Explanation | undefined };
+  signature: { ask: { code: string; position: number }; answer: Signature | undefined };
+  /** Whether a cell can be run as it is. */
+  completeness: { ask: { code: string }; answer: Completeness };
   /** Names that the runtime has got. */
   names: { ask: { names: readonly string[] }; answer: undefined };
   /** All variables are gone. */

@@ -1,4 +1,5 @@
 import type { Magic, TypesMode } from '../../magics/magic.ts';
+import { type Completeness, isComplete } from '../engine/is-complete.ts';
 import { CellProject } from './cell-project.ts';
 import { isUnchecked, mistakesOf } from './check-cell.ts';
 import { completeCell } from './complete-cell.ts';
@@ -8,8 +9,9 @@ import { inspectCell } from './inspect-cell.ts';
 import { explainMagic, magicAt } from './inspect-magic.ts';
 import { moduleExports } from './module-exports.ts';
 import { NotebookNames } from './notebook-names.ts';
+import { signatureHelp } from './signature-help.ts';
 import { TslabCheck } from './tslab-check.ts';
-import type { Completion, Explanation, Mistake, TypesRequests } from './types-protocol.ts';
+import type { Completion, Explanation, Mistake, Signature, TypesRequests } from './types-protocol.ts';
 
 interface ServerOptions {
   readonly cwd: string;
@@ -77,6 +79,16 @@ export class TypesServer implements Handlers {
     if (place.word === undefined || !this.#project.names.has(place.word)) return explainMagic(place);
     const cell = this.#project.open(place.word);
     return inspectCell({ project: this.#project, cell, position: 0, cwd }, { detail });
+  }
+
+  signature({ code, position }: { code: string; position: number }): Signature | undefined {
+    const { magics, cwd } = this.#options;
+    if (magicAt(code, position, magics)) return undefined;
+    return signatureHelp({ project: this.#project, cell: this.#project.open(code), position, cwd });
+  }
+
+  completeness({ code }: { code: string }): Completeness {
+    return isComplete(code);
   }
 
   names({ names }: { names: readonly string[] }): undefined {
