@@ -13,6 +13,8 @@ export interface ExecuteOptions {
   readonly onOutput: (output: Output) => void;
   /** Runs at once, beside the cells that run, which take turns where they await. Default: after those before it. */
   readonly beside?: boolean;
+  /** Width of the terminal that the cell shows itself in, in characters. */
+  readonly columns?: number;
   /** Runs without counting. */
   readonly silent?: boolean;
   /** Asks the user; rejects with the reason if there will be no answer. Without it `prompt()` fails at once. */

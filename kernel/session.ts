@@ -22,6 +22,8 @@ export interface SessionOptions {
   readonly comms?: boolean;
   /** How cells are checked, until `%types` says otherwise. Default: off. */
   readonly types?: TypesMode;
+  /** The terminal that cells show themselves in, if it is one; `columns` comes with each cell. */
+  readonly terminal?: 'color' | 'plain';
   /** Where cells that count are noted. Default: nowhere. */
   readonly history?: History;
 }
@@ -42,7 +44,8 @@ const killMagicsAfter = 10_000;
 
 /** One user's variables, and the cells run on them. Jupyter, `edgebook run` and the REPL all use it. */
 export class Session {
-  readonly #options: Required<Pick<SessionOptions, 'cwd' | 'magicsUrl' | 'comms'>>;
+  readonly #options: Required<Pick<SessionOptions, 'cwd' | 'magicsUrl' | 'comms'>> &
+    Pick<SessionOptions, 'terminal'>;
   /** What is known of the cells' types. */
   readonly types: SessionTypes;
   /** The cells that have counted; undefined if none are kept. */
@@ -62,7 +65,8 @@ export class Session {
   /** Starts the runtime child; the first cell waits for it. */
   constructor(options: SessionOptions = {}) {
     const { cwd = process.cwd(), magicsUrl = ownMagics(), comms = false, types = 'off', history } = options;
-    this.#options = { cwd, magicsUrl, comms };
+    const { terminal } = options;
+    this.#options = { cwd, magicsUrl, comms, ...(terminal && { terminal }) };
     this.types = new SessionTypes({ cwd, magicsUrl }, types);
     this.history = history;
     this.#child = this.#spawn();
@@ -270,12 +274,13 @@ async function conclude(
 }
 
 function sourceOf(code: string, count: number, options: ExecuteOptions): Omit<CellSource, 'types'> {
-  const { silent, onInput, expressions } = options;
+  const { silent, onInput, expressions, columns } = options;
   return {
     code,
     count: silent ? undefined : count,
     canAsk: onInput !== undefined,
     ...(expressions && { expressions }),
+    ...(columns !== undefined && { columns }),
   };
 }
 

@@ -1,14 +1,9 @@
-import { resolve } from 'node:path';
 import { UsageError } from '../../src/errors.ts';
-import { silenceOwnWarnings } from '../engine/own-warnings.ts';
-import { History } from '../history.ts';
-import { joinLines, type Notebook, readNotebook } from '../notebook.ts';
-import { NotebookRecorder } from '../repl/notebook-recorder.ts';
-import { ownSession } from '../repl/own-session.ts';
+import type { Notebook } from '../notebook.ts';
+import { endEarlyPrompt, showEarlyPrompt } from '../repl/early-prompt.ts';
+import type { NotebookRecorder } from '../repl/notebook-recorder.ts';
 import type { ReplSession } from '../repl/repl-session.ts';
-import { terminalCommand } from '../repl/terminal-commands.ts';
-import { colored, uncolored, wantsColors } from '../repl/theme.ts';
-import { Session } from '../session.ts';
+import { colored, type Paint, uncolored, wantsColors } from '../repl/theme.ts';
 import { parseOptions } from './parse-options.ts';
 
 interface Start {
@@ -18,59 +13,88 @@ interface Start {
   readonly first: readonly string[];
 }
 
-/** `edgebook repl [NOTEBOOK] [--replay] [--plain]`; with a script on stdin it runs that. */
+const usage = 'Usage: edgebook repl [NOTEBOOK [--replay]] [--plain]';
+
+/** `edgebook repl [NOTEBOOK [--replay]] [--plain]`; with a script on stdin it runs that. Resolves to the exit code. */
 export async function replCommand(args: string[]): Promise<number> {
   const { values, positionals } = parseOptions(args, {
     plain: { type: 'boolean' },
     replay: { type: 'boolean' },
   });
   const [path, ...more] = positionals;
-  if (more.length > 0 || (values.replay && path === undefined))
-    throw new UsageError('Usage: edgebook repl [NOTEBOOK [--replay]] [--plain]');
-  silenceOwnWarnings();
-  const { stdin, stdout } = process;
-  const isPiped = !stdin.isTTY;
-  // The runtime child starts while this process loads what draws.
-  const own = new Session({ types: isPiped ? 'off' : 'warn', ...(!isPiped && { history: new History() }) });
-  const session = ownSession(own);
+  if (more.length > 0 || (values.replay && path === undefined)) throw new UsageError(usage);
+  if (!process.stdin.isTTY) return piped();
+  const isPlain = values.plain || !process.stdout.isTTY || process.env.TERM === 'dumb';
+  const paint = !isPlain && wantsColors(process.env) ? colored : uncolored;
+  if (!isPlain) {
+    // People can type while all the rest loads.
+    const { banner } = await import('../repl/banner.ts');
+    showEarlyPrompt(process.stdout, `${banner(paint)}${paint('input', 'In [1]: ')}`);
+  }
+  const start = await startOf(path, { replay: values.replay ?? false, paint });
   try {
-    if (isPiped) return await (await import('../repl/piped.ts')).runPiped(session, stdin);
-    const notebook = path === undefined ? undefined : await readNotebook(path);
-    const first = notebook && values.replay ? codeOf(notebook) : [];
-    const recorder = new NotebookRecorder(values.replay ? undefined : notebook);
-    const isPlain = values.plain || !stdout.isTTY || process.env.TERM === 'dumb';
-    return await (isPlain ? plain : full)({ session, recorder, first });
+    return await (isPlain ? plain(start) : full(start, paint));
+  } finally {
+    await start.session.close();
+  }
+}
+
+async function startOf(
+  path: string | undefined,
+  { replay, paint }: { readonly replay: boolean; readonly paint: Paint },
+): Promise<Start> {
+  const session = await newSession(paint === colored ? 'color' : 'plain');
+  const [{ joinLines, readNotebook }, { NotebookRecorder }] = await Promise.all([
+    import('../notebook.ts'),
+    import('../repl/notebook-recorder.ts'),
+  ]);
+  const notebook = path === undefined ? undefined : await readNotebook(path);
+  const codeOf = ({ cells }: Notebook): string[] =>
+    cells.filter((cell) => cell.cell_type === 'code').map(({ source }) => joinLines(source));
+  const first = notebook && replay ? codeOf(notebook).filter((code) => code.trim() !== '') : [];
+  return { session, first, recorder: new NotebookRecorder(replay ? undefined : notebook) };
+}
+
+/** Its runtime child starts while this process loads what draws. */
+async function newSession(terminal: 'color' | 'plain' | undefined): Promise<ReplSession> {
+  const [{ Session }, { History }, { ownSession }, { silenceOwnWarnings }] = await Promise.all([
+    import('../session.ts'),
+    import('../history.ts'),
+    import('../repl/own-session.ts'),
+    import('../engine/own-warnings.ts'),
+  ]);
+  silenceOwnWarnings();
+  return ownSession(
+    new Session(terminal ? { types: 'warn', history: new History(), terminal } : { types: 'off' }),
+  );
+}
+
+async function piped(): Promise<number> {
+  const [{ runPiped }, session] = await Promise.all([import('../repl/piped.ts'), newSession(undefined)]);
+  try {
+    return await runPiped(session, process.stdin);
   } finally {
     await session.close();
   }
 }
 
-const codeOf = ({ cells }: Notebook): string[] =>
-  cells
-    .flatMap((cell) => (cell.cell_type === 'code' ? [joinLines(cell.source)] : []))
-    .filter((code) => code.trim() !== '');
-
-async function plain({ session, recorder, first }: Start): Promise<number> {
-  const { runPlain } = await import('../repl/plain.ts');
+async function plain(start: Start): Promise<number> {
+  const [{ runPlain }, { terminalCommand }] = await Promise.all([
+    import('../repl/plain.ts'),
+    import('../repl/terminal-commands.ts'),
+  ]);
   const left = new AbortController();
-  const options = { recorder, cwd: process.cwd(), leave: () => left.abort() };
+  const options = { recorder: start.recorder, cwd: process.cwd(), leave: () => left.abort() };
   return runPlain({
-    ...{ session, first, recorder, input: process.stdin, output: process.stdout, signal: left.signal },
+    ...{ ...start, input: process.stdin, output: process.stdout, signal: left.signal },
     command: (code) => terminalCommand(code, options),
   });
 }
 
-async function full({ session, recorder, first }: Start): Promise<number> {
-  const { stdin, stdout } = process;
-  const [{ askForPictures }, { banner }] = await Promise.all([
-    import('../repl/ask-terminal.ts'),
-    import('../repl/banner.ts'),
-  ]);
-  const paint = wantsColors(process.env) ? colored : uncolored;
-  stdout.write(banner(paint));
-  const asked = askForPictures(stdin, stdout);
+async function full(start: Start, paint: Paint): Promise<number> {
   const { startRepl } = await loadInk();
-  return startRepl({ session, recorder, first, paint, cwd: resolve('.'), pictures: await asked });
+  const pictures = await endEarlyPrompt(process.stdin, process.stdout);
+  return startRepl({ ...start, paint, cwd: process.cwd(), pictures });
 }
 
 /** React's faster build, which it chooses by a variable that nothing else should see. */

@@ -30,6 +30,7 @@ type Execute = Extract<Request, { type: 'execute' }>;
 export function runCell({ cell: id, beside, source }: Execute, host: CellHost): Promise<void> {
   const cell = beginCell({ id, beside, canAsk: source.canAsk, guard: host.guard });
   tellTypesMode(source.types);
+  if (source.columns !== undefined) process.env.COLUMNS = String(source.columns);
   return asCell(cell, () => runBegun(cell, source, host));
 }
 

@@ -28,6 +28,8 @@ export interface CellSource {
   readonly types: TypesMode;
   /** Whether the front end can ask the user. */
   readonly canAsk: boolean;
+  /** Width of the front end's terminal. */
+  readonly columns?: number;
   /** Evaluated after the cell if that succeeded: name to TypeScript. */
   readonly expressions?: Readonly<Record<string, string>>;
 }

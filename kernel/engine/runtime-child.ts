@@ -21,6 +21,8 @@ export interface ChildOptions {
   readonly cwd: string;
   /** Module that exports `magics`. */
   readonly magicsUrl: string;
+  /** The terminal that values are shown in, if it is one. */
+  readonly terminal?: 'color' | 'plain';
   /** `origin` numbers the comm message, or the cell of a subshell, that shows it; undefined for main cells. */
   onOutput(output: Output, origin?: number): void;
   /** What native code and subprocesses have written; of which cell nobody knows. */
@@ -182,7 +184,7 @@ function withBuffers(output: Output, buffers: readonly Uint8Array[]): Output {
   return output.type === 'comm' ? { ...output, message: { ...output.message, buffers } } : output;
 }
 
-function spawnChild({ cwd, magicsUrl }: ChildOptions): ChildProcess {
+function spawnChild({ cwd, magicsUrl, terminal }: ChildOptions): ChildProcess {
   const file = fileURLToPath(new URL(`./child${extname(import.meta.url)}`, import.meta.url));
   const flags = [
     // Without it, terminating a loop inside a timer or socket callback aborts the process.
@@ -193,6 +195,6 @@ function spawnChild({ cwd, magicsUrl }: ChildOptions): ChildProcess {
   return spawn(process.execPath, [...flags, file, magicsUrl], {
     cwd,
     stdio: ['ignore', 'pipe', 'pipe', 'pipe', 'pipe'],
-    env: { ...process.env, ORT_DISABLE_TELEMETRY: '1' },
+    env: { ...process.env, ORT_DISABLE_TELEMETRY: '1', EDGEBOOK_TERMINAL: terminal ?? '' },
   });
 }

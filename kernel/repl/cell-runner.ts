@@ -10,6 +10,8 @@ import type { Store } from './store.ts';
 export interface CellRunnerOptions extends Pick<CellOutputOptions, 'write' | 'paint'> {
   readonly session: ReplSession;
   readonly state: Store<ReplState>;
+  /** Width of the terminal, in characters. */
+  readonly columns: () => number;
   /** Pictures of a value as the terminal's own escape sequence. */
   readonly picture: (output: Output) => Promise<string | undefined>;
   /** Told of each cell and what it shows. */
@@ -56,6 +58,7 @@ export class CellRunner {
     // A picture takes a moment; what comes after it waits, so that all stays in order.
     let shown: Promise<void> = Promise.resolve();
     const result = await session.execute(code, {
+      columns: this.#options.columns(),
       onBegin: (number) => {
         count = number;
         started = performance.now();
@@ -112,7 +115,12 @@ export class CellRunner {
     const time = ms >= shortTime ? `${paint('quiet', timeText(ms))}\n` : '';
     write(`${time}\n`);
     const busy = state.get().queued.length > 0;
-    state.set({ since: undefined, live: [], ...(!busy && { count: session.executionCount + 1 }) });
+    state.set({
+      since: undefined,
+      live: [],
+      notice: undefined,
+      ...(!busy && { count: session.executionCount + 1 }),
+    });
   }
 
   #ask({ prompt, password }: InputQuestion): Promise<string> {

@@ -2,6 +2,7 @@ import { existsSync } from 'node:fs';
 import { type CodeCell, type Notebook, splitLines, writeNotebook } from '../notebook.ts';
 import { NotebookOutputs } from '../notebook-outputs.ts';
 import type { Output } from '../output.ts';
+import { withoutColors } from '../without-colors.ts';
 import type { CellRecorder } from './cell-runner.ts';
 
 /** Keeps the cells of a session and what they show, to be saved as a notebook. */
@@ -27,7 +28,7 @@ export class NotebookRecorder implements CellRecorder {
   }
 
   add(output: Output): void {
-    if (this.#cell) this.#outputs.add(this.#cell, output);
+    if (this.#cell) this.#outputs.add(this.#cell, uncolored(output));
   }
 
   /** Writes the notebook; resolves to what was done, for people. */
@@ -37,6 +38,12 @@ export class NotebookRecorder implements CellRecorder {
     const { length } = this.#notebook.cells;
     return `${isNew ? 'Saved' : 'Replaced'} ${path}: ${length} ${length === 1 ? 'cell' : 'cells'}`;
   }
+}
+
+/** A notebook's texts have no colours; its errors do. */
+function uncolored(output: Output): Output {
+  if (!('data' in output) || typeof output.data['text/plain'] !== 'string') return output;
+  return { ...output, data: { ...output.data, 'text/plain': withoutColors(output.data['text/plain']) } };
 }
 
 const emptyNotebook = (): Notebook => ({

@@ -17,7 +17,7 @@ import type { ReplState } from './state.ts';
 import { Store } from './store.ts';
 import { TypingHelp } from './typing-help.ts';
 
-export interface ReplOptions extends Pick<CellRunnerOptions, 'paint' | 'picture' | 'record'> {
+export interface ReplOptions extends Pick<CellRunnerOptions, 'paint' | 'picture' | 'record' | 'columns'> {
   readonly session: ReplSession;
   readonly screen: Screen;
   /** Opens a panel by its name. */
@@ -51,11 +51,11 @@ export class Repl {
 
   constructor(options: ReplOptions) {
     this.options = options;
-    const { session, screen, paint, picture, record } = options;
+    const { session, screen, paint, picture, record, columns } = options;
     const write = (text: string): void => screen.write(text);
     this.state.set({ count: session.executionCount + 1 });
     this.runner = new CellRunner({
-      ...{ session, state: this.state, write, paint, picture },
+      ...{ session, state: this.state, write, paint, picture, columns },
       ...(record && { record }),
     });
     this.help = new TypingHelp(session, this.state);

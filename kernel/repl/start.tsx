@@ -44,6 +44,7 @@ export async function startRepl(options: StartOptions): Promise<number> {
       suspend: async (work) => screen?.suspend(work),
       exit: (code) => screen?.exit(code),
     },
+    columns: () => (options.stdout ?? process.stdout).columns ?? 80,
     picture: (output) => pictureOf(output, pictures),
     openPanel: (name) => panels[name]!(cwd),
     command: (code) => terminalCommand(code, { recorder, cwd, leave: () => repl.leave() }),

@@ -1,9 +1,15 @@
+import { plain, type TextPaint } from './text-paint.ts';
+
 /** A grid of characters with 2 x 4 braille dots in each; texts cover dots. Dots count from the top left. */
 export interface BrailleCanvas {
   readonly columns: number;
   readonly rows: number;
   readonly dots: Uint8Array;
   readonly texts: (string | undefined)[];
+  /** Colour of each character; undefined: the terminal's own. */
+  readonly colors: (string | undefined)[];
+  /** What is drawn next has this colour. */
+  pen: string | undefined;
 }
 
 /** A place in dots. */
@@ -26,13 +32,17 @@ export const brailleCanvas = (columns: number, rows: number): BrailleCanvas => (
   rows,
   dots: new Uint8Array(columns * rows),
   texts: new Array<string | undefined>(columns * rows).fill(undefined),
+  colors: new Array<string | undefined>(columns * rows).fill(undefined),
+  pen: undefined,
 });
 
 /** Dots outside the canvas are dropped. */
 export function drawDot(canvas: BrailleCanvas, dot: Dot): void {
   const [x, y] = [Math.round(dot.x), Math.round(dot.y)];
   if (x < 0 || y < 0 || x >= canvas.columns * 2 || y >= canvas.rows * 4) return;
-  canvas.dots[Math.floor(y / 4) * canvas.columns + Math.floor(x / 2)]! |= bits[y % 4]![x % 2]!;
+  const at = Math.floor(y / 4) * canvas.columns + Math.floor(x / 2);
+  canvas.dots[at]! |= bits[y % 4]![x % 2]!;
+  canvas.colors[at] = canvas.pen;
 }
 
 export function drawLine(canvas: BrailleCanvas, from: Dot, to: Dot): void {
@@ -50,15 +60,34 @@ export function drawText(
 ): void {
   for (const [i, char] of [...text].entries()) {
     const at = column + i;
-    if (at >= 0 && at < canvas.columns && row >= 0 && row < canvas.rows)
-      canvas.texts[row * canvas.columns + at] = char;
+    if (at < 0 || at >= canvas.columns || row < 0 || row >= canvas.rows) continue;
+    canvas.texts[row * canvas.columns + at] = char;
+    canvas.colors[row * canvas.columns + at] = canvas.pen;
   }
 }
 
-export function canvasLines(canvas: BrailleCanvas): string[] {
-  const { columns, rows, dots, texts } = canvas;
+/** The rows as text; `paint` gives it the colours that it was drawn with. */
+export function canvasLines(canvas: BrailleCanvas, paint: TextPaint = plain): string[] {
+  const { columns, rows, dots, texts, colors } = canvas;
   const char = (i: number) => texts[i] ?? (dots[i] ? String.fromCharCode(blankBraille + dots[i]) : ' ');
   return Array.from({ length: rows }, (_, row) =>
-    Array.from({ length: columns }, (_, column) => char(row * columns + column)).join(''),
+    runs(columns, (column) => colors[row * columns + column])
+      .map(({ from, to, color }) => {
+        const text = Array.from({ length: to - from }, (_, i) => char(row * columns + from + i)).join('');
+        return paint(text, color);
+      })
+      .join(''),
   );
+}
+
+/** Neighbours of one colour. */
+function runs(columns: number, colorOf: (column: number) => string | undefined) {
+  const found: { from: number; to: number; color: string | undefined }[] = [];
+  for (let column = 0; column < columns; column++) {
+    const color = colorOf(column);
+    const last = found.at(-1);
+    if (last && last.color === color) last.to = column + 1;
+    else found.push({ from: column, to: column + 1, color });
+  }
+  return found;
 }

@@ -1,11 +1,13 @@
 import { formatNumber } from '../report/cell.ts';
 import { axisTitle, type BarMark, type Figure } from './figure.ts';
+import { seriesColor } from './palette.ts';
 import { figureScale } from './scale.ts';
+import type { TextSettings } from './text-paint.ts';
 
 const eighths = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉'];
 
 /** One line a bar: its name, its length in eighths of a character, its value. */
-export function textBars(figure: Figure, mark: BarMark, width: number): string[] {
+export function textBars(figure: Figure, mark: BarMark, { width, paint }: TextSettings): string[] {
   const names = mark.bars.map(({ category }) => shorten(category, Math.min(24, Math.floor(width / 3))));
   const values = mark.bars.map(({ value }) => formatNumber(value, { decimals: figure.x.decimals }));
   const left = Math.max(0, ...names.map((name) => name.length));
@@ -15,7 +17,7 @@ export function textBars(figure: Figure, mark: BarMark, width: number): string[]
   const zero = scale.log ? 0 : scale.position(0) * room;
   const lines = mark.bars.map(({ value }, i) => {
     const bar = Number.isFinite(value) ? drawBar(zero, scale.position(value) * room) : '';
-    return `${names[i]!.padStart(left)} ${bar} ${values[i]}`;
+    return `${names[i]!.padStart(left)} ${paint(bar, seriesColor(mark.series ?? 0))} ${values[i]}`;
   });
   return [axisTitle(figure.x), ...lines];
 }

@@ -8,8 +8,10 @@ import {
   type Mark,
   type Point,
 } from './figure.ts';
+import { seriesColor } from './palette.ts';
 import { placeLabels } from './place-labels.ts';
 import { columnOf, rowOf, type TextFrame } from './text-axes.ts';
+import { plain, type TextPaint, type TextSettings } from './text-paint.ts';
 
 /** Signs that tell series apart without colour: solid, and hollow for faded points. */
 const signs = ['●', '■', '▲', '◆', '★', '▼', '◼', '✚'];
@@ -17,11 +19,12 @@ const hollowSigns = ['○', '□', '△', '◇', '☆', '▽', '◻', '✛'];
 const levels = ['', '▁', '▂', '▃', '▄', '▅', '▆', '▇', '█'];
 
 /** The plotting area with lines and bins below, then points, then their labels. */
-export function drawMarks(figure: Figure, frame: TextFrame): string[] {
+export function drawMarks(figure: Figure, frame: TextFrame, paint: TextPaint = plain): string[] {
   const canvas = brailleCanvas(frame.columns, frame.rows);
   const alone = figure.marks.length === 1;
   figure.marks.forEach((mark, index) => {
     const sign = alone ? undefined : signOf(mark, index);
+    canvas.pen = colorOf(mark, index);
     if (mark.kind === 'line') drawCurve(canvas, mark, { frame, sign, phase: index });
     if (mark.kind !== 'histogram') return;
     if (alone) drawBins(canvas, mark, frame);
@@ -29,33 +32,45 @@ export function drawMarks(figure: Figure, frame: TextFrame): string[] {
   });
   const scatters = figure.marks.flatMap((mark, index) => (mark.kind === 'scatter' ? [{ mark, index }] : []));
   const points = scatters.flatMap(({ mark, index }) =>
-    mark.points.filter(isDrawable).map((point) => ({ point, sign: signOf(mark, index, point.faded) })),
+    mark.points
+      .filter(isDrawable)
+      .map((point) => ({ point, sign: signOf(mark, index, point.faded), color: colorOf(mark, index) })),
   );
   points.sort((a, b) => Number(b.point.faded ?? false) - Number(a.point.faded ?? false));
-  for (const { point, sign } of points) drawText(canvas, sign, cellOf(point, frame));
+  for (const { point, sign, color } of points) {
+    canvas.pen = color;
+    drawText(canvas, sign, cellOf(point, frame));
+  }
+  canvas.pen = undefined;
   drawLabels(
     canvas,
     points.map(({ point }) => point),
     frame,
   );
-  return canvasLines(canvas);
+  return canvasLines(canvas, paint);
 }
 
 /** What each sign stands for, in as many lines as it takes; nothing for a single mark. */
-export function legendText(figure: Figure, width: number): string[] {
+export function legendText(figure: Figure, { width, paint }: TextSettings): string[] {
   const entries = legendMarks(figure).map(({ mark, index }) => {
     const line = mark.kind === 'scatter' ? '' : '⠤⠤';
     const sign = mark.kind === 'line' && mark.front ? '' : signOf(mark, index);
-    return `${line}${sign}${line && sign ? '⠤⠤' : ''} ${mark.name}`;
+    const key = `${line}${sign}${line && sign ? '⠤⠤' : ''}`;
+    return { text: `${key} ${mark.name}`, painted: `${paint(key, colorOf(mark, index))} ${mark.name}` };
   });
-  const lines: string[] = [];
+  const lines: { text: string; painted: string }[] = [];
   for (const entry of entries) {
-    const longer = lines.length > 0 ? `${lines.at(-1)}   ${entry}` : entry;
-    if (lines.length === 0 || longer.length > width) lines.push(entry);
-    else lines[lines.length - 1] = longer;
+    const last = lines.at(-1);
+    const text = last ? `${last.text}   ${entry.text}` : entry.text;
+    if (!last || text.length > width) lines.push(entry);
+    else lines[lines.length - 1] = { text, painted: `${last.painted}   ${entry.painted}` };
   }
-  return lines;
+  return lines.map(({ painted }) => painted);
 }
+
+/** A front has no series of its own: it is the terminal's own colour. */
+const colorOf = (mark: Mark, index: number): string | undefined =>
+  mark.kind === 'line' && mark.front ? undefined : seriesColor(mark.series ?? index);
 
 function signOf(mark: Mark, index: number, hollow = false): string {
   const table = hollow ? hollowSigns : signs;

@@ -1,5 +1,6 @@
 import type { Cell, Column, Report } from '../report.ts';
 import { alignOf, barPart, formatCell } from './cell.ts';
+import { terminal } from './terminal.ts';
 
 const gap = '  ';
 const longestText = 40;
@@ -12,7 +13,10 @@ interface TextColumn {
 }
 
 /** Title, aligned table and warnings in lines of at most `width` characters where the columns allow it. */
-export function reportText(report: Report, { width = 100 }: { readonly width?: number } = {}): string {
+export function reportText(
+  report: Report,
+  { width = terminal()?.columns ?? 100 }: { readonly width?: number } = {},
+): string {
   const columns = report.columns.map((column): TextColumn => {
     const values = report.rows.map((row) => row[column.key]);
     const unit = column.unit ? `(${column.unit})` : '';
