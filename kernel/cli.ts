@@ -3,9 +3,9 @@ import { runOnSuitableNode } from './node-version.ts';
 
 const help = `Edgebook: make neural networks small and fast on edge devices, from a notebook or a terminal.
 
-  edgebook [repl] [NOTEBOOK [--replay]] [--plain]
+  edgebook [repl] [NOTEBOOK [--replay]] [--kernel CONNECTION_FILE] [--plain]
       The session in this terminal. With a NOTEBOOK it goes on where that ends, or runs its cells first (--replay);
-      %save FILE.ipynb writes it. --plain draws nothing over, for screen readers. Runs a script from a pipe:
+      %save FILE.ipynb writes it. --kernel joins a kernel that runs, of any language. --plain draws nothing over, for screen readers. Runs a script from a pipe:
       edgebook repl < script.ts
   edgebook run NOTEBOOK [-o OUT] [--html PAGE]
       Runs a notebook without Jupyter, shows its progress, and writes it with its outputs to OUT
@@ -43,12 +43,20 @@ const commands: Record<string, Command> = {
   '--version': async () => print(`${(await import('../src/version.ts')).version()}\n`),
 };
 
+/** Without a command it is `repl`, whatever options or notebook follow. */
+function withCommand(given: string[]): string[] {
+  const [first] = given;
+  const isOption = first?.startsWith('--') && !Object.hasOwn(commands, first);
+  return first === undefined || isOption || first.endsWith('.ipynb') ? ['repl', ...given] : given;
+}
+
 function print(text: string): undefined {
   process.stdout.write(text);
 }
 
-async function main([name = 'repl', ...args]: string[]): Promise<number | undefined> {
+async function main(given: string[]): Promise<number | undefined> {
   const { UsageError } = await import('../src/errors.ts');
+  const [name, ...args] = withCommand(given) as [string, ...string[]];
   try {
     const wanted = name === '-h' ? '--help' : name;
     if (!Object.hasOwn(commands, wanted)) throw UsageError.unknown('command', name, Object.keys(commands));

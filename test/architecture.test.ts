@@ -86,7 +86,7 @@ const packages: Record<string, string> = {
   tslab: 'kernel/types/',
   typescript: 'kernel/',
   vega: 'src/plot/',
-  zeromq: 'kernel/jupyter/',
+  zeromq: 'kernel/',
 };
 
 const imports = (path: string): string[] =>

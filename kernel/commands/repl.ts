@@ -13,17 +13,26 @@ interface Start {
   readonly first: readonly string[];
 }
 
-const usage = 'Usage: edgebook repl [NOTEBOOK [--replay]] [--plain]';
+interface StartSettings {
+  readonly replay: boolean;
+  readonly paint: Paint;
+  /** Connection file of the kernel to join; undefined for a session of its own. */
+  readonly connection: string | undefined;
+}
 
-/** `edgebook repl [NOTEBOOK [--replay]] [--plain]`; with a script on stdin it runs that. Resolves to the exit code. */
+const usage = 'Usage: edgebook repl [NOTEBOOK [--replay]] [--kernel CONNECTION_FILE] [--plain]';
+
+/** `edgebook repl [NOTEBOOK [--replay]] [--kernel CONNECTION_FILE] [--plain]`; with a script on stdin it runs that. Resolves to the exit code. */
 export async function replCommand(args: string[]): Promise<number> {
   const { values, positionals } = parseOptions(args, {
     plain: { type: 'boolean' },
     replay: { type: 'boolean' },
+    kernel: { type: 'string' },
   });
   const [path, ...more] = positionals;
   if (more.length > 0 || (values.replay && path === undefined)) throw new UsageError(usage);
-  if (!process.stdin.isTTY) return piped();
+  const connection = values.kernel;
+  if (!process.stdin.isTTY) return piped(connection);
   const isPlain = values.plain || !process.stdout.isTTY || process.env.TERM === 'dumb';
   const paint = !isPlain && wantsColors(process.env) ? colored : uncolored;
   if (!isPlain) {
@@ -31,7 +40,7 @@ export async function replCommand(args: string[]): Promise<number> {
     const { banner } = await import('../repl/banner.ts');
     showEarlyPrompt(process.stdout, `${banner(paint)}${paint('input', 'In [1]: ')}`);
   }
-  const start = await startOf(path, { replay: values.replay ?? false, paint });
+  const start = await startOf(path, { replay: values.replay ?? false, paint, connection });
   try {
     return await (isPlain ? plain(start) : full(start, paint));
   } finally {
@@ -41,9 +50,11 @@ export async function replCommand(args: string[]): Promise<number> {
 
 async function startOf(
   path: string | undefined,
-  { replay, paint }: { readonly replay: boolean; readonly paint: Paint },
+  { replay, paint, connection }: StartSettings,
 ): Promise<Start> {
-  const session = await newSession(paint === colored ? 'color' : 'plain');
+  const session = connection
+    ? await joined(connection)
+    : await newSession(paint === colored ? 'color' : 'plain');
   const [{ joinLines, readNotebook }, { NotebookRecorder }] = await Promise.all([
     import('../notebook.ts'),
     import('../repl/notebook-recorder.ts'),
@@ -69,8 +80,20 @@ async function newSession(terminal: 'color' | 'plain' | undefined): Promise<Repl
   );
 }
 
-async function piped(): Promise<number> {
-  const [{ runPiped }, session] = await Promise.all([import('../repl/piped.ts'), newSession(undefined)]);
+/** The session of a kernel that runs already. */
+async function joined(connection: string): Promise<ReplSession> {
+  const [{ RemoteSession }, { History }] = await Promise.all([
+    import('../client/remote-session.ts'),
+    import('../history.ts'),
+  ]);
+  return RemoteSession.join(connection, new History());
+}
+
+async function piped(connection: string | undefined): Promise<number> {
+  const [{ runPiped }, session] = await Promise.all([
+    import('../repl/piped.ts'),
+    connection ? joined(connection) : newSession(undefined),
+  ]);
   try {
     return await runPiped(session, process.stdin);
   } finally {

@@ -20,18 +20,17 @@ export async function endEarlyPrompt(
 ): Promise<PictureProtocol | undefined> {
   const answered = Promise.withResolvers<void>();
   let bytes = '';
-  const listen = (chunk: Buffer): void => {
-    bytes += chunk.toString('latin1');
+  const listen = (): void => {
+    for (let chunk = stdin.read(); chunk !== null; chunk = stdin.read()) bytes += chunk.toString('latin1');
     if (isAnswered(bytes)) answered.resolve();
   };
   stdin.setRawMode(true);
-  stdin.on('data', listen);
+  stdin.on('readable', listen);
   stdout.write(pictureQuery);
   const timer = setTimeout(answered.resolve, patience);
   await answered.promise;
   clearTimeout(timer);
-  stdin.off('data', listen);
-  stdin.pause();
+  stdin.off('readable', listen);
   const typed = bytes.replace(anyAnswer, '');
   const lines = typed.match(/\n/g)?.length ?? 0;
   stdout.write(`${lines > 0 ? `\u001b[${lines}A` : ''}\r\u001b[J`);
