@@ -4,7 +4,7 @@ import { defineConfig } from 'vitest/config';
  * The extra suites need more than npm: real Jupyter, PyTorch, Chromium, ONNX's own test data, LiteRT. They skip, with the
  * reason. The tutorials need no more, but half a minute.
  */
-const extra = ['jupyter', 'torch', 'browser', 'conformance', 'converters', 'tutorials'];
+const extra = ['jupyter', 'terminal', 'torch', 'browser', 'conformance', 'converters', 'tutorials'];
 
 /** A mocked module must not be loaded before: these files get processes of their own. */
 const mocking = ['test/src/quantize/quantize-trained.test.ts'];
@@ -30,7 +30,7 @@ export default defineConfig({
     projects: [
       project('unit', ['test/{src,magics,devices,support,bench}/**/*.test.ts', 'test/*.test.ts']),
       // Sessions of a kernel share folders of packages by module.
-      project('unit-kernel', ['test/kernel/**/*.test.ts', ...mocking]),
+      project('unit-kernel', ['test/kernel/**/*.test.{ts,tsx}', ...mocking]),
       ...extra.map((name) => project(name, [`test/${name}/**/*.test.ts`])),
     ],
   },

@@ -32,13 +32,16 @@ export async function runPlain(options: PlainOptions): Promise<number> {
   lines.on('SIGINT', interrupt);
   process.on('SIGINT', interrupt);
   signal.addEventListener('abort', () => lines.close());
+  // A question is not told that the input has ended.
+  const closed = new AbortController();
+  lines.on('close', () => closed.abort());
   try {
     for (const code of options.first) {
       printer.line(`In [${session.executionCount + 1}]: ${code}`);
       await runCell(code, printer, { ...options, lines });
     }
     for (;;) {
-      const code = await readCell(lines, session, signal);
+      const code = await readCell(lines, session, closed.signal);
       if (code === undefined) return 0;
       await runCell(code, printer, { ...options, lines });
     }

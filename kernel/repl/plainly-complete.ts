@@ -15,8 +15,8 @@ export function plainlyComplete(code: string): boolean {
   if (line === '' || line.includes('\n') || openers.test(line)) return false;
   if (line.startsWith('%')) return !line.startsWith('%%') && !line.endsWith('\\');
   if (/^[\w$.%]+\?{1,2}$/.test(line)) return true;
-  if (line.startsWith('!')) return !line.endsWith('\\');
-  if (/[<`/]/.test(line) || unfinished.test(line)) return false;
+  if (line.startsWith('!')) return line !== '!' && !line.endsWith('\\');
+  if (/[<`/?:]/.test(line) || unfinished.test(line)) return false;
   let bare = '';
   let at = 0;
   for (const { kind, start, end } of codeTokens(line)) {

@@ -25,8 +25,8 @@ export function menuLines({ menu, columns, rows, paint }: MenuProps): string[] {
   const kindWidth = Math.max(...visible.map(({ type }) => type.length));
   const lines = visible.map(({ text, type, signature = '' }, i) => {
     const room = Math.max(0, columns - width - kindWidth - 6);
-    const name = ` ${fitted(text, width)} `;
     const isChosen = first + i === selected;
+    const name = `${isChosen ? '>' : ' '}${fitted(text, width)} `;
     const rest = `${type.padEnd(kindWidth)} ${fitted(signature.replaceAll('\n', ' '), room).trimEnd()}`;
     return `${isChosen ? paint('selected', name) : name} ${paint('quiet', rest.trimEnd())}`;
   });

@@ -37,7 +37,7 @@ export function panelLines({ panel, columns, rows, paint }: PanelProps): string[
     const cells = panel.columns.map((column, j) =>
       fitted(formatCell(row[column.key], column), widths[j]!, aligns[j]),
     );
-    return `${mark}${isChosen ? paint('selected', ` ${line(cells)} `) : ` ${line(cells)}`}`;
+    return `${mark}${isChosen ? paint('selected', `>${line(cells)} `) : ` ${line(cells)}`}`;
   });
   return [
     title,
