@@ -49,6 +49,8 @@ export class RemoteSession {
     void this.#channels.request('control', 'interrupt_request', {});
   }
 
+  async warm(): Promise<void> {}
+
   async complete(code: string, position: number): Promise<Completion> {
     const content = await this.#ask('complete_request', { code, cursor_pos: toCodePoints(code, position) });
     const known = (content.metadata as Content)?._jupyter_types_experimental as

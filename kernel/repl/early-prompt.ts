@@ -11,7 +11,8 @@ const bracketedPaste = '\u001b[?2004h';
  * A prompt that is there before what draws the real one is loaded. Loading blocks this process, so the terminal itself
  * shows what is typed meanwhile, and keeps it.
  */
-export const showEarlyPrompt = (stdout: WriteStream, prompt: string): void => void stdout.write(prompt + bracketedPaste);
+export const showEarlyPrompt = (stdout: WriteStream, prompt: string): void =>
+  void stdout.write(prompt + bracketedPaste);
 
 /**
  * Takes the early prompt from the screen, puts what was typed back into the input, and asks the terminal how it takes

@@ -11,6 +11,7 @@ export function ownSession(session: Session): ReplSession {
     history: session.history,
     execute: (code, options) => session.execute(code, options),
     interrupt: () => session.interrupt(),
+    warm: () => types.warm(),
     complete: (code, position) => types.complete(code, position),
     inspect: (code, position) => types.inspect(code, position, false),
     signature: (code, position) => types.signature(code, position),

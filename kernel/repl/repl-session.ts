@@ -10,6 +10,8 @@ export interface ReplSession {
   readonly history: History | undefined;
   execute(code: string, options: ExecuteOptions): Promise<CellResult>;
   interrupt(): void;
+  /** Resolves when questions about code are answered soon. */
+  warm(): Promise<void>;
   complete(code: string, position: number): Promise<Completion>;
   inspect(code: string, position: number): Promise<Explanation | undefined>;
   signature(code: string, position: number): Promise<Signature | undefined>;

@@ -65,7 +65,8 @@ export class Repl {
   key(press: KeyPress): void {
     if (this.state.get().isClosing) return;
     if (this.state.get().notice !== undefined) this.state.set({ notice: undefined });
-    if (press.name === 'ctrl+c') this.#interrupt();
+    // An Escape just before it makes it Alt as well.
+    if (press.name === 'ctrl+c' || press.name === 'ctrl+alt+c') this.#interrupt();
     else if (this.#waiting) this.#waiting.push(press);
     else if (!modes.some((mode) => mode(this, press))) this.#edit(press);
   }

@@ -56,6 +56,7 @@ export async function startRepl(options: StartOptions): Promise<number> {
     ...(options.stdout && { stdout: options.stdout }),
   });
   screen = await ready.promise;
+  void session.warm();
   for (const code of first) await repl.submit(code);
   const code = await waitUntilExit();
   return typeof code === 'number' ? code : 0;

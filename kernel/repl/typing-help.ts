@@ -4,6 +4,9 @@ import type { ReplSession } from './repl-session.ts';
 import type { ReplState } from './state.ts';
 import type { Store } from './store.ts';
 
+/** A wait that is worth telling, in ms. */
+const patience = 200;
+
 /** What the language service says of the text that is being typed. Answers that come too late are dropped. */
 export class TypingHelp {
   readonly #session: ReplSession;
@@ -17,6 +20,10 @@ export class TypingHelp {
   /** Completes what is before the cursor, or opens the menu. */
   async complete(): Promise<void> {
     const { editor } = this.#state.get();
+    // The first time the compiler may still load.
+    const hint = setTimeout(() => this.#state.set({ notice: 'The compiler is loading ...' }), patience);
+    await this.#session.warm();
+    clearTimeout(hint);
     const completion = await this.#session.complete(editor.text, editor.cursor);
     if (!this.#isStill(editor)) return;
     const completed = complete(editor, completion);

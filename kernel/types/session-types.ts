@@ -73,6 +73,11 @@ export class SessionTypes {
     while (this.#outstanding.size > 0) await Promise.all(this.#outstanding);
   }
 
+  /** Resolves when the compiler has loaded, or failed. */
+  async warm(): Promise<void> {
+    await this.start().warm;
+  }
+
   /** Starts when the front end has had time for more urgent requests. */
   startSoon(): void {
     if (this.mode !== 'off') setTimeout(() => this.#closed || this.start(), idleTime).unref();

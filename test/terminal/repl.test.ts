@@ -106,7 +106,7 @@ describeWith('the session in a real terminal', [{ path: 'tmux', ...(missing && {
     await terminal.until(/>E +property/);
     const rows = terminal.screen().split('\n');
     expect(rows.length).toBeLessThanOrEqual(15);
-    terminal.keys('Escape', 'C-c', '%lsmagic', 'Enter');
+    terminal.keys('C-c', '%lsmagic', 'Enter');
     await terminal.until('%train');
     for (const row of terminal.screen().split('\n')) expect([...row].length).toBeLessThanOrEqual(60);
   });

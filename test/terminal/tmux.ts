@@ -87,8 +87,11 @@ export class Tmux {
 
   /** Waits until the session has loaded: a prompt is there before. */
   async ready(): Promise<void> {
-    this.keys('C-r');
-    await this.until('(search)');
+    const isSearching = (): boolean => this.screen().includes('(search)');
+    for (let tries = 0; tries < 50 && !isSearching(); tries++) {
+      this.keys('C-r');
+      await new Promise((resolve) => setTimeout(resolve, 100));
+    }
     this.keys('Escape');
     await this.until(/In \[1\]:\s*$/);
   }

@@ -68,6 +68,8 @@ export class FakeTerminal implements ReplSession {
     this.interrupts++;
   }
 
+  async warm(): Promise<void> {}
+
   async complete(code: string, position: number) {
     const start = code.slice(0, position).search(/[\w$]*$/);
     return { start, end: position, matches: this.matches.map((text) => ({ text, type: 'variable' })) };
