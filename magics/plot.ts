@@ -6,6 +6,7 @@ import type { Displayable } from '../src/report.ts';
 import { modelSummary } from '../src/summary/index.ts';
 import { TrainingReport } from '../src/train/index.ts';
 import type { Context, Magic } from './magic.ts';
+import { openPage } from './open-page.ts';
 import { variantOf } from './resolve.ts';
 
 type Plot = (names: readonly string[], context: Context) => Promise<Displayable>;
@@ -67,6 +68,11 @@ export const plot: Magic<Displayable> = {
       kind: 'switch',
       summary: 'put plotly.js (1.2 MB) into the notebook: all its plots are interactive, also offline',
     },
+    {
+      name: 'open',
+      kind: 'switch',
+      summary: 'write the plot as a page, and open it in a browser where there is one',
+    },
   ],
   examples: [
     '%plot pareto',
@@ -80,7 +86,8 @@ export const plot: Magic<Displayable> = {
     const draw = Object.hasOwn(plots, kind) ? plots[kind] : undefined;
     if (!draw) throw UsageError.unknown('plot', kind, Object.keys(plots));
     const plot = await draw(names, context);
-    if (flags.embed && plot instanceof Figure) plot.embedsLibrary = true;
+    if ((flags.embed || flags.open) && plot instanceof Figure) plot.embedsLibrary = true;
+    if (flags.open) return openPage(plot, { cwd: context.cwd, name: [kind, ...names].join('-') });
     return plot;
   },
 };
