@@ -16,7 +16,7 @@ const cells = [
   "import { double } from './helper.ts'\nconst n: number = 20",
   'const n = double(21)\nn',
   "await Promise.resolve(new Map([['a', [1, 2]]]))",
-  '%help train',
+  'const chosen = %targets c\nchosen.rows.length',
   'const files = !ls data.json\nfiles',
   "import { sequential, dense, flatten, modelCost } from 'edgebook'\nconst net = sequential([2, 2], [flatten(), dense(3)])\nmodelCost(net).macs",
   'new Float32Array([1, 2.5])',
