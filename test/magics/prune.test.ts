@@ -41,7 +41,7 @@ test('channels go, and the report tells accuracy, work, size and measured time b
   expect(facts.parts![0]!.rows.find(({ what }) => what === 'after')!.value).toBe(variant.metrics.accuracy);
   expect(facts.latency!.before).toBeGreaterThan(0);
   expect(rows.at(-1)).toMatchObject({
-    what: 'measured time of a run, this machine, one thread, ms',
+    what: 'time of a run, measured, ms',
     ratio: facts.latency!.after / facts.latency!.before,
   });
   const { 'text/html': html, 'text/plain': text } = await reportOf(variant)[displaySymbol]();
