@@ -38,6 +38,11 @@ export class PruneReport extends Report {
     return new PruneReport({ ...this.facts, parts: [part, ...(this.facts.parts ?? [])] });
   }
 
+  /** The same report with something that a reader must know. */
+  withNote(note: string): PruneReport {
+    return new PruneReport({ ...this.facts, notes: [...(this.facts.notes ?? []), note] });
+  }
+
   /** The same report with the measured time of a run. */
   withLatency(latency: Latencies): PruneReport {
     return new PruneReport({ ...this.facts, latency });
@@ -45,7 +50,9 @@ export class PruneReport extends Report {
 }
 
 const speedOf = (latency: Latencies | undefined): string =>
-  latency ? `; ${latency.before.toFixed(3)} to ${latency.after.toFixed(3)} ms measured` : '';
+  latency
+    ? `; ${latency.before.toFixed(3)} to ${latency.after.toFixed(3)} ms measured${latency.where ? ` on ${latency.where}` : ''}`
+    : '';
 
 function slowerNote(latency: Latencies | undefined): string[] {
   if (!latency || latency.after < 0.98 * latency.before) return [];
