@@ -4,7 +4,6 @@ import { Figure, histogramFigure } from '../src/plot/index.ts';
 import { modelWeights } from '../src/quantize/index.ts';
 import type { Displayable } from '../src/report.ts';
 import { modelSummary } from '../src/summary/index.ts';
-import { TrainingReport } from '../src/train/index.ts';
 import type { Context, Magic } from './magic.ts';
 import { variantOf } from './resolve.ts';
 
@@ -22,7 +21,8 @@ const plots: Readonly<Record<string, Plot>> = {
 
   async curve(names, context) {
     const variant = await variantOf(only(names, 'curve'), context);
-    if (variant.report instanceof TrainingReport) return variant.report.charts[0]!;
+    const [curve] = variant.step === 'train' ? (variant.report?.charts ?? []) : [];
+    if (curve) return curve;
     throw new UsageError(
       `%plot curve needs a model that %train made in this session, '${variant.name}' is of step '${variant.step}'` +
         `${variant.step === 'train' ? ' of an earlier one' : ''}`,

@@ -5,7 +5,7 @@ import { type FitOptions, fit, replaceHead } from '../../train/index.ts';
 import { checkOptions, dataOf, type Step, type StepOptions } from '../step.ts';
 
 /** What `fit` takes that JSON can hold. */
-const fitOptions = [
+export const fitOptions = [
   ...['epochs', 'batchSize', 'optimizer', 'learningRate', 'weightDecay', 'schedule', 'warmUp', 'clipNorm'],
   ...['loss', 'labelSmoothing', 'classWeights', 'target', 'freeze', 'freezeBatchNorm', 'augment'],
   ...['validation', 'patience', 'seed', 'limit'],
@@ -33,7 +33,8 @@ export const train: Step = {
   },
 };
 
-function headed(model: Model, { classes, foldBatchNorm, seed }: StepOptions): Model {
+/** The model with the head and without the normalizations that were asked for. */
+export function headed(model: Model, { classes, foldBatchNorm, seed }: StepOptions): Model {
   const start =
     typeof classes === 'number' ? replaceHead(model, classes, { seed: Number(seed ?? 0) }) : model;
   return foldBatchNorm === true ? fuseBatchNormalization(start) : start;
