@@ -5,4 +5,5 @@ export { type Estimate, meanDifference, wilson } from './confidence.ts';
 export { type EvaluateOptions, evaluate } from './evaluate.ts';
 export { type ClassResult, Evaluation } from './evaluation.ts';
 export { PairedAccuracy } from './paired-accuracy.ts';
+export { scoresClasses } from './scores-classes.ts';
 export { percentile, type Summary } from './statistics.ts';

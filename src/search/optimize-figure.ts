@@ -1,0 +1,81 @@
+import { Figure, type Mark, type Point, paretoFront } from '../plot/index.ts';
+import { subjectOf } from './budget.ts';
+import { type Figures, figureOf, limitOf } from './figures.ts';
+import type { Findings } from './optimize-report.ts';
+import { quantities } from './quantity.ts';
+import { isOfAccuracy, type Trial, titleOf } from './trial.ts';
+
+/** Accuracy against what the budget limits first, with the limits; undefined where accuracy cannot be told. */
+export function trialsFigure(findings: Findings): Figure | undefined {
+  const { budget, original, trials, decidedOn } = findings;
+  if (original.figures.accuracy === undefined || decidedOn === undefined) return undefined;
+  const cost = budget.find((constraint) => !isOfAccuracy({ constraint } as never));
+  const { column } = cost?.quantity ?? quantities.find(({ name }) => name === 'size')!;
+  const scale = column.scale ?? 1;
+  const xOf = (figures: Figures): number => scale * (cost ? figureOf(cost, figures)! : figures.size);
+  const point = (figures: Figures, label: string, trial?: Trial): Point => ({
+    ...{ x: xOf(figures), y: 100 * figures.accuracy!, label },
+    ...(trial && { faded: trial !== findings.best, hover: hoverOf(trial, findings) }),
+  });
+  const points = [
+    point(original.figures, 'original'),
+    ...trials.map((trial) => point(trial.figures, nameOf(trial), trial)),
+  ];
+  const limit = cost && scale * limitOf(cost, original.figures);
+  return new Figure({
+    title: `Accuracy on ${decidedOn}`,
+    x: { title: cost ? capital(subjectOf(cost)) : 'Size', ...(column.unit && { unit: column.unit }) },
+    y: { title: 'Accuracy', unit: '%' },
+    marks: [
+      ...front(points),
+      { kind: 'scatter', name: 'networks', series: 0, points },
+      ...limits(points, { limit, least: leastAccuracy(findings) }),
+    ],
+  });
+}
+
+const capital = (text: string): string => `${text[0]!.toUpperCase()}${text.slice(1)}`;
+
+const nameOf = ({ spec: { share, way, form } }: Trial): string =>
+  way ? `${Number((100 * share).toFixed(0))} % ${form.name}` : form.name;
+
+function hoverOf(trial: Trial, { best }: Findings): string {
+  const steps = trial.chain.map(({ planned: { step, options } }) => `${step} ${JSON.stringify(options)}`);
+  return [`${titleOf(trial.spec)}${trial === best ? ' (taken)' : ''}`, ...steps].join('\n');
+}
+
+/** In %, below which the budget is not kept. */
+function leastAccuracy({ budget, original }: Findings): number | undefined {
+  const bounds = budget.flatMap(({ quantity, limit }) =>
+    quantity.name === 'accuracy'
+      ? [100 * limit]
+      : quantity.name === 'drop'
+        ? [100 * (original.figures.accuracy! - limit)]
+        : [],
+  );
+  return bounds.length > 0 ? Math.max(...bounds) : undefined;
+}
+
+const front = (points: readonly Point[]): Mark[] => [
+  {
+    ...{ kind: 'line', name: 'front', series: 0, front: true, shape: 'step' },
+    points: paretoFront(points).map(({ x, y }) => ({ x, y })),
+  },
+];
+
+/** Lines at the limits, as far as the points go. */
+function limits(
+  points: readonly Point[],
+  { limit, least }: { limit: number | undefined; least: number | undefined },
+): Mark[] {
+  const [xs, ys] = [points.map(({ x }) => x), points.map(({ y }) => y)];
+  const [right, bottom, top] = [Math.max(...xs, limit ?? 0), Math.min(...ys, least ?? 100), Math.max(...ys)];
+  const left = Math.min(...xs, limit ?? Infinity);
+  const line = (from: Point, to: Point): Mark => ({
+    ...{ kind: 'line', name: 'limits of the budget', series: 1, points: [from, to] },
+  });
+  return [
+    ...(limit === undefined ? [] : [line({ x: limit, y: bottom }, { x: limit, y: top })]),
+    ...(least === undefined ? [] : [line({ x: left, y: least }, { x: right, y: least })]),
+  ];
+}

@@ -1,0 +1,153 @@
+import type { StepOptions } from '../recipe/index.ts';
+
+/** A step that is to be run on what the one before it gave. */
+export interface PlannedStep {
+  readonly step: string;
+  readonly options: StepOptions;
+  /** What its result is, as a part of a name. */
+  readonly label: string;
+  /** Learns from the original. */
+  readonly hasTeacher?: boolean;
+}
+
+/** What plans are made of. */
+export interface PlanSettings {
+  /** Passes over the training split after channels were removed. */
+  readonly epochs: number;
+  /** More options of every training: learning rate, seed, limit. */
+  readonly training: StepOptions;
+  /** More options of every quantization. */
+  readonly int8: StepOptions;
+  /** Points of accuracy that may be lost, as a fraction, where a search may spend them. */
+  readonly maxDrop: number | undefined;
+}
+
+/** How a network of fewer channels is made from the original. */
+export interface Way {
+  readonly name: string;
+  readonly summary: string;
+  /** `share` is that of the multiply-accumulates that stay. */
+  plan(share: number, settings: PlanSettings): PlannedStep[];
+}
+
+const prune = (macs: number, label: string): PlannedStep => ({
+  ...{ step: 'prune', label, options: { macs: Number(macs.toFixed(4)), epochs: 0 } },
+});
+
+const distill = (epochs: number, label: string, { training }: PlanSettings): PlannedStep => ({
+  ...{ step: 'distill', label, hasTeacher: true },
+  options: { epochs, learningRate: 0.002, schedule: 'cosine', ...training },
+});
+
+const oneShot: Way = {
+  name: 'in one go',
+  summary: 'channels go at once, then the rest learns from the original',
+  plan: (share, settings) => [prune(share, 'pruned'), distill(settings.epochs, 'distilled', settings)],
+};
+
+const longer: Way = {
+  name: 'longer',
+  summary: 'the same, and learns on for twice as long',
+  plan: (share, settings) => [
+    ...oneShot.plan(share, settings),
+    distill(2 * settings.epochs, 'distilled_on', settings),
+  ],
+};
+
+const twoRounds: Way = {
+  name: 'in two rounds',
+  summary: 'channels go in two rounds, with learning after each',
+  plan(share, settings) {
+    const half = Number(Math.sqrt(share).toFixed(4));
+    return [
+      ...oneShot.plan(half, settings),
+      prune(share / half, 'pruned_again'),
+      distill(2 * settings.epochs, 'distilled_again', settings),
+    ];
+  },
+};
+
+/** The channels as they are only removed: tells what a network will take before it is trained. */
+export const untrained: Way = {
+  name: 'untrained',
+  summary: 'channels go, nothing is learned: to measure what it takes',
+  plan: (share) => [prune(share, 'pruned')],
+};
+
+/** What the numbers of a network are stored and computed in. */
+export interface Form {
+  readonly name: string;
+  readonly summary: string;
+  readonly plan: (settings: PlanSettings) => PlannedStep[];
+}
+
+const fused: PlannedStep = { step: 'optimize', label: 'fused', options: {} };
+
+const quantized = (label: string, options: StepOptions, { int8 }: PlanSettings): PlannedStep[] => [
+  fused,
+  { step: 'quantize', label, options: { int8: true, ...int8, ...options } },
+];
+
+export const float: Form = {
+  name: 'float',
+  summary: 'the graph fused, numbers as they are',
+  plan: () => [fused],
+};
+
+export const int8: Form = {
+  name: 'int8',
+  summary: 'fused, and weights and activations in 8 bits',
+  plan: (settings) => quantized('int8', {}, settings),
+};
+
+const repaired: Form = {
+  name: 'int8, repaired',
+  summary: 'biases corrected for what rounding shifts',
+  plan: (settings) => quantized('int8_repaired', { repair: 'bias-correction' }, settings),
+};
+
+const mixed: Form = {
+  name: 'int8 in part',
+  summary: 'what harms most stays float',
+  plan: (settings) =>
+    quantized(
+      'int8_in_part',
+      settings.maxDrop === undefined
+        ? { 'min-sqnr': 25 }
+        : { 'max-drop': `${Number((75 * settings.maxDrop).toPrecision(3))}%` },
+      settings,
+    ),
+};
+
+const trained: Form = {
+  name: 'int8, trained',
+  summary: 'trained on with the rounding in place',
+  plan: (settings) => quantized('int8_trained', { qat: true, epochs: settings.epochs }, settings),
+};
+
+/** How much is tried. */
+export interface Effort {
+  readonly name: string;
+  readonly epochs: number;
+  /** Shares of the multiply-accumulates that may stay, largest first. */
+  readonly shares: readonly number[];
+  readonly ways: readonly Way[];
+  /** Tried in turn where 8 bits fit the costs, but lose too much. */
+  readonly repairs: readonly Form[];
+}
+
+export const efforts: readonly Effort[] = [
+  {
+    ...{ name: 'quick', epochs: 1, shares: [0.85, 0.7, 0.55, 0.45, 0.35, 0.27, 0.2, 0.15, 0.1, 0.07, 0.05] },
+    ...{ ways: [oneShot, longer], repairs: [repaired, mixed] },
+  },
+  {
+    ...{
+      name: 'thorough',
+      epochs: 3,
+      ways: [oneShot, longer, twoRounds],
+      repairs: [repaired, mixed, trained],
+    },
+    shares: Array.from({ length: 23 }, (_, i) => Number((0.96 * 0.875 ** i).toFixed(3))),
+  },
+];

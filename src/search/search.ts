@@ -1,0 +1,163 @@
+import { type Evaluation, wilson } from '../bench/index.ts';
+import { ModelError, UsageError } from '../errors.ts';
+import { type Figures, meets, type Standing, worstOf } from './figures.ts';
+import { compareEvaluations, type Lab } from './lab.ts';
+import type { Parts } from './parts.ts';
+import { type Effort, type Form, float, int8, type PlanSettings, untrained } from './plan.ts';
+import { cautiousStandings, fitsCosts, type Spec, type Trial, titleOf } from './trial.ts';
+
+/** The original, measured. */
+export interface Original {
+  readonly figures: Figures;
+  readonly evaluation: Evaluation | undefined;
+}
+
+/** A network that was measured before anything was learned, to find how wide one may be. */
+export interface Probe {
+  readonly share: number;
+  readonly form: Form;
+  readonly standings: readonly Standing[];
+  readonly figures: Figures | undefined;
+  /** Why it could not be made. */
+  readonly obstacle?: string;
+}
+
+/** What a search works with, and what it has found. */
+export interface Search {
+  readonly lab: Lab;
+  readonly effort: Effort;
+  readonly settings: PlanSettings;
+  readonly parts: Parts | undefined;
+  readonly original: Original;
+  readonly trials: Trial[];
+  readonly probes: Probe[];
+  readonly onTrial: ((trial: Trial) => Promise<void>) | undefined;
+}
+
+/**
+ * Looks for a network that keeps the budget: first the original fused, then in 8 bits, with repairs where that loses too
+ * much. If it takes too much, the widest network that fits is found by measuring untrained ones, since what a network takes
+ * does not depend on what it has learned; only that one is trained. Stops at the first that keeps all limits.
+ */
+export async function search(state: Search): Promise<void> {
+  const whole = { share: 1, way: undefined };
+  if (await isDone(state, { ...whole, form: float, why: 'what the graph alone gives' })) return;
+  if (await isDone(state, { ...whole, form: int8, why: 'a quarter of the bytes, and integer arithmetic' }))
+    return;
+  if (fitsCosts(state.trials.at(-1)!.standings)) {
+    for (const form of state.effort.repairs)
+      if (await isDone(state, { ...whole, form, why: `8 bits fit, but lose too much: ${form.summary}` }))
+        return;
+  }
+  for (const target of await targetsOf(state)) if (await isReached(state, target)) return;
+}
+
+interface Target {
+  readonly form: Form;
+  readonly share: number;
+  readonly why: string;
+}
+
+/** The widest networks that fit, the one that keeps most first. */
+async function targetsOf(state: Search): Promise<Target[]> {
+  const targets: Target[] = [];
+  for (const form of [int8, float]) {
+    if (state.trials.some(({ spec, standings }) => spec.form === form && fitsCosts(standings))) continue;
+    const share = await widest(state, form);
+    if (share !== undefined)
+      targets.push({ form, share, why: `the widest that fits as ${form.name}, measured untrained` });
+  }
+  if (targets.length > 0) return targets.sort((a, b) => b.share - a.share);
+  const smallest = state.probes.findLast(({ form, obstacle }) => form === int8 && obstacle === undefined);
+  if (!smallest || state.trials.some(({ standings }) => fitsCosts(standings))) return [];
+  return [{ form: int8, share: smallest.share, why: 'none fits: this is the smallest that can be made' }];
+}
+
+/** The largest share of the work with which an untrained network fits; undefined if none does. */
+async function widest(state: Search, form: Form): Promise<number | undefined> {
+  const { shares } = state.effort;
+  const found = new Map<number, boolean>();
+  let [low, high] = [0, shares.length];
+  while (low < high) {
+    const middle = (low + high) >> 1;
+    const probe = await probed(state, shares[middle]!, form);
+    found.set(middle, probe.obstacle === undefined && fitsCosts(probe.standings));
+    // So few channels cannot be reached: wider ones can.
+    if (found.get(middle) || probe.obstacle !== undefined) high = middle;
+    else low = middle + 1;
+  }
+  return found.get(high) ? shares[high] : undefined;
+}
+
+async function probed(state: Search, share: number, form: Form): Promise<Probe> {
+  const { lab, settings, original } = state;
+  const { budget } = lab.setup;
+  lab.tell(`${100 * share} % of the MACs, untrained, ${form.name}`);
+  const plan = [...untrained.plan(share, settings), ...form.plan(settings)];
+  const probe = await lab.run(plan).then(
+    async (links): Promise<Probe> => {
+      const { costs } = await lab.costs(links.at(-1)!.outcome.content);
+      const figures = { ...costs, accuracy: undefined, drop: undefined };
+      const standings = cautiousStandings(budget, { figures }, original.figures);
+      return { share, form, figures, standings };
+    },
+    (error: unknown): Probe => {
+      if (!(error instanceof UsageError || error instanceof ModelError)) throw error;
+      return { share, form, figures: undefined, standings: [], obstacle: error.message };
+    },
+  );
+  state.probes.push(probe);
+  return probe;
+}
+
+/** Trains a network of a share in ways that take longer and longer, and repairs its 8 bits. */
+async function isReached(state: Search, { share, form, why }: Target): Promise<boolean> {
+  for (const way of state.effort.ways) {
+    const reason = way === state.effort.ways[0] ? why : `it lost too much: ${way.summary}`;
+    if (await isDone(state, { share, way, form, why: reason })) return true;
+    const trial = state.trials.at(-1)!;
+    if (!fitsCosts(trial.standings)) return false;
+    if (form !== int8) continue;
+    for (const repair of state.effort.repairs)
+      if (await isDone(state, { share, way, form: repair, why: `8 bits lose too much: ${repair.summary}` }))
+        return true;
+  }
+  return false;
+}
+
+/** Makes and judges a network; whether it keeps the budget. */
+async function isDone(state: Search, spec: Spec): Promise<boolean> {
+  const trial = await tried(state, spec);
+  state.trials.push(trial);
+  await state.onTrial?.(trial);
+  return meets(trial.standings);
+}
+
+async function tried({ lab, settings, parts, original }: Search, spec: Spec): Promise<Trial> {
+  const { share, way, form } = spec;
+  lab.tell(titleOf(spec));
+  const chain = await lab.run([...(way?.plan(share, settings) ?? []), ...form.plan(settings)]);
+  const { content } = chain.at(-1)!.outcome;
+  const { costs, measurements } = await lab.costs(content);
+  const evaluation = parts && (await lab.evaluate(content, parts.deciding));
+  const change =
+    evaluation &&
+    compareEvaluations(original.evaluation!, evaluation, parts.deciding.data.labels(parts.deciding.split))
+      .change;
+  const figures: Figures = {
+    ...costs,
+    accuracy: evaluation?.accuracy,
+    drop: change && -change.value,
+  };
+  const accuracy = evaluation && wilson(evaluation.accuracy, evaluation.count);
+  return {
+    ...{ spec, chain, content, figures, evaluation, change },
+    measurements: measurements.flatMap(({ measurement }) => measurement ?? []),
+    standings: cautiousStandings(lab.setup.budget, { figures, change, accuracy }, original.figures),
+  };
+}
+
+/** The trial that keeps the budget, else the one that is nearest to it: whose worst limit is exceeded least. */
+export const bestOf = (trials: readonly Trial[]): Trial | undefined =>
+  trials.find(({ standings }) => meets(standings)) ??
+  trials.toSorted((a, b) => worstOf(a.standings) - worstOf(b.standings))[0];
