@@ -28,6 +28,12 @@ export interface LabSetup extends WorkOptions {
 /** Figures that do not depend on samples. */
 export type Costs = Omit<Figures, 'accuracy' | 'drop'>;
 
+export interface MeasuredCosts {
+  readonly costs: Costs;
+  /** In the order of the devices. */
+  readonly measurements: readonly DeviceMeasurement[];
+}
+
 /** Runs steps, each once, and measures models. */
 export class Lab {
   readonly setup: LabSetup;
@@ -77,7 +83,7 @@ export class Lab {
   }
 
   /** Size, work, and time and memory on every device of the budget. */
-  async costs(content: Uint8Array): Promise<{ costs: Costs; measurements: DeviceMeasurement[] }> {
+  async costs(content: Uint8Array): Promise<MeasuredCosts> {
     const { macs, batch, parameters } = modelCost(readModel(content));
     const measured: [string, DeviceMeasurement][] = [];
     for (const [device, measure] of this.setup.devices)

@@ -1,15 +1,17 @@
 import { Figure, type Mark, type Point, paretoFront } from '../plot/index.ts';
 import { subjectOf } from './budget.ts';
-import { type Figures, figureOf, limitOf } from './figures.ts';
+import { type Figures, figureOf, limitOf, standingsOf } from './figures.ts';
 import type { Findings } from './optimize-report.ts';
 import { quantities } from './quantity.ts';
 import { isOfAccuracy, type Trial, titleOf } from './trial.ts';
 
-/** Accuracy against what the budget limits first, with the limits; undefined where accuracy cannot be told. */
+/** Accuracy against the cost that is hardest to keep, with the limits; undefined where accuracy cannot be told. */
 export function trialsFigure(findings: Findings): Figure | undefined {
   const { budget, original, trials, decidedOn } = findings;
   if (original.figures.accuracy === undefined || decidedOn === undefined) return undefined;
-  const cost = budget.find((constraint) => !isOfAccuracy({ constraint } as never));
+  const cost = standingsOf(budget, original.figures, original.figures)
+    .filter((standing) => !isOfAccuracy(standing))
+    .toSorted((a, b) => b.ratio - a.ratio)[0]?.constraint;
   const { column } = cost?.quantity ?? quantities.find(({ name }) => name === 'size')!;
   const scale = column.scale ?? 1;
   const xOf = (figures: Figures): number => scale * (cost ? figureOf(cost, figures)! : figures.size);
@@ -24,7 +26,11 @@ export function trialsFigure(findings: Findings): Figure | undefined {
   const limit = cost && scale * limitOf(cost, original.figures);
   return new Figure({
     title: `Accuracy on ${decidedOn}`,
-    x: { title: cost ? capital(subjectOf(cost)) : 'Size', ...(column.unit && { unit: column.unit }) },
+    x: {
+      title: cost ? capital(subjectOf(cost)) : 'Size',
+      ...(column.unit && { unit: column.unit }),
+      scale: scaleFor(limit === undefined ? points : [...points, { x: limit, y: 0 }]),
+    },
     y: { title: 'Accuracy', unit: '%' },
     marks: [
       ...front(points),
@@ -32,6 +38,13 @@ export function trialsFigure(findings: Findings): Figure | undefined {
       ...limits(points, { limit, least: leastAccuracy(findings) }),
     ],
   });
+}
+
+/** Logarithmic where the values differ by a factor of 20 or more. */
+function scaleFor(points: readonly Point[]): 'linear' | 'log' {
+  const values = points.map(({ x }) => x);
+  const [low, high] = [Math.min(...values), Math.max(...values)];
+  return low > 0 && high / low >= 20 ? 'log' : 'linear';
 }
 
 const capital = (text: string): string => `${text[0]!.toUpperCase()}${text.slice(1)}`;
@@ -69,13 +82,15 @@ function limits(
   { limit, least }: { limit: number | undefined; least: number | undefined },
 ): Mark[] {
   const [xs, ys] = [points.map(({ x }) => x), points.map(({ y }) => y)];
-  const [right, bottom, top] = [Math.max(...xs, limit ?? 0), Math.min(...ys, least ?? 100), Math.max(...ys)];
-  const left = Math.min(...xs, limit ?? Infinity);
-  const line = (from: Point, to: Point): Mark => ({
-    ...{ kind: 'line', name: 'limits of the budget', series: 1, points: [from, to] },
+  const [left, right] = [Math.min(...xs, limit ?? Infinity), Math.max(...xs, limit ?? 0)];
+  const [bottom, top] = [Math.min(...ys, least ?? 100), Math.max(...ys)];
+  const line = (name: string, from: Point, to: Point): Mark => ({
+    ...{ kind: 'line', name, series: 1, points: [from, to] },
   });
   return [
-    ...(limit === undefined ? [] : [line({ x: limit, y: bottom }, { x: limit, y: top })]),
-    ...(least === undefined ? [] : [line({ x: left, y: least }, { x: right, y: least })]),
+    ...(limit === undefined
+      ? []
+      : [line('most that is allowed', { x: limit, y: bottom }, { x: limit, y: top })]),
+    ...(least === undefined ? [] : [line('least accuracy', { x: left, y: least }, { x: right, y: least })]),
   ];
 }

@@ -1,3 +1,4 @@
+import { optionsText } from '../recipe/index.ts';
 import { type Column, type Displayable, Report, type Row } from '../report.ts';
 import { subjectOf } from './budget.ts';
 import { type Figures, figureOf, type Standing } from './figures.ts';
@@ -5,6 +6,7 @@ import { trialsFigure } from './optimize-figure.ts';
 import { quantities } from './quantity.ts';
 import type { Original, Probe } from './search.ts';
 import { shown } from './shown.ts';
+import type { StepFigures } from './step-figures.ts';
 import { excesses, type Trial, titleOf } from './trial.ts';
 import { intervalOf, isUncertain, type Verdict } from './verdict.ts';
 
@@ -17,6 +19,8 @@ export interface Findings {
   readonly trials: readonly Trial[];
   readonly probes: readonly Probe[];
   readonly best: Trial;
+  /** The result after each of its steps. */
+  readonly steps: readonly StepFigures[];
   /** Undefined after an interruption. */
   readonly verdict: Verdict | undefined;
   /** Data, split and number of samples. */
@@ -109,10 +113,42 @@ function warningsOf({ verdict, decidedOn, heldOut, trials, best }: Findings, sta
 
 function partsOf(findings: Findings): Displayable[] {
   const figure = trialsFigure(findings);
-  return [trialsTable(findings), ...(figure ? [figure] : []), ...probesTable(findings)];
+  return [
+    ...stepsTable(findings),
+    trialsTable(findings),
+    ...(figure ? [figure] : []),
+    ...probesTable(findings),
+  ];
 }
 
-/** Columns of the figures that the budget limits, and of size and accuracy. */
+/** What each step of the result changed. */
+function stepsTable(findings: Findings): Report[] {
+  const { steps, original, decidedOn } = findings;
+  if (steps.length === 0) return [];
+  const columns = figureColumns(findings);
+  const values = (figures: Figures): Row =>
+    Object.fromEntries(columns.map(({ column, of }) => [column.key, of(figures)]));
+  return [
+    new Report({
+      title: `What each step gave${decidedOn ? `; accuracies on ${decidedOn}` : ''}`,
+      columns: [
+        { key: 'step', header: 'step' },
+        { key: 'options', header: 'options', wrap: 40 },
+        ...columns.map(({ column }) => column),
+        { key: 'seconds', header: 'took', unit: 's', decimals: 1 },
+      ],
+      rows: [
+        { step: 'the original', ...values(original.figures) },
+        ...steps.map(({ link: { planned, outcome }, figures }) => ({
+          ...{ step: planned.step, options: optionsText(planned.options), ...values(figures) },
+          seconds: outcome.cached === undefined ? outcome.seconds : undefined,
+        })),
+      ],
+    }),
+  ];
+}
+
+/** Columns of the figures that the budget limits, of the size, and of the accuracy unless its drop is there. */
 function figureColumns({
   budget,
   decidedOn,
@@ -127,8 +163,9 @@ function figureColumns({
     },
     of: (figures: Figures) => figureOf(constraint, figures),
   }));
-  const more = (['size', 'macs', ...(decidedOn ? (['accuracy', 'drop'] as const) : [])] as const)
-    .filter((name) => !budget.some(({ quantity }) => quantity.name === name))
+  const isLimited = (name: string): boolean => budget.some(({ quantity }) => quantity.name === name);
+  const more = (['size', ...(decidedOn && !isLimited('drop') ? (['accuracy'] as const) : [])] as const)
+    .filter((name) => !isLimited(name))
     .map((name) => ({
       column: { key: name, ...quantities.find((quantity) => quantity.name === name)!.column },
       of: (figures: Figures) => figures[name],
@@ -146,8 +183,8 @@ function trialsTable(findings: Findings): Report {
     columns: [
       { key: 'network', header: 'network', wrap: 34 },
       ...shownFigures.map(({ column }) => column),
-      { key: 'why', header: 'why', wrap: 34 },
-      { key: 'outcome', header: 'outcome', wrap: 40 },
+      { key: 'why', header: 'why', wrap: 28 },
+      { key: 'outcome', header: 'outcome', wrap: 36 },
     ],
     rows: [
       { network: 'the original', ...values(original.figures), why: 'what all is compared with' },

@@ -10,6 +10,7 @@ import { type Findings, OptimizationReport } from './optimize-report.ts';
 import { type Parts, partsOf } from './parts.ts';
 import { type Effort, efforts } from './plan.ts';
 import { bestOf, type Original, type Search, search } from './search.ts';
+import { stepFigures } from './step-figures.ts';
 import type { Trial } from './trial.ts';
 import { type Verdict, verdictOn } from './verdict.ts';
 
@@ -73,10 +74,13 @@ export async function optimizeToBudget(
     if (!signal?.aborted || state.trials.length === 0) throw error;
   });
   const best = bestOf(state.trials)!;
-  const verdict = signal?.aborted
-    ? undefined
-    : await verdictOn(best, { lab, heldOut: parts?.heldOut, source: original.figures });
-  const findings = findingsOf(state, { name, best, verdict });
+  const [verdict, steps] = signal?.aborted
+    ? [undefined, []]
+    : [
+        await verdictOn(best, { lab, heldOut: parts?.heldOut, source: original.figures }),
+        await stepFigures(state, best),
+      ];
+  const findings = findingsOf(state, { name, best, verdict, steps });
   return { best, trials: state.trials, verdict, report: new OptimizationReport(findings) };
 }
 
@@ -138,11 +142,11 @@ function allowedDrop(budget: Budget, { evaluation }: Original): number | undefin
 
 function findingsOf(
   { trials, probes, original, lab, parts }: Search,
-  { name, best, verdict }: Pick<Findings, 'name' | 'best' | 'verdict'>,
+  { name, best, verdict, steps }: Pick<Findings, 'name' | 'best' | 'verdict' | 'steps'>,
 ): Findings {
   const { budget } = lab.setup;
   return {
-    ...{ name, budget, original, trials, probes, best, verdict },
+    ...{ name, budget, original, trials, probes, best, verdict, steps },
     decidedOn: original.evaluation?.data,
     heldOut: parts && verdict?.evaluation?.data,
   };

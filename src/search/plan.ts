@@ -136,18 +136,13 @@ export interface Effort {
   readonly repairs: readonly Form[];
 }
 
+/** From 96 % down to 5 %, each an eighth less than the one before. */
+const shares = Array.from({ length: 23 }, (_, i) => Number((0.96 * 0.875 ** i).toFixed(3)));
+
 export const efforts: readonly Effort[] = [
+  { name: 'quick', epochs: 1, shares, ways: [oneShot, longer], repairs: [repaired, mixed] },
   {
-    ...{ name: 'quick', epochs: 1, shares: [0.85, 0.7, 0.55, 0.45, 0.35, 0.27, 0.2, 0.15, 0.1, 0.07, 0.05] },
-    ...{ ways: [oneShot, longer], repairs: [repaired, mixed] },
-  },
-  {
-    ...{
-      name: 'thorough',
-      epochs: 3,
-      ways: [oneShot, longer, twoRounds],
-      repairs: [repaired, mixed, trained],
-    },
-    shares: Array.from({ length: 23 }, (_, i) => Number((0.96 * 0.875 ** i).toFixed(3))),
+    ...{ name: 'thorough', epochs: 3, shares },
+    ...{ ways: [oneShot, longer, twoRounds], repairs: [repaired, mixed, trained] },
   },
 ];

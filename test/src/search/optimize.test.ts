@@ -48,7 +48,12 @@ describe('a budget that can be kept', () => {
     expect(best.figures.macs).toBeLessThan(0.3 * verdict!.original.macs);
     expect(verdict!.figures.size).toBe(best.content.byteLength);
     expect(trials.length).toBeGreaterThan(2);
-    const [tried, , probes] = report.charts as (typeof report)[];
+    const [steps, tried, , probes] = report.charts as (typeof report)[];
+    expect(steps!.rows.map(({ step }) => step)).toEqual([
+      ...['the original', 'prune', 'distill', 'optimize'],
+      ...(best.spec.form.name === 'float' ? [] : ['quantize']),
+    ]);
+    expect(steps!.rows[2]!.drop).toBeLessThanOrEqual(steps!.rows[1]!.drop as number);
     expect(tried!.rows[0]).toMatchObject({ network: 'the original' });
     expect(tried!.rows.at(-1)!.outcome).toMatch(/^taken: keeps all limits \(prune → distill → optimize/);
     const fits = probes!.rows.filter(({ outcome }) => outcome === 'fits').map(({ share }) => share as number);
