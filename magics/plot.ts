@@ -1,20 +1,25 @@
+import { local } from '../devices/local.ts';
 import { UsageError } from '../src/errors.ts';
 import { paretoOf } from '../src/ledger/index.ts';
 import { Figure, histogramFigure } from '../src/plot/index.ts';
 import { modelWeights } from '../src/quantize/index.ts';
 import type { Displayable } from '../src/report.ts';
 import { modelSummary } from '../src/summary/index.ts';
-import type { Context, Magic } from './magic.ts';
+import type { Context, Magic, ParsedLine } from './magic.ts';
 import { variantOf } from './resolve.ts';
 
-type Plot = (names: readonly string[], context: Context) => Promise<Displayable>;
+type Plot = (names: readonly string[], context: Context, flags: ParsedLine['flags']) => Promise<Displayable>;
 
 /** Every kind of plot, by name. */
 const plots: Readonly<Record<string, Plot>> = {
-  async pareto(names, context) {
+  async pareto(names, context, flags) {
     const ledger = await context.ledger();
     const variants = await Promise.all(names.map((name) => variantOf(name, context)));
-    const plot = paretoOf(ledger, variants.length ? variants : ledger.sessionVariants());
+    const devices = flags.on === undefined || flags.on === 'all' ? undefined : String(flags.on).split(',');
+    const plot = paretoOf(ledger, variants.length ? variants : ledger.sessionVariants(), {
+      ...(devices && { devices: devices.map((device) => device.trim()) }),
+      ...(flags.against !== undefined && { against: String(flags.against) }),
+    });
     context.selectable?.(plot);
     return plot;
   },
@@ -63,6 +68,19 @@ export const plot: Magic<Displayable> = {
   ],
   flags: [
     {
+      name: 'on',
+      kind: 'string',
+      summary:
+        'of pareto: devices whose measurements are drawn, with commas between; default: all that have some',
+      choices: ['all', local],
+    },
+    {
+      name: 'against',
+      kind: 'string',
+      summary:
+        'of pareto: what accuracy is set against: latency (the default), size, macs, params, memory, latencyP95, ...',
+    },
+    {
       name: 'embed',
       kind: 'switch',
       summary: 'put plotly.js (1.2 MB) into the notebook: all its plots are interactive, also offline',
@@ -70,6 +88,7 @@ export const plot: Magic<Displayable> = {
   ],
   examples: [
     '%plot pareto',
+    '%plot pareto --on all --against size',
     '%plot curve cnn',
     '%plot layers cnn',
     '%plot weights cnn',
@@ -79,7 +98,10 @@ export const plot: Magic<Displayable> = {
   async run({ positionals: [kind = '', ...names], flags }, context) {
     const draw = Object.hasOwn(plots, kind) ? plots[kind] : undefined;
     if (!draw) throw UsageError.unknown('plot', kind, Object.keys(plots));
-    const plot = await draw(names, context);
+    const foreign = ['on', 'against'].find((name) => kind !== 'pareto' && flags[name] !== undefined);
+    if (foreign)
+      throw new UsageError(`%plot ${kind} does not take --${foreign}, which is for pareto: leave it out`);
+    const plot = await draw(names, context, flags);
     if (flags.embed && plot instanceof Figure) plot.embedsLibrary = true;
     return plot;
   },
