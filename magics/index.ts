@@ -27,11 +27,13 @@ import { markdown } from './markdown.ts';
 import { optimize } from './optimize.ts';
 import { optimizeGraph } from './optimize-graph.ts';
 import { plot } from './plot.ts';
+import { prune } from './prune.ts';
 import { quantize } from './quantize.ts';
 import { recipe } from './recipe.ts';
 import { reset } from './reset.ts';
 import { run } from './run.ts';
 import { save } from './save.ts';
+import { sensitivity } from './sensitivity.ts';
 import { simulate } from './simulate.ts';
 import { summary } from './summary.ts';
 import { svg } from './svg.ts';
@@ -55,6 +57,8 @@ export const magics: readonly Magic[] = [
   calibrate,
   quantize,
   distill,
+  prune,
+  sensitivity,
   simulate,
   explain,
   targets,

@@ -33,7 +33,7 @@ export function plannedTest(model: Model, data: Dataset, options: FitOptions): T
 }
 
 /** What is missing of the test split to be compared with as the training split is; undefined if nothing is. */
-function missingForTest(data: Dataset): string | undefined {
+export function missingForTest(data: Dataset): string | undefined {
   if (!data.splitNames.includes('test'))
     return `'${data.name}' has no split 'test'. Hold a part of train out, for example %data with --test 0.2`;
   const [train, test] = [data.split('train'), data.split('test')];

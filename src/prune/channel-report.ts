@@ -50,6 +50,13 @@ export class ChannelReport extends Report {
     this.facts = facts;
     this.groups = groups;
   }
+
+  /** Share of the channels that might go that went: with it as the goal the same ones go. */
+  get sparsity(): number {
+    const left = new Set(this.facts.left.map(({ name }) => name));
+    const groups = this.groups.filter(({ name }) => !left.has(name));
+    return 1 - total(groups, 'after') / total(groups, 'before');
+  }
 }
 
 function rowOf(group: PrunedGroup, left: readonly LeftGroup[]): Row {

@@ -1,20 +1,18 @@
-import { ModelError, UsageError } from '../errors.ts';
+import { UsageError } from '../errors.ts';
 import type { Model } from '../ir/index.ts';
 import type { WorkOptions } from '../report.ts';
 import { ChannelReport, type PrunedGroup } from './channel-report.ts';
 import { footprintOf } from './footprint.ts';
-import { dependencyGroups, type Group } from './groups/index.ts';
+import type { Group } from './groups/index.ts';
 import { type Importance, type ImportanceOptions, importanceOf } from './importance/index.ts';
+import { scoredChannels } from './scored-channels.ts';
 import {
   checkGoal,
-  eligibleGroups,
   type Goal,
-  type LeftGroup,
   type RankingScope,
   type Removal,
   rankChannels,
   reachGoal,
-  scoredGroups,
 } from './select/index.ts';
 import { removeChannels } from './surgery/index.ts';
 
@@ -47,15 +45,9 @@ export interface PrunedChannels {
 export async function pruneChannels(model: Model, options: ChannelOptions): Promise<PrunedChannels> {
   checkGoal(options);
   const settings = settingsOf(options);
-  const all = dependencyGroups(model).groups;
-  const eligible = eligibleGroups(all, options.keep);
-  checkAny(eligible.groups, eligible.left);
-  const { importance } = settings;
-  const scores = await importance.score(model, eligible.groups, options);
-  const scored = scoredGroups(eligible.groups, scores, importance.name);
-  const left = [...eligible.left, ...scored.left];
-  checkAny(scored.groups, left);
-  const ranking = rankChannels(scored.groups, scores, { ...settings, normalize: !importance.isLossChange });
+  const found = await scoredChannels(model, { ...options, importance: settings.importance });
+  const { all, groups, left, scores, importance } = found;
+  const ranking = rankChannels(groups, scores, { ...settings, normalize: !importance.isLossChange });
   const build = (removal: Removal) => (removal.size > 0 ? removeChannels(model, removal) : model);
   const reached = await reachGoal(options, { ...workOf(options), model, ranking, build });
   const report = new ChannelReport({
@@ -86,14 +78,6 @@ const workOf = ({ signal, onProgress }: WorkOptions): WorkOptions => ({
   ...(signal && { signal }),
   ...(onProgress && { onProgress }),
 });
-
-function checkAny(groups: readonly Group[], left: readonly LeftGroup[]): void {
-  if (groups.length > 0) return;
-  const reasons = left.slice(0, 3).map(({ name, reason }) => `${name}: ${reason}`);
-  throw new ModelError(
-    `No channel of the model may be removed${reasons.length > 0 ? ` (${reasons.join('; ')})` : ', it has no weights with channels between its inputs and outputs'}`,
-  );
-}
 
 const prunedGroups = (groups: readonly Group[], removal: Removal): PrunedGroup[] =>
   groups.map(({ name, channels, parts }) => ({

@@ -5,6 +5,8 @@ import type { Footprint } from './footprint.ts';
 export interface Latencies {
   readonly before: number;
   readonly after: number;
+  /** What was measured on. */
+  readonly where?: string;
 }
 
 /** What was there before and after. */
@@ -32,6 +34,14 @@ export function footprintRows({ before, after, latency }: Compared): Row[] {
     scaled('weights that are not 0, thousands', 'nonzero'),
     scaled('file, kB', 'bytes'),
     scaled('file zipped, kB', 'zipped'),
-    ...(latency ? [row('measured time of a run, ms', latency.before, latency.after)] : []),
+    ...(latency
+      ? [
+          row(
+            `measured time of a run${latency.where ? `, ${latency.where}` : ''}, ms`,
+            latency.before,
+            latency.after,
+          ),
+        ]
+      : []),
   ];
 }

@@ -38,6 +38,11 @@ export class PruneReport extends Report {
     return new PruneReport({ ...this.facts, parts: [part, ...(this.facts.parts ?? [])] });
   }
 
+  /** The same report with something that a reader must know. */
+  withNote(note: string): PruneReport {
+    return new PruneReport({ ...this.facts, notes: [...(this.facts.notes ?? []), note] });
+  }
+
   /** The same report with the measured time of a run. */
   withLatency(latency: Latencies): PruneReport {
     return new PruneReport({ ...this.facts, latency });

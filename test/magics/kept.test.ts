@@ -49,6 +49,18 @@ test('a plot of the curve of a kept training is there', async () => {
   expect(await run('%plot curve mlp')).toMatchObject({ title: 'Training loss' });
 });
 
+test('the same pruning is kept', async () => {
+  const { run, bars } = await setup();
+  await run(train);
+  const prune = '%prune mlp --sparsity 0.5 --batch 32';
+  const pruned = (await run(prune)) as Variant;
+  expect(bars.at(-1)).not.toMatch(/kept/);
+  expect(await run(prune)).toMatchObject({ id: pruned.id, metrics: pruned.metrics, options: pruned.options });
+  expect(bars.at(-1)).toMatch(/^prune mlp: kept from/);
+  await run('%prune mlp --sparsity 0.4 --batch 32');
+  expect(bars.at(-1)).not.toMatch(/kept/);
+});
+
 test('a training that is interrupted is not kept', async () => {
   const session = await setup();
   const stopped = AbortSignal.abort(new Error('stop'));

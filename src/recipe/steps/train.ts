@@ -5,7 +5,7 @@ import { type FitOptions, fit, replaceHead } from '../../train/index.ts';
 import { checkOptions, dataOf, type Step, type StepOptions } from '../step.ts';
 
 /** What `fit` takes that JSON can hold. */
-export const fitOptions = [
+export const fitOptions: readonly string[] = [
   ...['epochs', 'batchSize', 'optimizer', 'learningRate', 'weightDecay', 'schedule', 'warmUp', 'clipNorm'],
   ...['loss', 'labelSmoothing', 'classWeights', 'target', 'freeze', 'freezeBatchNorm', 'augment'],
   ...['validation', 'patience', 'seed', 'limit'],
