@@ -45,8 +45,8 @@ const networks: Readonly<Record<string, Network>> = {
   resnet8: {
     open: () => digits(32),
     training: { ...oneCycle, epochs: 4, limit: 8_000 },
-    budget: 'latency<70%@local, size<60kB, drop<1%',
-    tuning: { limit: 8_000 },
+    budget: 'latency<90%@local, size<60kB, drop<1%',
+    tuning: { limit: 20_000 },
   },
 };
 

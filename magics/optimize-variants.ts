@@ -29,7 +29,7 @@ export class TrialVariants {
     let parent = this.#place.source;
     for (const [i, link] of chain.entries()) {
       const isLast = i === chain.length - 1;
-      const share = spec.way ? `_${Math.round(100 * spec.share)}` : '';
+      const share = spec.way ? `_${Math.round(100 * spec.kept)}` : '';
       const way = spec.way && link.planned.step === 'optimize' ? this.#wayOf(trial) : '';
       const name = `${this.#place.name}${share}${way}_${link.planned.label}`;
       parent = await this.#addLink(link, { name, parent, tested: isLast ? evaluation : undefined });

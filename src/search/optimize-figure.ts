@@ -49,8 +49,8 @@ function scaleFor(points: readonly Point[]): 'linear' | 'log' {
 
 const capital = (text: string): string => `${text[0]!.toUpperCase()}${text.slice(1)}`;
 
-const nameOf = ({ spec: { share, way, form } }: Trial): string =>
-  way ? `${Number((100 * share).toFixed(0))} % ${form.name}` : form.name;
+const nameOf = ({ spec: { kept, way, form } }: Trial): string =>
+  way ? `${Math.round(100 * kept)} % ${form.name}` : form.name;
 
 function hoverOf(trial: Trial, { best }: Findings): string {
   const steps = trial.chain.map(({ planned: { step, options } }) => `${step} ${JSON.stringify(options)}`);

@@ -208,6 +208,7 @@ function outcomeOf(trial: Trial, best: Trial): string {
 function probesTable(findings: Findings): Report[] {
   const { probes, budget } = findings;
   if (probes.length === 0) return [];
+  const isRounded = probes.some(({ roundTo }) => roundTo > 1);
   const costs = figureColumns({ ...findings, decidedOn: undefined }).filter(
     ({ column }) => column.key !== 'drop' && column.key !== 'accuracy',
   );
@@ -215,13 +216,16 @@ function probesTable(findings: Findings): Report[] {
     new Report({
       title: `How wide a network may be: measured untrained${budget.some(({ device }) => device !== undefined) ? ', latencies with 5 % more' : ''}`,
       columns: [
-        { key: 'share', header: 'MACs that stay', unit: '%', scale: 100, decimals: 1 },
+        { key: 'share', header: 'MACs asked for', unit: '%', scale: 100, decimals: 1 },
+        { key: 'kept', header: 'kept', unit: '%', scale: 100, decimals: 1 },
+        ...(isRounded ? [{ key: 'roundTo', header: 'channels in' }] : []),
         { key: 'form', header: 'form' },
         ...costs.map(({ column }) => column),
         { key: 'outcome', header: 'outcome', wrap: 50 },
       ],
-      rows: probes.map(({ share, form, figures, standings, obstacle }) => ({
-        ...{ share, form: form.name },
+      rows: probes.map(({ share, roundTo, form, figures, standings, obstacle }) => ({
+        ...{ share, roundTo, form: form.name },
+        kept: figures && figures.macs / findings.original.figures.macs,
         ...Object.fromEntries(costs.map(({ column, of }) => [column.key, figures && of(figures)])),
         outcome: obstacle ?? probeOutcome(standings, figures!),
       })),

@@ -9,7 +9,7 @@ import { type MeasureDevice, measureLocal } from './measure-local.ts';
 import { type Findings, OptimizationReport } from './optimize-report.ts';
 import { type Parts, partsOf } from './parts.ts';
 import { type Effort, efforts } from './plan.ts';
-import { bestOf, type Original, type Search, search } from './search.ts';
+import { bestOf, costsOf, type Original, type Search, search } from './search.ts';
 import { stepFigures } from './step-figures.ts';
 import type { Trial } from './trial.ts';
 import { type Verdict, verdictOn } from './verdict.ts';
@@ -123,7 +123,7 @@ export function onlyLocal(name: string): MeasureDevice {
 
 async function measuredOriginal(lab: Lab, parts: Parts | undefined): Promise<Original> {
   const { source } = lab.setup;
-  const { costs } = await lab.costs(source);
+  const { costs } = await costsOf({ lab }, source);
   const evaluation = parts && (await lab.evaluate(source, parts.deciding));
   return {
     evaluation,

@@ -18,6 +18,8 @@ export interface PlanSettings {
   readonly training: StepOptions;
   /** More options of every quantization. */
   readonly int8: StepOptions;
+  /** What is left of the channels of a layer is a multiple of it: kernels work in blocks. Default 1. */
+  readonly roundTo?: number;
   /** Points of accuracy that may be lost, as a fraction, where a search may spend them. */
   readonly maxDrop: number | undefined;
 }
@@ -30,8 +32,9 @@ export interface Way {
   plan(share: number, settings: PlanSettings): PlannedStep[];
 }
 
-const prune = (macs: number, label: string): PlannedStep => ({
-  ...{ step: 'prune', label, options: { macs: Number(macs.toFixed(4)), epochs: 0 } },
+const prune = (macs: number, label: string, { roundTo = 1 }: PlanSettings): PlannedStep => ({
+  ...{ step: 'prune', label },
+  options: { macs: Number(macs.toFixed(4)), epochs: 0, ...(roundTo > 1 && { roundTo }) },
 });
 
 const distill = (epochs: number, label: string, { training }: PlanSettings): PlannedStep => ({
@@ -42,7 +45,10 @@ const distill = (epochs: number, label: string, { training }: PlanSettings): Pla
 const oneShot: Way = {
   name: 'in one go',
   summary: 'channels go at once, then the rest learns from the original',
-  plan: (share, settings) => [prune(share, 'pruned'), distill(settings.epochs, 'distilled', settings)],
+  plan: (share, settings) => [
+    prune(share, 'pruned', settings),
+    distill(settings.epochs, 'distilled', settings),
+  ],
 };
 
 const longer: Way = {
@@ -61,7 +67,7 @@ const twoRounds: Way = {
     const half = Number(Math.sqrt(share).toFixed(4));
     return [
       ...oneShot.plan(half, settings),
-      prune(share / half, 'pruned_again'),
+      prune(share / half, 'pruned_again', settings),
       distill(2 * settings.epochs, 'distilled_again', settings),
     ];
   },
@@ -71,7 +77,7 @@ const twoRounds: Way = {
 export const untrained: Way = {
   name: 'untrained',
   summary: 'channels go, nothing is learned: to measure what it takes',
-  plan: (share) => [prune(share, 'pruned')],
+  plan: (share, settings) => [prune(share, 'pruned', settings)],
 };
 
 /** What the numbers of a network are stored and computed in. */

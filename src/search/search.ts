@@ -4,7 +4,15 @@ import { type Figures, meets, type Standing, worstOf } from './figures.ts';
 import { compareEvaluations, type Lab, type MeasuredCosts } from './lab.ts';
 import type { Parts } from './parts.ts';
 import { type Effort, type Form, float, int8, type PlanSettings, untrained } from './plan.ts';
-import { cautiousStandings, fitsCosts, isOfAccuracy, type Spec, type Trial, titleOf } from './trial.ts';
+import {
+  cautiousStandings,
+  fitsCosts,
+  isOfAccuracy,
+  percentOf,
+  type Spec,
+  type Trial,
+  titleOf,
+} from './trial.ts';
 
 /** The original, measured. */
 export interface Original {
@@ -12,9 +20,15 @@ export interface Original {
   readonly evaluation: Evaluation | undefined;
 }
 
-/** A network that was measured before anything was learned, to find how wide one may be. */
-export interface Probe {
+/** How many channels go. */
+interface Width {
+  /** Of the multiply-accumulates that may stay. */
   readonly share: number;
+  readonly roundTo: number;
+}
+
+/** A network that was measured before anything was learned, to find how wide one may be. */
+export interface Probe extends Width {
   readonly form: Form;
   readonly standings: readonly Standing[];
   readonly figures: Figures | undefined;
@@ -40,7 +54,7 @@ export interface Search {
  * does not depend on what it has learned; only that one is trained. Stops at the first that keeps all limits.
  */
 export async function search(state: Search): Promise<void> {
-  const whole = { share: 1, way: undefined };
+  const whole = { share: 1, kept: 1, roundTo: 1, way: undefined };
   if (await isDone(state, { ...whole, form: float, why: 'what the graph alone gives' })) return;
   if (await isDone(state, { ...whole, form: int8, why: 'a quarter of the bytes, and integer arithmetic' }))
     return;
@@ -52,58 +66,76 @@ export async function search(state: Search): Promise<void> {
   for (const target of await targetsOf(state)) if (await isReached(state, target)) return;
 }
 
-interface Target {
+interface Target extends Width {
   readonly form: Form;
-  readonly share: number;
+  /** Of the multiply-accumulates that do stay. */
+  readonly kept: number;
   readonly why: string;
 }
 
+/** Channels in blocks too where time counts: kernels compute a rest of a block in full, or by slower code. */
+const blocks = (state: Search): number[] =>
+  state.lab.setup.budget.some(({ quantity }) => quantity.name === 'latency') ? [1, 8] : [1];
+
 /** The widest networks that fit, the one that keeps most first. */
 async function targetsOf(state: Search): Promise<Target[]> {
+  const { probes, trials } = state;
   const targets: Target[] = [];
   for (const form of [int8, float]) {
-    if (state.trials.some(({ spec, standings }) => spec.form === form && fitsCosts(standings))) continue;
-    const share = await widest(state, form);
-    if (share !== undefined)
-      targets.push({ form, share, why: `the widest that fits as ${form.name}, measured untrained` });
+    if (trials.some(({ spec, standings }) => spec.form === form && fitsCosts(standings))) continue;
+    const found: Probe[] = [];
+    for (const roundTo of blocks(state)) found.push(...(await widest(state, form, roundTo)));
+    const best = found.toSorted((a, b) => keptBy(b, state) - keptBy(a, state))[0];
+    if (best) targets.push(target(best, state, `the widest that fits as ${form.name}, measured untrained`));
   }
-  if (targets.length > 0) return targets.sort((a, b) => b.share - a.share);
-  const smallest = state.probes.findLast(({ form, obstacle }) => form === int8 && obstacle === undefined);
-  if (!smallest || state.trials.some(({ standings }) => fitsCosts(standings))) return [];
-  return [{ form: int8, share: smallest.share, why: 'none fits: this is the smallest that can be made' }];
+  if (targets.length > 0) return targets.sort((a, b) => b.kept - a.kept);
+  const smallest = probes
+    .filter(({ form, obstacle }) => form === int8 && obstacle === undefined)
+    .toSorted((a, b) => keptBy(a, state) - keptBy(b, state))[0];
+  if (!smallest || trials.some(({ standings }) => fitsCosts(standings))) return [];
+  return [target(smallest, state, 'none fits: this is the smallest that can be made')];
 }
 
-/** The largest share of the work with which an untrained network fits; undefined if none does. */
-async function widest(state: Search, form: Form): Promise<number | undefined> {
+const target = (probe: Probe, state: Search, why: string): Target => ({
+  ...{ share: probe.share, roundTo: probe.roundTo, form: probe.form },
+  ...{ kept: keptBy(probe, state), why },
+});
+
+const keptBy = ({ figures }: Probe, { original }: Search): number => figures!.macs / original.figures.macs;
+
+/** The network of the largest share of the work that fits before it has learned anything; none if none does. */
+async function widest(state: Search, form: Form, roundTo: number): Promise<Probe[]> {
   const { shares } = state.effort;
-  const found = new Map<number, boolean>();
+  const found = new Map<number, Probe>();
   let [low, high] = [0, shares.length];
   while (low < high) {
     const middle = (low + high) >> 1;
-    const probe = await probed(state, shares[middle]!, form);
-    found.set(middle, probe.obstacle === undefined && fitsCosts(probe.standings));
+    const probe = await probed(state, { share: shares[middle]!, roundTo }, form);
+    found.set(middle, probe);
     // So few channels cannot be reached: wider ones can.
-    if (found.get(middle) || probe.obstacle !== undefined) high = middle;
+    if (probe.obstacle !== undefined || fitsCosts(probe.standings)) high = middle;
     else low = middle + 1;
   }
-  return found.get(high) ? shares[high] : undefined;
+  const last = found.get(high);
+  return last && last.obstacle === undefined ? [last] : [];
 }
 
-async function probed(state: Search, share: number, form: Form): Promise<Probe> {
+async function probed(state: Search, width: Width, form: Form): Promise<Probe> {
+  const { share, roundTo } = width;
   const { lab, settings, original } = state;
   const { budget } = lab.setup;
-  lab.tell(`${100 * share} % of the MACs, untrained, ${form.name}`);
-  const plan = [...untrained.plan(share, settings), ...form.plan(settings)];
+  lab.tell(`${percentOf(share)} % of the MACs, untrained, ${form.name}`);
+  const plan = [...untrained.plan(share, { ...settings, roundTo }), ...form.plan(settings)];
   const probe = await lab.run(plan).then(
     async (links): Promise<Probe> => {
       const { costs } = await costsOf(state, links.at(-1)!.outcome.content);
       const figures = { ...costs, accuracy: undefined, drop: undefined };
       const standings = cautiousStandings(budget, { figures }, original.figures);
-      return { share, form, figures, standings };
+      return { ...width, form, figures, standings };
     },
     (error: unknown): Probe => {
       if (!(error instanceof UsageError || error instanceof ModelError)) throw error;
-      return { share, form, figures: undefined, standings: [], obstacle: error.message };
+      return { ...width, form, figures: undefined, standings: [], obstacle: error.message };
     },
   );
   state.probes.push(probe);
@@ -111,15 +143,17 @@ async function probed(state: Search, share: number, form: Form): Promise<Probe> 
 }
 
 /** Trains a network of a share in ways that take longer and longer, and repairs its 8 bits. */
-async function isReached(state: Search, { share, form, why }: Target): Promise<boolean> {
+async function isReached(state: Search, { form, why, ...width }: Target): Promise<boolean> {
   for (const way of state.effort.ways) {
     const reason = way === state.effort.ways[0] ? why : `it lost too much: ${way.summary}`;
-    if (await isDone(state, { share, way, form, why: reason })) return true;
+    if (await isDone(state, { ...width, way, form, why: reason })) return true;
     const trial = state.trials.at(-1)!;
     if (!fitsCosts(trial.standings)) return false;
     if (form !== int8 || !(await isRoundingToBlame(state, trial))) continue;
     for (const repair of state.effort.repairs)
-      if (await isDone(state, { share, way, form: repair, why: `8 bits lose too much: ${repair.summary}` }))
+      if (
+        await isDone(state, { ...width, way, form: repair, why: `8 bits lose too much: ${repair.summary}` })
+      )
         return true;
   }
   return false;
@@ -144,15 +178,11 @@ async function isRoundingToBlame(state: Search, trial: Trial): Promise<boolean> 
 const comparedTo = ({ evaluation: before }: Original, after: Evaluation, { deciding }: Parts) =>
   compareEvaluations(before!, after, deciding.data.labels(deciding.split));
 
-/** What a network takes; a latency over its limit is measured once more, since other work of the machine only ever adds to it. */
-async function costsOf({ lab, original }: Search, content: Uint8Array): Promise<MeasuredCosts> {
+/** What a network takes; times are measured twice, and the faster one holds: other work of the machine only ever adds. */
+export async function costsOf({ lab }: Pick<Search, 'lab'>, content: Uint8Array): Promise<MeasuredCosts> {
   const first = await lab.costs(content);
-  const figures = { ...first.costs, accuracy: undefined, drop: undefined };
-  const over = cautiousStandings(lab.setup.budget, { figures }, original.figures).filter(
-    (standing) => !standing.isMet && !isOfAccuracy(standing),
-  );
-  const isTime = over.length > 0 && over.every(({ constraint }) => constraint.quantity.name === 'latency');
-  return isTime ? faster(first, await lab.costs(content)) : first;
+  const isTimed = lab.setup.budget.some(({ quantity }) => quantity.name === 'latency');
+  return isTimed ? faster(first, await lab.costs(content)) : first;
 }
 
 /** Of two measurements on each device the faster one. */
@@ -178,9 +208,12 @@ async function isDone(state: Search, spec: Spec): Promise<boolean> {
 
 async function tried(state: Search, spec: Spec): Promise<Trial> {
   const { lab, settings, parts, original } = state;
-  const { share, way, form } = spec;
+  const { share, roundTo, way, form } = spec;
   lab.tell(titleOf(spec));
-  const chain = await lab.run([...(way?.plan(share, settings) ?? []), ...form.plan(settings)]);
+  const chain = await lab.run([
+    ...(way?.plan(share, { ...settings, roundTo }) ?? []),
+    ...form.plan(settings),
+  ]);
   const { content } = chain.at(-1)!.outcome;
   const { costs, measurements } = await costsOf(state, content);
   const evaluation = parts && (await lab.evaluate(content, parts.deciding));

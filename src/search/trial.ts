@@ -8,8 +8,12 @@ import { shown } from './shown.ts';
 
 /** A network that may be tried. */
 export interface Spec {
-  /** Of the multiply-accumulates that stay. */
+  /** Of the multiply-accumulates that may stay. */
   readonly share: number;
+  /** Of those that do, which may be fewer. */
+  readonly kept: number;
+  /** What is left of the channels of a layer is a multiple of it. */
+  readonly roundTo: number;
   /** Undefined for the network as it is. */
   readonly way: Way | undefined;
   readonly form: Form;
@@ -69,12 +73,15 @@ export function cautiousStandings(
 
 const deviation = ({ low, high }: Estimate): number => (high - low) / 2 / perDeviation;
 
-/** `40 % of the MACs, in one go, int8`. */
-export function titleOf({ share, way, form }: Spec): string {
+/** `40 % of the MACs, channels in 8s, in one go, int8`. */
+export function titleOf({ kept, roundTo, way, form }: Spec): string {
   if (!way) return form.name;
-  const percent = Number((100 * share).toFixed(1));
-  return `${percent} % of the MACs, ${way.name}, ${form.name}`;
+  const channels = roundTo > 1 ? `, channels in ${roundTo}s` : '';
+  return `${percentOf(kept)} % of the MACs${channels}, ${way.name}, ${form.name}`;
 }
+
+/** At most one digit after the point. */
+export const percentOf = (share: number): number => Number((100 * share).toFixed(1));
 
 export const isOfAccuracy = ({ constraint }: Standing): boolean =>
   constraint.quantity.name === 'drop' || constraint.quantity.name === 'accuracy';
