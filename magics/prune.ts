@@ -92,7 +92,7 @@ async function prunedAndTested({ flags }: ParsedLine, job: Job): Promise<MadeVar
     ...{ limit: flags.test as number | undefined, training: job.asked.training ?? {}, signal },
     onProgress: (progress) => bar.update(progress),
   });
-  const told = await measured(report, models, { meter, signal });
+  const told = await measured(report, models, job);
   bar.done(test.message);
   return {
     ...{ model: writeModel(model), step: 'prune', metrics: test.metrics },
@@ -138,10 +138,17 @@ async function pruned(
 async function measured(
   report: PruneReport,
   models: Parameters<typeof measuredLatencies>[1],
-  { meter, signal }: { readonly meter: Meter; readonly signal: AbortSignal },
+  { meter, limit, context }: Job,
 ): Promise<PruneReport> {
-  if (signal.aborted) return report;
-  return report.withLatency(await measuredLatencies(meter.measure, models, meter.where));
+  if (context.signal.aborted) return report;
+  const latencies = await measuredLatencies(meter.measure, models, meter.where);
+  const told = report.withLatency(latencies);
+  // A busy machine gives other times from one minute to the next.
+  return limit === undefined || latencies.after <= limit
+    ? told
+    : told.withNote(
+        `A run took ${latencies.after.toFixed(3)} ms when it was measured again, more than --latency asks for: machines vary, ask for less to be sure`,
+      );
 }
 
 /** What makes the same again: for a time that was asked for, the share that was found. */

@@ -34,14 +34,6 @@ export function footprintRows({ before, after, latency }: Compared): Row[] {
     scaled('weights that are not 0, thousands', 'nonzero'),
     scaled('file, kB', 'bytes'),
     scaled('file zipped, kB', 'zipped'),
-    ...(latency
-      ? [
-          row(
-            `measured time of a run${latency.where ? `, ${latency.where}` : ''}, ms`,
-            latency.before,
-            latency.after,
-          ),
-        ]
-      : []),
+    ...(latency ? [row('time of a run, measured, ms', latency.before, latency.after)] : []),
   ];
 }

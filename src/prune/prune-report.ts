@@ -50,7 +50,9 @@ export class PruneReport extends Report {
 }
 
 const speedOf = (latency: Latencies | undefined): string =>
-  latency ? `; ${latency.before.toFixed(3)} to ${latency.after.toFixed(3)} ms measured` : '';
+  latency
+    ? `; ${latency.before.toFixed(3)} to ${latency.after.toFixed(3)} ms measured${latency.where ? ` on ${latency.where}` : ''}`
+    : '';
 
 function slowerNote(latency: Latencies | undefined): string[] {
   if (!latency || latency.after < 0.98 * latency.before) return [];

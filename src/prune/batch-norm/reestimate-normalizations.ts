@@ -82,7 +82,8 @@ async function summed(
       signal?.throwIfAborted();
       const results = await session.run({ images });
       for (const [name, output] of statistics) addTo(sums, name, results[output]!.data as Float32Array);
-      onProgress?.({ done: ++done, total: batches, message: 'batch statistics' });
+      done++;
+      onProgress?.({ done, total: batches, message: 'batch statistics' });
       if (done === batches) break;
       await turn();
     }

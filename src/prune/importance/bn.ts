@@ -18,7 +18,10 @@ export const bn: Importance = {
 function scaleOf(group: Group): Float64Array | undefined {
   return meanOfParts(group, (part) => {
     if (!isScale(part)) return undefined;
-    const data = tensorOf(part).data as Float32Array;
-    return channelSums(part, group.channels, (i) => Math.abs(data[i]!));
+    return channelSums(
+      part,
+      group.channels,
+      Float64Array.from(tensorOf(part).data as Float32Array, Math.abs),
+    );
   });
 }

@@ -1,11 +1,8 @@
 import { product, type Tensor } from '../../ir/index.ts';
 import type { Group, GroupPart } from '../groups/index.ts';
 
-/** A value of each element of a part's weights, by its position. */
-export type ElementValue = (index: number) => number;
-
-/** Sums a value over the elements of a part that belong to each channel of its group. */
-export function channelSums(part: GroupPart, channels: number, valueAt: ElementValue): Float64Array {
+/** Sums a value of each element of a part's weights over the elements that belong to each channel of its group. */
+export function channelSums(part: GroupPart, channels: number, values: Float64Array): Float64Array {
   const { shape } = tensorOf(part);
   const size = shape[part.axis]!;
   const inner = product(shape.slice(part.axis + 1));
@@ -16,11 +13,19 @@ export function channelSums(part: GroupPart, channels: number, valueAt: ElementV
     for (const index of part.indices(channel))
       for (let o = 0; o < outer; o++) {
         const start = (o * size + index) * inner;
-        for (let i = start; i < start + inner; i++) sum += valueAt(i);
+        for (let i = start; i < start + inner; i++) sum += values[i]!;
       }
     sums[channel] = sum;
   }
   return sums;
+}
+
+/** The product of each weight with its gradient. */
+export function weightedGradients(part: GroupPart, gradient: ArrayLike<number>): Float64Array {
+  const weights = tensorOf(part).data as Float32Array;
+  const products = new Float64Array(weights.length);
+  for (let i = 0; i < products.length; i++) products[i] = weights[i]! * gradient[i]!;
+  return products;
 }
 
 /** The mean over the parts that say something of a group; undefined if none does. */

@@ -1,5 +1,5 @@
 import type { Group, GroupPart } from '../groups/index.ts';
-import { channelSums, scoresOf, tensorOf } from './channel-sums.ts';
+import { channelSums, scoresOf, weightedGradients } from './channel-sums.ts';
 import { forEachGradient, type Gradients } from './gradients.ts';
 import type { Importance } from './importance.ts';
 
@@ -26,7 +26,10 @@ function addSquares(squares: Map<string, Float64Array>, group: Group, gradients:
   const parts = gatedParts(group).filter(({ initializer }) => gradients.has(initializer.name));
   if (parts.length === 0) return;
   const sums = squares.get(group.name) ?? new Float64Array(group.channels);
-  const all = parts.map((part) => gateSums(part, group.channels, gradients.get(part.initializer.name)!));
+  const all = parts.map((part) => {
+    const products = weightedGradients(part, gradients.get(part.initializer.name)!);
+    return channelSums(part, group.channels, products);
+  });
   for (let c = 0; c < group.channels; c++) sums[c]! += all.reduce((sum, one) => sum + one[c]!, 0) ** 2;
   squares.set(group.name, sums);
 }
@@ -35,9 +38,4 @@ function addSquares(squares: Map<string, Float64Array>, group: Group, gradients:
 function gatedParts({ parts }: Group): readonly GroupPart[] {
   const readers = parts.filter(({ role }) => role === 'input');
   return readers.length > 0 ? readers : parts.filter(({ role }) => role === 'output');
-}
-
-function gateSums(part: GroupPart, channels: number, gradient: Float32Array): Float64Array {
-  const weights = tensorOf(part).data as Float32Array;
-  return channelSums(part, channels, (i) => weights[i]! * gradient[i]!);
 }

@@ -55,7 +55,8 @@ async function run(
         ([weight, output]) => [weight, results[output]!.data as Float32Array] as const,
       );
       onBatch(new Map(found));
-      onProgress?.({ done: ++done, total: batches, message: 'gradients' });
+      done++;
+      onProgress?.({ done, total: batches, message: 'gradients' });
       if (done === batches) break;
       await turn();
     }

@@ -11,8 +11,8 @@ import { isScale } from './scale-of.ts';
 export function magnitude(name: string, power: 1 | 2, summary: string): Importance {
   const ofPart = (part: GroupPart, channels: number): Float64Array | undefined => {
     if (part.role === 'parameter' && !isScale(part)) return undefined;
-    const data = tensorOf(part).data as Float32Array;
-    return channelSums(part, channels, (i) => Math.abs(data[i]!) ** power);
+    const sizes = Float64Array.from(tensorOf(part).data as Float32Array, (w) => Math.abs(w) ** power);
+    return channelSums(part, channels, sizes);
   };
   const ofGroup = (group: Group) => meanOfParts(group, (part) => ofPart(part, group.channels));
   return {

@@ -1,5 +1,5 @@
 import type { Group } from '../groups/index.ts';
-import { channelSums, meanOfParts, scoresOf, tensorOf } from './channel-sums.ts';
+import { channelSums, meanOfParts, scoresOf, weightedGradients } from './channel-sums.ts';
 import { forEachGradient } from './gradients.ts';
 import type { Importance } from './importance.ts';
 
@@ -25,8 +25,8 @@ export const taylor: Importance = {
       meanOfParts(group, (part) => {
         const sum = sums.get(part.initializer.name);
         if (!sum) return undefined;
-        const weights = tensorOf(part).data as Float32Array;
-        return channelSums(part, group.channels, (i) => Math.abs((weights[i]! * sum[i]!) / batches));
+        const changes = weightedGradients(part, sum).map((change) => Math.abs(change / batches));
+        return channelSums(part, group.channels, changes);
       });
     return scoresOf(groups, ofGroup);
   },
