@@ -83,7 +83,7 @@ async function runPrune(line: ParsedLine, context: Context): Promise<Variant> {
 }
 
 async function prunedAndTested({ flags }: ParsedLine, job: Job): Promise<MadeVariant> {
-  const { parent, data, meter, context } = job;
+  const { parent, data, context } = job;
   const { signal } = context;
   const bar = context.progress(`prune ${parent.name}`);
   const { model, report } = await pruned(job, (progress) => bar.update(progress));
