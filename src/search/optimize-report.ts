@@ -4,7 +4,7 @@ import { subjectOf } from './budget.ts';
 import { type Figures, figureOf, type Standing } from './figures.ts';
 import { trialsFigure } from './optimize-figure.ts';
 import { quantities } from './quantity.ts';
-import type { Original, Probe } from './search.ts';
+import type { Failure, Original, Probe } from './search.ts';
 import { shown } from './shown.ts';
 import type { StepFigures } from './step-figures.ts';
 import { excesses, type Trial, titleOf } from './trial.ts';
@@ -18,6 +18,7 @@ export interface Findings {
   readonly original: Original;
   readonly trials: readonly Trial[];
   readonly probes: readonly Probe[];
+  readonly failures: readonly Failure[];
   readonly best: Trial;
   /** The result after each of its steps. */
   readonly steps: readonly StepFigures[];
@@ -88,14 +89,20 @@ function limitRow(
   };
 }
 
-function warningsOf({ verdict, decidedOn, heldOut, trials, best }: Findings, standings: readonly Standing[]) {
+function warningsOf(findings: Findings, standings: readonly Standing[]): string[] {
+  const { verdict, decidedOn, heldOut, trials, best } = findings;
+  const failed = findings.failures.map(
+    ({ spec, reason }) => `Not to be made of it: ${titleOf(spec)}: ${reason}`,
+  );
   if (!verdict)
     return [
+      ...failed,
       `Interrupted: the result was judged by the samples that decide${decidedOn ? ` (${decidedOn})` : ''}, not by others, and nothing was measured again`,
     ];
   const unsure = standings.filter((standing) => isUncertain(standing, verdict));
   const wasKept = trials.includes(best) && best.standings.every(({ isMet }) => isMet);
   return [
+    ...failed,
     ...unsure.map(
       (standing) =>
         `${subjectOf(standing.constraint)} keeps its limit as measured, but its interval reaches beyond it: other samples or another time may tell otherwise`,

@@ -64,7 +64,7 @@ export async function optimizeToBudget(
   lab.tell('the original');
   const original = await measuredOriginal(lab, parts);
   const state: Search = {
-    ...{ lab, effort, parts, original, onTrial, trials: [], probes: [] },
+    ...{ lab, effort, parts, original, onTrial, trials: [], probes: [], failures: [] },
     settings: {
       ...{ epochs: effort.epochs, training: options.training ?? {}, int8: options.int8 ?? {} },
       maxDrop: parts?.isHalved ? allowedDrop(budget, original) : undefined,
@@ -73,7 +73,8 @@ export async function optimizeToBudget(
   await search(state).catch((error: unknown) => {
     if (!signal?.aborted || state.trials.length === 0) throw error;
   });
-  const best = bestOf(state.trials)!;
+  const best = bestOf(state.trials);
+  if (!best) throw new UsageError(`Nothing could be made of '${name}': ${state.failures[0]!.reason}`);
   const [verdict, steps] = signal?.aborted
     ? [undefined, []]
     : [
@@ -141,12 +142,12 @@ function allowedDrop(budget: Budget, { evaluation }: Original): number | undefin
 }
 
 function findingsOf(
-  { trials, probes, original, lab, parts }: Search,
+  { trials, probes, failures, original, lab, parts }: Search,
   { name, best, verdict, steps }: Pick<Findings, 'name' | 'best' | 'verdict' | 'steps'>,
 ): Findings {
   const { budget } = lab.setup;
   return {
-    ...{ name, budget, original, trials, probes, best, verdict, steps },
+    ...{ name, budget, original, trials, probes, failures, best, verdict, steps },
     decidedOn: original.evaluation?.data,
     heldOut: parts && verdict?.evaluation?.data,
   };

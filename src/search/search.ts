@@ -36,6 +36,12 @@ export interface Probe extends Width {
   readonly obstacle?: string;
 }
 
+/** A network that could not be made of this model. */
+export interface Failure {
+  readonly spec: Spec;
+  readonly reason: string;
+}
+
 /** What a search works with, and what it has found. */
 export interface Search {
   readonly lab: Lab;
@@ -45,6 +51,7 @@ export interface Search {
   readonly original: Original;
   readonly trials: Trial[];
   readonly probes: Probe[];
+  readonly failures: Failure[];
   readonly onTrial: ((trial: Trial) => Promise<void>) | undefined;
 }
 
@@ -56,9 +63,9 @@ export interface Search {
 export async function search(state: Search): Promise<void> {
   const whole = { share: 1, kept: 1, roundTo: 1, way: undefined };
   if (await isDone(state, { ...whole, form: float, why: 'what the graph alone gives' })) return;
-  if (await isDone(state, { ...whole, form: int8, why: 'a quarter of the bytes, and integer arithmetic' }))
-    return;
-  if (fitsCosts(state.trials.at(-1)!.standings)) {
+  const whole8 = { ...whole, form: int8, why: 'a quarter of the bytes, and integer arithmetic' };
+  if (await isDone(state, whole8)) return;
+  if (isFitting(state, whole8)) {
     for (const form of state.effort.repairs)
       if (await isDone(state, { ...whole, form, why: `8 bits fit, but lose too much: ${form.summary}` }))
         return;
@@ -148,7 +155,7 @@ async function isReached(state: Search, { form, why, ...width }: Target): Promis
     const reason = way === state.effort.ways[0] ? why : `it lost too much: ${way.summary}`;
     if (await isDone(state, { ...width, way, form, why: reason })) return true;
     const trial = state.trials.at(-1)!;
-    if (!fitsCosts(trial.standings)) return false;
+    if (trial.spec.way !== way || !fitsCosts(trial.standings)) return false;
     if (form !== int8 || !(await isRoundingToBlame(state, trial))) continue;
     for (const repair of state.effort.repairs)
       if (
@@ -198,9 +205,18 @@ function faster(a: MeasuredCosts, b: MeasuredCosts): MeasuredCosts {
   };
 }
 
-/** Makes and judges a network; whether it keeps the budget. */
+/** Whether a network was made, and keeps all limits but those of the accuracy. */
+const isFitting = ({ trials }: Search, { form, way }: Spec): boolean =>
+  trials.some(({ spec, standings }) => spec.form === form && spec.way === way && fitsCosts(standings));
+
+/** Makes and judges a network; whether it keeps the budget. What cannot be made of this model is noted and passed over. */
 async function isDone(state: Search, spec: Spec): Promise<boolean> {
-  const trial = await tried(state, spec);
+  const trial = await tried(state, spec).catch((error: unknown) => {
+    if (!(error instanceof UsageError || error instanceof ModelError)) throw error;
+    state.failures.push({ spec, reason: error.message });
+    return undefined;
+  });
+  if (!trial) return false;
   state.trials.push(trial);
   await state.onTrial?.(trial);
   return meets(trial.standings);

@@ -1,6 +1,7 @@
 import { beforeAll, describe, expect, test } from 'vitest';
 import { recipeSteps } from '../../../magics/recipe-steps.ts';
 import { Dataset } from '../../../src/data/index.ts';
+import { ModelError } from '../../../src/errors.ts';
 import { conv2d, dense, flatten, relu, sequential } from '../../../src/layers/index.ts';
 import { writeModel } from '../../../src/onnx/index.ts';
 import { type OptimizeToBudgetOptions, optimizeToBudget } from '../../../src/search/index.ts';
@@ -78,6 +79,18 @@ test('what cannot be kept is told with the nearest and what binds', async () => 
     /does not keep its budget; the nearest is .* What binds: .*size .* kB, limit 0\.3 kB/,
   );
   expect(report.rows[0]).toMatchObject({ limit: 'size<300B', kept: 'no' });
+});
+
+test('what cannot be made of the model is passed over, and told', async () => {
+  const steps = recipeSteps.map((step) =>
+    step.name === 'quantize'
+      ? { ...step, run: async () => Promise.reject(new ModelError('no operator can be int8')) }
+      : step,
+  );
+  const { report, best } = await optimize('macs<50%, drop<20%', { steps });
+  expect(report.isMet).toBe(true);
+  expect(best.chain.map(({ planned }) => planned.step)).toEqual(['prune', 'distill', 'optimize']);
+  expect(report.warnings[0]).toBe('Not to be made of it: int8: no operator can be int8');
 });
 
 test('an interruption keeps the best so far, and claims nothing', async () => {
