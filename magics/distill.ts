@@ -9,7 +9,7 @@ import type { Progress, WorkOptions } from '../src/report.ts';
 import type { FitProgress } from '../src/train/index.ts';
 import { distillFlags, distillOptions } from './distill-flags.ts';
 import { distilledAccuracies, distilledReport } from './distill-test.ts';
-import { keptMessage } from './kept.ts';
+import { keptMessage, showCurve } from './kept.ts';
 import type { Context, Magic, ParsedLine } from './magic.ts';
 import { datasetOf, identifier, variantOf } from './resolve.ts';
 import { fitFlags, inFlags } from './train-options.ts';
@@ -144,6 +144,7 @@ async function shown(
   const result = await run({ signal: context.signal, onProgress });
   curve?.done();
   bar.done(result.cached === undefined ? undefined : keptMessage(result.cached));
+  if (result.cached !== undefined) showCurve(result.report, context);
   return result;
 }
 

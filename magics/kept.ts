@@ -60,6 +60,7 @@ export async function keptOrMade(
     const variant = await ledger.add({ ...place, ...record, model: found.content });
     variant.report = restoreReport(report, cachedNote(found.created));
     context.progress(input.label).done(keptMessage(found.created));
+    if (step === 'train') showCurve(variant.report, context);
     return variant;
   }
   const { report, model: made, ...record } = await make();
@@ -73,6 +74,12 @@ export async function keptOrMade(
       report: keepReport(report),
     } as unknown as Json);
   return variant;
+}
+
+/** The curve of a training that is not run again, where it would have been drawn. */
+export function showCurve(training: Report | undefined, { curve, display }: Context): void {
+  const [figure] = training?.charts ?? [];
+  if (curve && figure) display(figure);
 }
 
 /** `kept from 2026-11-27 14:30 UTC; --fresh makes it again`. */

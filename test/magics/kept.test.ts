@@ -42,10 +42,14 @@ test('other options, data or a model of other weights are worked on', async () =
   expect(same.data).toBe('stripes');
 });
 
-test('a plot of the curve of a kept training is there', async () => {
-  const { run } = await setup();
+test('the curve of a kept training is drawn where it would have been, and can be plotted', async () => {
+  const { run, context, shown } = await setup();
   await run(train);
   await run(train);
+  expect(shown).toEqual([]);
+  Object.assign(context, { curve: () => ({ update: () => {}, done: () => {} }) });
+  await run(train);
+  expect(shown).toMatchObject([{ title: 'Training loss' }]);
   expect(await run('%plot curve mlp')).toMatchObject({ title: 'Training loss' });
 });
 
