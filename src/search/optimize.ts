@@ -10,7 +10,7 @@ import { type Findings, OptimizationReport } from './optimize-report.ts';
 import { type Parts, partsOf } from './parts.ts';
 import { type Effort, efforts } from './plan.ts';
 import { bestOf, costsOf, type Original, type Search, search } from './search.ts';
-import { stepFigures } from './step-figures.ts';
+import { type StepFigures, stepFigures } from './step-figures.ts';
 import type { Trial } from './trial.ts';
 import { type Verdict, verdictOn } from './verdict.ts';
 
@@ -75,14 +75,23 @@ export async function optimizeToBudget(
   });
   const best = bestOf(state.trials);
   if (!best) throw new UsageError(`Nothing could be made of '${name}': ${state.failures[0]!.reason}`);
-  const [verdict, steps] = signal?.aborted
-    ? [undefined, []]
-    : [
-        await verdictOn(best, { lab, heldOut: parts?.heldOut, source: original.figures }),
-        await stepFigures(state, best),
-      ];
+  const [verdict, steps] = await judged(state, best);
   const findings = findingsOf(state, { name, best, verdict, steps });
   return { best, trials: state.trials, verdict, report: new OptimizationReport(findings) };
+}
+
+/** The verdict, and what each step gave; neither after an interruption. */
+async function judged(state: Search, best: Trial): Promise<[Verdict | undefined, readonly StepFigures[]]> {
+  const { lab, parts, original } = state;
+  const { signal } = lab.setup;
+  if (signal?.aborted) return [undefined, []];
+  try {
+    const verdict = await verdictOn(best, { lab, heldOut: parts?.heldOut, source: original.figures });
+    return [verdict, await stepFigures(state, best)];
+  } catch (error) {
+    if (signal?.aborted) return [undefined, []];
+    throw error;
+  }
 }
 
 function effortOf({ effort = 'quick', epochs }: OptimizeToBudgetOptions): Effort {

@@ -102,6 +102,15 @@ test('an interruption keeps the best so far, and claims nothing', async () => {
   expect(report.isMet).toBeUndefined();
   expect(report.title).toMatch(/^net: interrupted after 1 networks, the best so far is float/);
   expect(report.rows.map(({ kept }) => kept)).toEqual(['not tested', 'not tested']);
+  const late = new AbortController();
+  const found = await optimize('size<50%, drop<5%', {
+    signal: late.signal,
+    onProgress: ({ message }) => {
+      if (message === 'measuring the result again') late.abort(new Error('late'));
+    },
+  });
+  expect(found.verdict).toBeUndefined();
+  expect(found.best.spec.form.name).toBe('int8');
   const before = AbortSignal.abort(new Error('at once'));
   await expect(optimize('size<20%', { signal: before })).rejects.toThrow('at once');
 });
