@@ -55,9 +55,11 @@ export function checkPruneOptions(options: PruneOptions): void {
     throw new UsageError(
       "'distill' learns the scores of the model as it was: leave the loss of the training out",
     );
-  if (what !== 'channels') return checkWeights(options);
-  if (hasGoal(options)) checkGoal(options);
-  if (schedule !== 'oneshot') checkRounds(schedule, options);
+  if (what !== 'channels') checkWeights(options);
+  else {
+    if (hasGoal(options)) checkGoal(options);
+    if (schedule !== 'oneshot') checkRounds(schedule, options);
+  }
 }
 
 const hasGoal = ({ sparsity, macs, latency }: PruneOptions): boolean =>
