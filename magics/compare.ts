@@ -13,11 +13,12 @@ export const compare: Magic<Report> = {
     {
       name: 'sort',
       kind: 'string',
-      summary: 'a measured quantity to sort by: accuracy, latency, size, throughput, ...',
+      summary:
+        'a measured quantity to sort by: accuracy, latency, size, macs, throughput, ...; by a cost, what another variant beats in it and in accuracy is marked',
     },
     { name: 'all', kind: 'switch', summary: 'also variants of earlier sessions in this folder' },
   ],
-  examples: ['%compare', '%compare --sort latency', '%compare cnn small'],
+  examples: ['%compare', '%compare --sort latency', '%compare --sort size', '%compare cnn small'],
   result: 'Report',
   async run({ positionals, flags }, context) {
     const ledger = await context.ledger();

@@ -1,5 +1,6 @@
-import { type DistillLoss, type DistillOptions, distillLosses, memoryCache } from '../src/distill/index.ts';
+import { type DistillLoss, distillLosses } from '../src/distill/index.ts';
 import { UsageError } from '../src/errors.ts';
+import type { StepOptions } from '../src/recipe/index.ts';
 import type { Flag, ParsedLine } from './magic.ts';
 import { trainFlags } from './train-flags.ts';
 
@@ -34,8 +35,8 @@ export const distillFlags: readonly Flag[] = [
   ...trainFlags.filter(({ name }) => !others.has(name)),
 ];
 
-/** The flags in the words of `distill`. Throws UsageError for lists that are none. */
-export function distillOptions({ flags }: ParsedLine): Omit<DistillOptions, 'cache'> & { recorded: object } {
+/** The flags in the words of the step `distill`. Throws UsageError for lists that are none. */
+export function distillOptions({ flags }: ParsedLine): StepOptions {
   const { temperature, alpha } = flags as { temperature?: number; alpha?: number };
   const losses = typeof flags.loss === 'string' ? lossesOf(flags.loss) : undefined;
   const features =
@@ -48,13 +49,13 @@ export function distillOptions({ flags }: ParsedLine): Omit<DistillOptions, 'cac
           );
         })
       : undefined;
-  const recorded = {
+  return {
     ...(temperature !== undefined && { temperature }),
     ...(alpha !== undefined && { alpha }),
     ...(losses && { losses }),
     ...(features && { features }),
+    ...(flags.cache === true && { cache: true }),
   };
-  return { ...recorded, ...(flags.cache === true && { cache: memoryCache() }), recorded };
 }
 
 function lossesOf(text: string): Partial<Record<DistillLoss, number>> {

@@ -4,7 +4,6 @@ import type { Model } from '../src/ir/index.ts';
 import { writeModel } from '../src/onnx/index.ts';
 import { modelCost } from '../src/ops/index.ts';
 import { Report } from '../src/report.ts';
-import type { TrainingReport } from '../src/train/index.ts';
 import { scoresClasses } from './scores-classes.ts';
 
 /** Models by what they are: `teacher`, `student`, and `labels alone` for the same student without a teacher. */
@@ -27,7 +26,7 @@ export async function distilledAccuracies(
 /** Size, work and accuracy of each with intervals of 95 %, what the student keeps of the teacher, and how it was trained. */
 export function distilledReport(
   models: Distilled,
-  training: TrainingReport,
+  training: Report,
   { accuracies, data }: { accuracies: Readonly<Record<string, Evaluation>> | undefined; data: Dataset },
 ): Report {
   const teacher = accuracies?.teacher?.accuracy;

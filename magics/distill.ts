@@ -1,15 +1,19 @@
-import { distill as distillModel } from '../src/distill/index.ts';
+import type { Dataset } from '../src/data/index.ts';
 import { UsageError } from '../src/errors.ts';
-import type { Model } from '../src/ir/index.ts';
-import type { Json, Variant } from '../src/ledger/index.ts';
-import { writeModel } from '../src/onnx/index.ts';
-import { type FitProgress, fit } from '../src/train/index.ts';
+import type { Ledger, NewVariant, Variant } from '../src/ledger/index.ts';
+import { readModel, writeModel } from '../src/onnx/index.ts';
+import { runStep, type StepOptions, type StepOutcome } from '../src/recipe/index.ts';
+import { distill as distillStep } from '../src/recipe/steps/distill.ts';
+import { train as trainStep } from '../src/recipe/steps/train.ts';
+import type { Progress, WorkOptions } from '../src/report.ts';
+import type { FitProgress } from '../src/train/index.ts';
 import { distillFlags, distillOptions } from './distill-flags.ts';
 import { distilledAccuracies, distilledReport } from './distill-test.ts';
+import { keptMessage, showCurve } from './kept.ts';
 import type { Context, Magic, ParsedLine } from './magic.ts';
 import { datasetOf, identifier, variantOf } from './resolve.ts';
 import { fitFlags, inFlags } from './train-options.ts';
-import { startingPoint } from './train-start.ts';
+import { architectureNameOf, type StartingPoint, startingPoint } from './train-start.ts';
 
 export const distill: Magic<Variant> = {
   name: 'distill',
@@ -49,55 +53,105 @@ async function runDistill(line: ParsedLine, context: Context): Promise<Variant> 
   const student = line.positionals[1] ?? architectureOf(teacher, line);
   const start = await startingPoint({ ...line, positionals: [student] }, { data, context });
   const { loss: _, ...fitted } = fitFlags(line);
-  const { recorded, ...own } = distillOptions(line);
-  const ledger = await context.ledger();
-  const { signal } = context;
-  const { model, report } = await shown(`distill ${teacher.name} into ${name}`, context, (onProgress) =>
-    distillModel(teacher.model, start.model, data, { ...fitted, ...own, signal, onProgress }),
-  );
-  const alone = line.flags.baseline
-    ? await shown(`train ${name} by labels alone`, context, (onProgress) =>
-        fit(start.model, data, { ...fitted, signal, onProgress }),
-      )
-    : undefined;
-  const models = { teacher: teacher.model, student: model, ...(alone && { 'labels alone': alone.model }) };
-  const accuracies = await distilledAccuracies(models, data, signal);
-  const add = (as: string, what: keyof typeof models, step: string, options: object): Promise<Variant> =>
+  const job: Job = { name, data, teacher, start, fitted, isFresh: line.flags.fresh === true };
+  const options = { ...fitted, ...start.made, ...distillOptions(line) };
+  const outcome = await distilled(job, options, context);
+  const alone = line.flags.baseline ? await trainedAlone(job, context) : undefined;
+  const models = {
+    teacher: teacher.model,
+    student: readModel(outcome.content),
+    ...(alone && { 'labels alone': readModel(alone.content) }),
+  };
+  const accuracies = await distilledAccuracies(models, data, context.signal);
+  const add = adder({ data, accuracies }, await context.ledger());
+  const { parent } = start;
+  if (alone)
+    await add('labels alone', alone, {
+      ...{ name: `${name}_alone`, step: 'train', options: { ...fitted, ...start.made } },
+      ...(parent && { parent }),
+    });
+  const variant = await add('student', outcome, {
+    ...{ name, step: 'distill', options, parent: parent ?? teacher, models: { teacher } },
+  });
+  variant.report = distilledReport(models, outcome.report!, { accuracies, data });
+  return variant;
+}
+
+/** Puts what a training gave into the ledger, with what was tested of it. */
+const adder =
+  (
+    { data, accuracies }: { data: Dataset; accuracies: Awaited<ReturnType<typeof distilledAccuracies>> },
+    ledger: Ledger,
+  ) =>
+  (
+    what: 'student' | 'labels alone',
+    { content, dataHash }: StepOutcome,
+    made: Pick<NewVariant, 'name' | 'step' | 'options' | 'parent' | 'models'>,
+  ): Promise<Variant> =>
     ledger.add({
-      ...{ name: as, model: writeModel(models[what] as Model), step, data: data.name },
-      ...(start.parent && { parent: start.parent }),
-      options: { ...fitted, ...start.made, ...options } as Record<string, Json>,
+      ...{ ...made, model: content, data: data.name, ...(dataHash !== undefined && { dataHash }) },
       ...(accuracies && {
         metrics: { accuracy: accuracies[what]!.accuracy },
         tested: accuracies[what]!.data,
       }),
     });
-  if (alone) await add(`${name}_alone`, 'labels alone' as never, 'train', {});
-  const variant = await add(name, 'student', 'distill', { ...recorded, teacher: teacher.id });
-  variant.report = distilledReport(models, report, { accuracies, data });
-  return variant;
+
+interface Job {
+  readonly name: string;
+  readonly data: Dataset;
+  readonly teacher: Variant;
+  readonly start: StartingPoint;
+  readonly fitted: StepOptions;
+  readonly isFresh: boolean;
 }
 
+/** The student, by the step that a recipe replays: a fresh one is made from its architecture there. */
+const distilled = (
+  { name, data, teacher, start, isFresh }: Job,
+  options: StepOptions,
+  context: Context,
+): Promise<StepOutcome> =>
+  shown(`distill ${teacher.name} into ${name}`, context, async (work) =>
+    runStep(
+      {
+        ...{ step: distillStep, options, data, models: { teacher: teacher.content() } },
+        content: (start.parent ?? teacher).content(),
+      },
+      { ...work, cache: await context.ledger(), fresh: isFresh },
+    ),
+  );
+
+/** The same student from the same weights, without the teacher. */
+const trainedAlone = ({ name, data, start, fitted, isFresh }: Job, context: Context): Promise<StepOutcome> =>
+  shown(`train ${name} by labels alone`, context, async (work) =>
+    runStep(
+      { step: trainStep, options: fitted, content: writeModel(start.model), data },
+      { ...work, cache: await context.ledger(), fresh: isFresh },
+    ),
+  );
+
 /** Runs a training below a progress bar and a curve. */
-async function shown<T>(
+async function shown(
   label: string,
   context: Context,
-  run: (onProgress: (progress: FitProgress) => void) => Promise<T>,
-): Promise<T> {
+  run: (work: WorkOptions) => Promise<StepOutcome>,
+): Promise<StepOutcome> {
   const [bar, curve] = [context.progress(label), context.curve?.(label)];
-  const result = await run((progress) => {
+  const onProgress = (progress: Progress & Partial<FitProgress>): void => {
     bar.update(progress);
-    curve?.update(progress.steps);
-  });
+    curve?.update(progress.steps ?? []);
+  };
+  const result = await run({ signal: context.signal, onProgress });
   curve?.done();
-  bar.done();
+  bar.done(result.cached === undefined ? undefined : keptMessage(result.cached));
+  if (result.cached !== undefined) showCurve(result.report, context);
   return result;
 }
 
 /** The built-in architecture that a teacher descends from, to be scaled. */
 function architectureOf(teacher: Variant, { flags }: ParsedLine): string {
-  const { architecture } = teacher.lineage()[0]!.options;
-  if (flags.width !== undefined && typeof architecture === 'string') return architecture;
+  const architecture = architectureNameOf(teacher);
+  if (flags.width !== undefined && architecture !== undefined) return architecture;
   throw new UsageError(
     flags.width === undefined
       ? '%distill needs a STUDENT: a model of yours, a built-in architecture, or --width to scale that of the teacher'

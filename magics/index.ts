@@ -24,6 +24,7 @@ import { load } from './load.ts';
 import { lsmagic } from './lsmagic.ts';
 import type { Magic } from './magic.ts';
 import { markdown } from './markdown.ts';
+import { optimize } from './optimize.ts';
 import { optimizeGraph } from './optimize-graph.ts';
 import { plot } from './plot.ts';
 import { prune } from './prune.ts';
@@ -61,6 +62,7 @@ export const magics: readonly Magic[] = [
   simulate,
   explain,
   targets,
+  optimize,
   optimizeGraph,
   fuse,
   bench,

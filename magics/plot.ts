@@ -1,3 +1,4 @@
+import { local } from '../devices/local.ts';
 import { UsageError } from '../src/errors.ts';
 import { paretoOf } from '../src/ledger/index.ts';
 import { Figure, histogramFigure } from '../src/plot/index.ts';
@@ -5,25 +6,30 @@ import { modelWeights } from '../src/quantize/index.ts';
 import type { Displayable } from '../src/report.ts';
 import { modelSummary } from '../src/summary/index.ts';
 import { TrainingReport } from '../src/train/index.ts';
-import type { Context, Magic } from './magic.ts';
+import type { Context, Magic, ParsedLine } from './magic.ts';
 import { openPage } from './open-page.ts';
 import { variantOf } from './resolve.ts';
 
-type Plot = (names: readonly string[], context: Context) => Promise<Displayable>;
+type Plot = (names: readonly string[], context: Context, flags: ParsedLine['flags']) => Promise<Displayable>;
 
 /** Every kind of plot, by name. */
 const plots: Readonly<Record<string, Plot>> = {
-  async pareto(names, context) {
+  async pareto(names, context, flags) {
     const ledger = await context.ledger();
     const variants = await Promise.all(names.map((name) => variantOf(name, context)));
-    const plot = paretoOf(ledger, variants.length ? variants : ledger.sessionVariants());
+    const devices = flags.on === undefined || flags.on === 'all' ? undefined : String(flags.on).split(',');
+    const plot = paretoOf(ledger, variants.length ? variants : ledger.sessionVariants(), {
+      ...(devices && { devices: devices.map((device) => device.trim()) }),
+      ...(flags.against !== undefined && { against: String(flags.against) }),
+    });
     context.selectable?.(plot);
     return plot;
   },
 
   async curve(names, context) {
     const variant = await variantOf(only(names, 'curve'), context);
-    if (variant.report instanceof TrainingReport) return variant.report.charts[0]!;
+    const [curve] = variant.step === 'train' ? (variant.report?.charts ?? []) : [];
+    if (curve) return curve;
     throw new UsageError(
       `%plot curve needs a model that %train made in this session, '${variant.name}' is of step '${variant.step}'` +
         `${variant.step === 'train' ? ' of an earlier one' : ''}`,
@@ -64,6 +70,19 @@ export const plot: Magic<Displayable> = {
   ],
   flags: [
     {
+      name: 'on',
+      kind: 'string',
+      summary:
+        'of pareto: devices whose measurements are drawn, with commas between; default: all that have some',
+      choices: ['all', local],
+    },
+    {
+      name: 'against',
+      kind: 'string',
+      summary:
+        'of pareto: what accuracy is set against: latency (the default), size, macs, params, memory, latencyP95, ...',
+    },
+    {
       name: 'embed',
       kind: 'switch',
       summary: 'put plotly.js (1.2 MB) into the notebook: all its plots are interactive, also offline',
@@ -76,6 +95,7 @@ export const plot: Magic<Displayable> = {
   ],
   examples: [
     '%plot pareto',
+    '%plot pareto --on all --against size',
     '%plot curve cnn',
     '%plot layers cnn',
     '%plot weights cnn',
@@ -85,9 +105,9 @@ export const plot: Magic<Displayable> = {
   async run({ positionals: [kind = '', ...names], flags }, context) {
     const draw = Object.hasOwn(plots, kind) ? plots[kind] : undefined;
     if (!draw) throw UsageError.unknown('plot', kind, Object.keys(plots));
-    const plot = await draw(names, context);
-    if ((flags.embed || flags.open) && plot instanceof Figure) plot.embedsLibrary = true;
-    if (flags.open) return openPage(plot, { cwd: context.cwd, name: [kind, ...names].join('-') });
+import { TrainingReport } from '../src/train/index.ts';
+import type { Context, Magic, ParsedLine } from './magic.ts';
+import { openPage } from './open-page.ts';
     return plot;
   },
 };

@@ -1,4 +1,4 @@
-import { type Dataset, fingerprint } from '../src/data/index.ts';
+import type { Dataset } from '../src/data/index.ts';
 import { UsageError } from '../src/errors.ts';
 import type { Json, Variant } from '../src/ledger/index.ts';
 import { writeModel } from '../src/onnx/index.ts';
@@ -9,6 +9,7 @@ import {
   type PruneReport,
   prune as pruneModel,
 } from '../src/prune/index.ts';
+import { keptOrMade, type MadeVariant } from './kept.ts';
 import type { Context, Magic, ParsedLine } from './magic.ts';
 import { pruneFlags } from './prune-flags.ts';
 import { type Meter, meterOn } from './prune-measure.ts';
@@ -66,9 +67,24 @@ async function runPrune(line: ParsedLine, context: Context): Promise<Variant> {
     ...{ parent, data, meter, context },
     ...{ asked: askedPruning(line, data), limit: askedLatency(flags) },
   };
-  // A folder that cannot be written must not cost the training.
-  const ledger = await context.ledger();
   if (flags.sensitivity) await showSensitivity(line, job);
+  const label = `prune ${parent.name}`;
+  const { asked, limit } = job;
+  const input = {
+    ...{ step: 'prune', model: parent.id, label, name: nameOf(line), data, parent },
+    options: {
+      ...(asked as Readonly<Record<string, Json>>),
+      ...(limit !== undefined && { latency: { limit, on: String(flags.on) } }),
+      ...(flags.test !== undefined && { test: flags.test as number }),
+    },
+    isFresh: flags.fresh === true,
+  };
+  return keptOrMade(input, context, () => prunedAndTested(line, job));
+}
+
+async function prunedAndTested({ flags }: ParsedLine, job: Job): Promise<MadeVariant> {
+  const { parent, data, context } = job;
+  const { signal } = context;
   const bar = context.progress(`prune ${parent.name}`);
   const { model, report } = await pruned(job, (progress) => bar.update(progress));
   const models = { before: parent.model, after: model };
@@ -78,14 +94,12 @@ async function runPrune(line: ParsedLine, context: Context): Promise<Variant> {
   });
   const told = await measured(report, models, job);
   bar.done(test.message);
-  const variant = await ledger.add({
-    ...{ name: nameOf(line), model: writeModel(model), step: 'prune', parent },
+  return {
+    ...{ model: writeModel(model), step: 'prune', metrics: test.metrics },
     options: recordedOf(job, { report, device: String(flags.on) }),
-    ...{ data: data.name, dataHash: await fingerprint(data), metrics: test.metrics },
     ...(test.tested !== undefined && { tested: test.tested }),
-  });
-  variant.report = withTest(told, test);
-  return variant;
+    report: withTest(told, test),
+  };
 }
 
 async function showSensitivity({ flags }: ParsedLine, { parent, data, context }: Job): Promise<void> {

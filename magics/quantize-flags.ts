@@ -2,6 +2,7 @@ import { calibrationMethods } from '../src/quantize/index.ts';
 import { repairs } from '../src/quantize/repair/index.ts';
 import { metrics } from '../src/quantize/search/index.ts';
 import { targets } from '../src/targets/index.ts';
+import { freshFlag } from './kept.ts';
 import type { Flag } from './magic.ts';
 import { searched } from './quantize-options.ts';
 
@@ -141,5 +142,6 @@ export const quantizeFlags: readonly Flag[] = [
   ...calibration,
   ...limits,
   ...training,
+  freshFlag,
   text('as', "name of the result; default: the model's name with _int8, _int4, _fp16, ..."),
 ];

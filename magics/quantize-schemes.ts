@@ -15,7 +15,7 @@ export interface QuantizeScheme {
 }
 
 /** Taken by all schemes. */
-const common = ['calib', 'samples', 'test', 'as'];
+const common = ['calib', 'samples', 'test', 'fresh', 'as'];
 const training = [
   'epochs',
   'batch',

@@ -1,11 +1,12 @@
 import { evaluate, PairedAccuracy } from '../src/bench/index.ts';
-import { type Dataset, fingerprint } from '../src/data/index.ts';
+import type { Dataset } from '../src/data/index.ts';
 import type { Model } from '../src/ir/index.ts';
 import type { Json, Variant } from '../src/ledger/index.ts';
 import { writeModel } from '../src/onnx/index.ts';
 import { feedsOf } from '../src/quantize/index.ts';
 import type { WorkOptions } from '../src/report.ts';
 import type { Feeds } from '../src/runtime/index.ts';
+import { keptOrMade, type MadeVariant } from './kept.ts';
 import type { Context, Magic, ParsedLine } from './magic.ts';
 import { quantizeFlags } from './quantize-flags.ts';
 import { makeStatic } from './quantize-make.ts';
@@ -40,12 +41,29 @@ async function runQuantize(line: ParsedLine, context: Context): Promise<Variant>
   const { flags } = line;
   const scheme = schemeOf(flags);
   const parent = await variantOf(line.positionals[0]!, context);
-  const { model } = parent;
   const data = await dataOf(line, { parent, context, isNeeded: scheme.make === makeStatic });
+  const { samples, test } = flags as { samples: number; test: number };
+  const input = {
+    ...{ step: 'quantize', options: { ...recorded(flags), samples, test }, model: parent.id },
+    ...{ label: `quantize ${parent.name}`, name: nameOf(line), data, parent },
+    // A file beside the result is wanted too.
+    isFresh: flags.fresh === true || flags.checkpoint !== undefined,
+  };
+  return keptOrMade(input, context, () => quantized(line, { parent, data, context, label: input.label }));
+}
+
+interface Job {
+  readonly parent: Variant;
+  readonly data: Dataset | undefined;
+  readonly context: Context;
+  readonly label: string;
+}
+
+async function quantized(line: ParsedLine, { parent, data, context, label }: Job): Promise<MadeVariant> {
+  const { flags } = line;
+  const scheme = schemeOf(flags);
+  const { model } = parent;
   const limited = limitOf(flags, { model, data });
-  // A folder that cannot be written must not cost the calibration.
-  const ledger = await context.ledger();
-  const label = `quantize ${parent.name}`;
   const bar = context.progress(label);
   const work: WorkOptions = { signal: context.signal, onProgress: (p) => bar.update(p) };
   const seen = data && seenOf(model, data, flags.samples as number);
@@ -61,20 +79,16 @@ async function runQuantize(line: ParsedLine, context: Context): Promise<Variant>
     limit: flags.test as number,
   });
   bar.done(samples ? `calibrated with ${samples} samples` : 'without data');
-  const variant = await ledger.add({
-    name: nameOf(line),
+  return {
     model: made.model,
     step: 'quantize',
-    parent,
     options: {
       ...(scheme.make === makeStatic && { method: 'min-max', ...reducedHere(flags) }),
       ...recorded(flags),
       ...(samples && { samples }),
     },
-    ...(data && { data: data.name, dataHash: await fingerprint(data) }),
-  });
-  variant.report = accuracy ? made.report.withPart(accuracy) : made.report;
-  return variant;
+    report: accuracy ? made.report.withPart(accuracy) : made.report,
+  };
 }
 
 /** The data set of the line, else that of the model; where data are needed and none are known, MNIST. */
@@ -96,7 +110,7 @@ function seenOf(model: Model, data: Dataset, limit: number) {
 }
 
 /** The flags that say how it was made. */
-const recorded = ({ as, calib, test, samples, checkpoint, resume, ...flags }: ParsedLine['flags']) =>
+const recorded = ({ as, fresh, calib, test, samples, checkpoint, resume, ...flags }: ParsedLine['flags']) =>
   Object.fromEntries(
     Object.entries(flags).flatMap(([key, value]): [string, Json][] =>
       value === undefined || value === false ? [] : [[key, value]],

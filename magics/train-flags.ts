@@ -1,4 +1,5 @@
 import { losses, optimizers, schedules } from '../src/train/index.ts';
+import { freshFlag } from './kept.ts';
 import type { Flag } from './magic.ts';
 
 const count = (name: string, summary: string, fallback?: number): Flag => ({
@@ -96,5 +97,6 @@ export const trainFlags: readonly Flag[] = [
     kind: 'switch',
     summary: 'train a built-in architecture on from where it is, instead of anew',
   },
+  freshFlag,
   { name: 'as', kind: 'string', summary: "name of the result; default: the model's name" },
 ];

@@ -85,4 +85,11 @@ async function knownModel(
 }
 
 const isMadeFrom = (name: string, value: unknown): boolean =>
-  value instanceof Variant && value.lineage()[0]?.options.architecture === name;
+  value instanceof Variant && architectureNameOf(value) === name;
+
+/** The built-in architecture that a variant descends from: of a student its own, not its teacher's. */
+export const architectureNameOf = (variant: Variant): string | undefined =>
+  variant
+    .lineage()
+    .map(({ options }) => options.architecture)
+    .findLast((name) => typeof name === 'string');

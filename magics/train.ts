@@ -1,14 +1,16 @@
-import { type Dataset, fingerprint } from '../src/data/index.ts';
+import type { Dataset } from '../src/data/index.ts';
 import { UsageError } from '../src/errors.ts';
 import type { Variant } from '../src/ledger/index.ts';
 import { saveModel, writeModel } from '../src/onnx/index.ts';
+import { sha256 } from '../src/recipe/index.ts';
 import { exportTrainingGraph, type FitProgress, fit, isRegression } from '../src/train/index.ts';
 import { architectures } from '../src/zoo/index.ts';
+import { keptOrMade } from './kept.ts';
 import type { Context, Magic, ParsedLine } from './magic.ts';
 import { datasetOf, identifier } from './resolve.ts';
 import { trainFlags } from './train-flags.ts';
 import { checkpointOptions, type FitFlags, fitFlags, inFlags, writablePath } from './train-options.ts';
-import { startingPoint } from './train-start.ts';
+import { type StartingPoint, startingPoint } from './train-start.ts';
 import { plannedTest } from './train-test.ts';
 
 export const train: Magic<Variant> = {
@@ -49,15 +51,34 @@ async function runTrain(line: ParsedLine, context: Context): Promise<Variant> {
   const start = await startingPoint(line, { data, context });
   const name = nameOf(line);
   const options = optionsFor(line, { architecture: start.made.architecture, data });
-  const test = plannedTest(start.model, data, options);
+  const label = `train ${name}${start.parent ? `, ${origin(start.parent)}` : ''}`;
+  const input = {
+    ...{ step: 'train', options: { ...options, ...start.made }, label, name, data, parent: start.parent },
+    model: sha256(writeModel(start.model)),
+    // Files beside the result are wanted too.
+    isFresh: [line.flags.fresh, line.flags.checkpoint, line.flags['export-graph']].some(Boolean),
+  };
+  return keptOrMade(input, context, async () => {
+    const made = await trained({ line, label, data, start, options }, context);
+    return { ...made, step: 'train', options: input.options };
+  });
+}
+
+interface Job {
+  readonly line: ParsedLine;
+  readonly label: string;
+  readonly data: Dataset;
+  readonly start: StartingPoint;
+  readonly options: FitFlags;
+}
+
+async function trained({ line, label, data, start, options }: Job, context: Context) {
   const { signal } = context;
-  // A folder that cannot be written must not cost the training.
-  const ledger = await context.ledger();
+  const test = plannedTest(start.model, data, options);
   const kept = await checkpointOptions(line, context);
   const exported = line.flags['export-graph'];
   if (typeof exported === 'string')
     await saveModel(await exportTrainingGraph(start.model, options, data), writablePath(exported, context));
-  const label = `train ${name}${start.parent ? `, ${origin(start.parent)}` : ''}`;
   const bar = context.progress(label);
   const curve = context.curve?.(label);
   const onProgress = (progress: FitProgress): void => {
@@ -69,19 +90,7 @@ async function runTrain(line: ParsedLine, context: Context): Promise<Variant> {
   const bytes = writeModel(model);
   const { metrics, tested, message, report: told } = await test({ model, bytes, report }, signal);
   bar.done(message);
-  const variant = await ledger.add({
-    name,
-    model: bytes,
-    step: 'train',
-    ...(start.parent && { parent: start.parent }),
-    options: { ...options, ...start.made },
-    data: data.name,
-    dataHash: await fingerprint(data),
-    metrics,
-    ...(tested !== undefined && { tested }),
-  });
-  variant.report = told;
-  return variant;
+  return { model: bytes, metrics, ...(tested !== undefined && { tested }), report: told };
 }
 
 /** The flags as `fit` takes them; numbers, and the input of an architecture that gives it back, are learned by their squared error. */

@@ -35,6 +35,7 @@ export * from './quantize/index.ts';
 export * from './recipe/index.ts';
 export * from './report.ts';
 export { InferenceSession, optimizedByOnnxruntime, type SessionOptions } from './runtime/index.ts';
+export * from './search/index.ts';
 export * from './simulate/index.ts';
 export * from './summary/index.ts';
 export * from './targets/index.ts';

@@ -58,7 +58,9 @@ function library(): [string, string[]][] {
   upper.push(['src/explain/', [...algorithms, 'src/quantize/', 'src/graph-view/']]);
   upper.unshift(['src/quantize/', [...algorithms, 'src/train/']]);
   upper.push(['src/prune/', [...algorithms, 'src/train/', 'src/bench/']]);
-  const makers = ['train', 'quantize', 'prune', 'distill', 'bench', 'simulate'].map((f) => `src/${f}/`);
+  const makers = ['train', 'quantize', 'prune', 'distill', 'bench', 'simulate', 'zoo'].map(
+    (f) => `src/${f}/`,
+  );
   upper.push(['src/recipe/', [...algorithms, ...makers, 'src/version.ts']]);
   upper.push(['src/search/', [...algorithms, ...makers, 'src/recipe/']]);
   for (const f of ['src/diff/', 'src/summary/']) upper.push([f, [...algorithms, 'src/quantize/']]);

@@ -6,4 +6,5 @@ export { type EvaluateOptions, evaluate } from './evaluate.ts';
 export { type ClassResult, Evaluation } from './evaluation.ts';
 export { type LatencyOptions, medianLatency } from './median-latency.ts';
 export { PairedAccuracy } from './paired-accuracy.ts';
+export { scoresClasses } from './scores-classes.ts';
 export { percentile, type Summary } from './statistics.ts';

@@ -1,6 +1,6 @@
 import { UsageError } from '../errors.ts';
-import { paretoFront } from '../plot/pareto.ts';
 import { type Column, Report } from '../report.ts';
+import { type Cost, costOf, isCost, latency, standingOnFront } from './dominance.ts';
 import type { Ledger } from './ledger.ts';
 import { allMeasured, type Measured, measuredOf } from './measured.ts';
 import { knownMetrics, metricColumn } from './metrics.ts';
@@ -24,8 +24,11 @@ export interface ComparisonRow {
   readonly fromRoot: number | undefined;
   readonly fromParent: number | undefined;
   readonly speedup: number | undefined;
-  /** Accuracy against p50 latency, among the same device, batch and data; undefined if one of them is not known. */
-  readonly pareto: 'front' | 'dominated' | undefined;
+  /**
+   * `front` or `dominated by NAME`: accuracy against p50 latency, or the cost that is sorted by, among the same device,
+   * batch and data; undefined if one of them is not known.
+   */
+  readonly pareto: string | undefined;
 }
 
 const difference = { unit: 'points', scale: 100, decimals: 2, signed: true } as const;
@@ -64,15 +67,29 @@ export function compare(ledger: Ledger, options: CompareOptions = {}): Report<Co
   const all = allMeasured(ledger, variants);
   const measurements = ledger.measurements();
   const places = groups(all, ({ device, batch }) => [device, batch]);
-  const front = new Set(groups(all, ({ device, batch, data }) => [device, batch, data]).flatMap(frontOf));
   const shown = [...columns, ...freeColumns(all)];
+  const key = sort === undefined ? undefined : sortKey(sort, shown);
+  const cost = key !== undefined && isCost(key) ? costOf(key) : latency;
+  const front = standingOnFront(all, cost);
   const rows = all.map((entry) => rowOf(entry, { measurements, front }));
   return new Report({
     title: `${variants.length} variants${commonPlace(all)}`,
-    columns: shown.filter(({ key }) => isTelling(key, rows)),
-    rows: sort === undefined ? rows : sorted(rows, sortKey(sort, shown)),
+    columns: withCost(shown, cost).filter(({ key }) => isTelling(key, rows)),
+    rows: key === undefined ? rows : sorted(rows, key),
     warnings: [...places.flatMap(unequalConditions), ...unequalData(all), ...ledger.warnings()],
   });
+}
+
+/** The column that is compared by is there, and the front's says what it is of. */
+function withCost(shown: readonly Column[], { key }: Cost): Column[] {
+  const isThere = shown.some((column) => column.key === key);
+  const name = key === 'bytes' ? 'size' : metricColumn(key).header;
+  const front = key === latency.key ? 'Pareto' : `Pareto: accuracy against ${name}`;
+  return [
+    ...shown.filter((column) => column.key !== 'pareto'),
+    ...(isThere ? [] : [metricColumn(key)]),
+    { key: 'pareto', header: front },
+  ];
 }
 
 /** Quantities of which more is better. */
@@ -88,18 +105,22 @@ function sorted(rows: ComparisonRow[], key: string): ComparisonRow[] {
   });
 }
 
+/** Words that mean a column of another name, whatever metric is called so. */
+const aliases = [
+  ['latency', 'latencyP50'],
+  ['size', 'bytes'],
+  ['speed', 'speedup'],
+] as const;
+
 /** The row's field that a user means by the key or header of a column or known metric, or `latency` and `size`. */
 function sortKey(sort: string, shown: readonly Column[]): string {
   const wanted = sort.toLowerCase();
-  const names = new Map([
-    ['latency', 'latencyP50'],
-    ['size', 'bytes'],
-    ['speed', 'speedup'],
-  ]);
+  const names = new Map<string, string>();
   for (const { key, header } of [...shown, ...Object.keys(knownMetrics).map(metricColumn)]) {
     if (!names.has(header.toLowerCase())) names.set(header.toLowerCase(), key);
     names.set(key.toLowerCase(), key);
   }
+  for (const [name, key] of aliases) names.set(name, key);
   const found = names.get(wanted);
   if (found) return found;
   throw UsageError.unknown('column', sort, names.keys());
@@ -107,7 +128,7 @@ function sortKey(sort: string, shown: readonly Column[]): string {
 
 interface Surroundings {
   readonly measurements: readonly StoredMeasurement[];
-  readonly front: ReadonlySet<Measured>;
+  readonly front: ReadonlyMap<Measured, string>;
 }
 
 function rowOf(entry: Measured, { measurements, front }: Surroundings): ComparisonRow {
@@ -118,7 +139,6 @@ function rowOf(entry: Measured, { measurements, front }: Surroundings): Comparis
   const lineage = variant.lineage();
   const root = baseline(lineage[0]!, entry, measurements);
   const parent = lineage.length > 2 ? baseline(lineage.at(-2)!, entry, measurements) : undefined;
-  const known = accuracy !== undefined && latencyP50 !== undefined;
   return {
     ...metrics,
     variant: variant.name,
@@ -130,7 +150,7 @@ function rowOf(entry: Measured, { measurements, front }: Surroundings): Comparis
     fromRoot: lineage.length > 1 ? change(root) : undefined,
     fromParent: change(parent),
     speedup: ratio(root.metrics.latencyP50, latencyP50),
-    pareto: known ? (front.has(entry) ? 'front' : 'dominated') : undefined,
+    pareto: front.get(entry),
   };
 }
 
@@ -161,11 +181,6 @@ function groups(all: readonly Measured[], keyOf: (entry: Measured) => unknown): 
   }
   return [...byPlace.values()];
 }
-
-const frontOf = (group: readonly Measured[]): Measured[] =>
-  paretoFront(group.map((entry) => ({ entry, x: entry.metrics.latencyP50, y: entry.metrics.accuracy }))).map(
-    ({ entry }) => entry,
-  );
 
 function unequalConditions(group: readonly Measured[]): string[] {
   return decisive.flatMap((key) => {

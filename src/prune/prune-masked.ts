@@ -27,13 +27,13 @@ export async function pruneMasked(
   data: Dataset,
   { tuner, ...options }: PruneOptions & { readonly tuner: Tuner },
 ): Promise<Masked> {
-  const { epochs = 1, sparsity, schedule, signal, onProgress } = options;
+  const { epochs = 1, sparsity, schedule, signal, onProgress, keepInterrupted = false } = options;
   const pruning = { ...weightOptions(options, data), ...(sparsity !== undefined && { sparsity }) };
   if (epochs === 0)
     return pruneWeights(dense, { ...pruning, ...(signal && { signal }), ...(onProgress && { onProgress }) });
   const start = constantsToInitializers(dense);
   const masks = maskSchedule({ ...pruning, ...(schedule && { schedule }) });
-  const trained = await tuner.train(start, epochs, { masks });
+  const trained = await tuner.train(start, epochs, { masks, keepInterrupted });
   const found = prunableWeights(start.graph, options);
   const weights = found.weights.filter(({ name }) => trained.masks?.has(name));
   const left = [

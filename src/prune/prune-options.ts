@@ -5,6 +5,7 @@ import type { ChannelOptions } from './channels.ts';
 import { type Importance, importances } from './importance/index.ts';
 import type { Pattern } from './masks/index.ts';
 import type { PruningScheduleName } from './schedule/index.ts';
+import { checkGoal } from './select/index.ts';
 
 /** Progress, with the steps of a training since it was told last. */
 export interface PruneProgress extends Progress {
@@ -55,8 +56,14 @@ export function checkPruneOptions(options: PruneOptions): void {
       "'distill' learns the scores of the model as it was: leave the loss of the training out",
     );
   if (what !== 'channels') checkWeights(options);
-  else if (schedule !== 'oneshot') checkRounds(schedule, options);
+  else {
+    if (hasGoal(options)) checkGoal(options);
+    if (schedule !== 'oneshot') checkRounds(schedule, options);
+  }
 }
+
+const hasGoal = ({ sparsity, macs, latency }: PruneOptions): boolean =>
+  [sparsity, macs, latency].some((goal) => goal !== undefined);
 
 /** Rounds need training between them. */
 function checkRounds(schedule: string, { epochs = 1, rounds, latency }: PruneOptions): void {

@@ -6,7 +6,7 @@ import { type ChannelOptions, pruneChannels } from './channels.ts';
 import { footprintOf } from './footprint.ts';
 import type { Group } from './groups/index.ts';
 import type { PruneOptions } from './prune-options.ts';
-import { pruningSchedules } from './schedule/index.ts';
+import { type PruningScheduleName, pruningSchedules } from './schedule/index.ts';
 import type { Goal } from './select/index.ts';
 import type { Tuner } from './tuner.ts';
 
@@ -29,46 +29,57 @@ export async function pruneStructured(
   const reports: ChannelReport[] = [];
   let model = dense;
   for (let round = 1; round <= rounds; round++) {
-    const reach = (part: number) =>
-      part === 0 ? 0 : pruningSchedules[schedule].sparsity(part, { initial: 0, final: 1 });
     const goal = goalOf(options, {
       dense,
       model,
-      from: reach((round - 1) / rounds),
-      to: reach(round / rounds),
+      kept: keptShare(reports),
+      reach: reachOf(schedule, round / rounds),
     });
-    const pruned = await pruneChannels(model, { ...channelOptions(options, fewest), ...goal, data });
-    reports.push(pruned.report);
+    if (goal) {
+      const pruned = await pruneChannels(model, { ...channelOptions(options, fewest), ...goal, data });
+      reports.push(pruned.report);
+      model = pruned.model;
+    }
     const isLast = round === rounds;
     const left = isLast ? epochs - between * (rounds - 1) : between;
-    model = (await tuner.train(pruned.model, left, { keepInterrupted: isLast && keepInterrupted })).model;
+    model = (await tuner.train(model, left, { keepInterrupted: isLast && keepInterrupted })).model;
   }
   return { model, report: joined(reports, { dense, model }) };
 }
 
+const reachOf = (schedule: PruningScheduleName, progress: number): number =>
+  pruningSchedules[schedule].sparsity(progress, { initial: 0, final: 1 });
+
+/** The share of the channels at first that the rounds so far have left. */
+const keptShare = (reports: readonly ChannelReport[]): number =>
+  reports.reduce((share, { sparsity }) => share * (1 - sparsity), 1);
+
 interface Round {
   readonly dense: Model;
   readonly model: Model;
-  /** Shares of the goal that the round before reached, and that this one is to reach, 0..1. */
-  readonly from: number;
-  readonly to: number;
+  /** Share of the channels that is there yet. */
+  readonly kept: number;
+  /** Share of the goal that is to be reached, 0..1. */
+  readonly reach: number;
 }
 
-/** The goal of one round, in terms of the model that it starts with. */
-function goalOf({ sparsity, macs, latency }: PruneOptions, { dense, model, from, to }: Round): Goal {
-  const chosen = sparsity === undefined && macs === undefined && latency === undefined ? 0.5 : sparsity;
-  return {
-    ...(chosen !== undefined && {
-      sparsity: to === 1 && from === 0 ? chosen : 1 - (1 - to * chosen) / (1 - from * chosen),
-    }),
-    ...(macs !== undefined && {
-      macs:
-        from === 0 && to === 1
-          ? macs
-          : ((1 - to * (1 - macs)) * modelCost(dense).macs) / modelCost(model).macs,
-    }),
-    ...(latency && { latency }),
-  };
+/** The goal of one round, in terms of the model that it starts with; undefined if the rounds before went as far. */
+function goalOf(options: PruneOptions, { dense, model, kept, reach }: Round): Goal | undefined {
+  const { sparsity, macs, latency } = options;
+  if (kept === 1 && reach === 1)
+    return sparsity === undefined && macs === undefined && latency === undefined
+      ? { sparsity: 0.5 }
+      : {
+          ...(sparsity !== undefined && { sparsity }),
+          ...(macs !== undefined && { macs }),
+          ...(latency && { latency }),
+        };
+  if (macs !== undefined) {
+    const share = ((1 - reach * (1 - macs)) * modelCost(dense).macs) / modelCost(model).macs;
+    return share < 1 ? { macs: share } : undefined;
+  }
+  const share = 1 - (1 - reach * (sparsity ?? 0.5)) / kept;
+  return share > 0 ? { sparsity: share } : undefined;
 }
 
 /** Of later rounds too, a group's fewest channels are those of the first. */
@@ -107,6 +118,7 @@ function joined(
   );
   return new ChannelReport({
     ...{ ...first.facts, groups, before: footprintOf(dense), after: footprintOf(model) },
-    warnings: [...new Set(reports.flatMap(({ warnings }) => warnings))],
+    // In a single round too few channels may go for what is rounded to.
+    warnings: groups.some(({ before, after }) => after < before) ? [] : last.warnings,
   });
 }

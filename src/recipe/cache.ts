@@ -1,6 +1,6 @@
 import { createHash } from 'node:crypto';
 import type { Json, KeptResult } from '../ledger/index.ts';
-import { version } from '../version.ts';
+import { machineHere } from './machine.ts';
 import { canonical } from './recipe.ts';
 import type { StepOptions } from './step.ts';
 
@@ -22,9 +22,12 @@ export interface StepInput {
   readonly models?: Readonly<Record<string, string>> | undefined;
 }
 
-/** sha256 of a step's input and of the version of Edgebook, in hexadecimal; the order of options does not matter. */
+/**
+ * sha256, in hexadecimal, of a step's input and of what else its bytes depend on: versions, processor and threads. The order
+ * of options does not matter.
+ */
 export function stepKey({ step, options, model, data = '', models = {} }: StepInput): string {
-  const all: Json = { step, options, model, data, models, version: version() };
+  const all: Json = { step, options, model, data, models, machine: machineHere() };
   return createHash('sha256').update(canonical(all)).digest('hex');
 }
 

@@ -18,8 +18,14 @@ export function reportHtml(report: Report): string {
     .map(({ column, align }) => cell('th', header(column), `${align};cursor:pointer`))
     .join('');
   const body = report.rows.map((row) => {
-    const show = ({ column, align }: { column: Column; align: string }) =>
-      cell('td', escapeHtml(formatCell(row[column.key], column)), align + barStyle(row[column.key], column));
+    const show = ({ column, align }: { column: Column; align: string }) => {
+      const text = formatCell(row[column.key], column);
+      return cell(
+        'td',
+        escapeHtml(text),
+        align + barStyle(row[column.key], column) + wrapStyle(text, column),
+      );
+    };
     return `<tr>${aligned.map(show).join('')}</tr>`;
   });
   return [
@@ -32,6 +38,12 @@ export function reportHtml(report: Report): string {
     '</div>',
   ].join('\n');
 }
+
+/** A text that is longer than its column wants goes on in further lines. */
+const wrapStyle = (text: string, { wrap }: Column): string =>
+  wrap === undefined || text.length <= wrap
+    ? ''
+    : `;white-space:normal;min-width:${wrap}ch;max-width:${wrap}ch`;
 
 /** A bar behind the number, from the left. Reads on light and dark. */
 function barStyle(value: Cell, column: Column): string {

@@ -18,7 +18,7 @@ export interface Constraint {
 /** What a search must reach: all of its limits. */
 export type Budget = readonly Constraint[];
 
-const localDevice = 'local';
+export const localDevice = 'local';
 
 /**
  * Reads `latency<5ms@jetson, size<500kB, drop<1%`: limits with commas between, each a quantity, `<`, `<=`, `>` or `>=`, a

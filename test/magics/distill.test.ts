@@ -17,7 +17,9 @@ test('a student from the zoo, with its baseline, in ledger and report', async ()
   )) as Variant;
   expect(student).toMatchObject({ name: 'mlp', step: 'distill', data: 'stripes' });
   expect(student.options).toMatchObject({ alpha: 0.7, losses: { kl: 1, mse: 0.1 }, architecture: 'mlp' });
-  expect(student.options.teacher).toMatch(/^[0-9a-f]{64}$/);
+  expect(student.models.teacher).toMatch(/^[0-9a-f]{64}$/);
+  expect(student.lineage().map(({ name }) => name)).toEqual(['mobile', 'mlp']);
+  expect(student.dataHash).toMatch(/^[0-9a-f]{64}$/);
   expect(student.report!.rows.map(({ name }) => name)).toEqual(['teacher', 'student', 'labels alone']);
   expect(student.report!.rows[1]!.accuracy).toBe(student.metrics.accuracy);
   expect(student.report!.charts).toHaveLength(2);

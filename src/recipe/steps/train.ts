@@ -33,7 +33,8 @@ export const train: Step = {
   },
 };
 
-function headed(model: Model, { classes, foldBatchNorm, seed }: StepOptions): Model {
+/** The model with the head and without the normalizations that were asked for. */
+export function headed(model: Model, { classes, foldBatchNorm, seed }: StepOptions): Model {
   const start =
     typeof classes === 'number' ? replaceHead(model, classes, { seed: Number(seed ?? 0) }) : model;
   return foldBatchNorm === true ? fuseBatchNormalization(start) : start;

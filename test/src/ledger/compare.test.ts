@@ -20,7 +20,7 @@ test('Every variant is compared with the root and the parent of its lineage', as
   expect(q!.fromRoot).toBeCloseTo(-0.0007, 12);
   expect(q!.speedup).toBeCloseTo(0.4 / 0.15, 12);
   expect(q).toMatchObject({ sizeRatio: 0.26, pareto: 'front' });
-  expect(p).toMatchObject({ sizeRatio: 0.5, pareto: 'dominated' });
+  expect(p).toMatchObject({ sizeRatio: 0.5, pareto: 'dominated by q' });
   expect(s).toMatchObject({ variant: 's', sizeRatio: 0.1, fromRoot: undefined, pareto: undefined });
 });
 
@@ -120,4 +120,72 @@ test('Without accuracy and latency there is no Pareto figure', async () => {
   const ledger = await openLedger();
   expect(() => paretoOf(ledger)).toThrow(/no variant has both/);
   expect(compare(ledger).toText()).toBe('0 variants\n(no rows)');
+});
+
+test('Who is sorted by a cost is compared by it too: what another variant beats says by which', async () => {
+  const ledger = await openLedger();
+  const add = (name: string, size: number, accuracy: number, macs: number) =>
+    ledger.add({
+      ...{ name, model: bytes(name[0]!.repeat(size)), step: 'load', metrics: { accuracy, macs } },
+      tested: 'mnist test 10000',
+    });
+  await add('large', 100, 0.99, 50);
+  await add('worse', 60, 0.95, 70);
+  await add('middle', 50, 0.96, 60);
+  await add('tiny', 10, 0.9, 80);
+  const marked = (sort: string) =>
+    compare(ledger, { sort }).rows.map(({ variant, pareto }) => [variant, pareto]);
+  expect(marked('size')).toEqual([
+    ['tiny', 'front'],
+    ['middle', 'front'],
+    ['worse', 'dominated by middle'],
+    ['large', 'front'],
+  ]);
+  expect(marked('macs')).toEqual([
+    ['large', 'front'],
+    ['middle', 'dominated by large'],
+    ['worse', 'dominated by large'],
+    ['tiny', 'dominated by large'],
+  ]);
+  expect(marked('accuracy').map(([, pareto]) => pareto)).toEqual([
+    undefined,
+    undefined,
+    undefined,
+    undefined,
+  ]);
+  expect(compare(ledger, { sort: 'size' }).columns.at(-1)!.header).toBe('Pareto: accuracy against size');
+  const bySize = paretoOf(ledger, undefined, { against: 'size' });
+  expect(bySize).toMatchObject({ title: 'Accuracy against size', x: { title: 'Size', unit: 'kB' } });
+  const [front] = bySize.marks;
+  expect(front).toMatchObject({ kind: 'line', points: [{ x: 0.01 }, { x: 0.05 }, { x: 0.1 }] });
+  expect(() => paretoOf(ledger, undefined, { against: 'colour' })).toThrow(
+    /quantity to set accuracy against/,
+  );
+});
+
+test('Devices are chosen by name, also emulated ones; every one has its front', async () => {
+  const ledger = await openLedger();
+  await ledger.add({ name: 'a', model: bytes('a'), step: 'load', metrics: { accuracy: 0.9 } });
+  await ledger.add({ name: 'b', model: bytes('b'), step: 'load', metrics: { accuracy: 0.8 } });
+  for (const [name, here, there] of [
+    ['a', 2, 9],
+    ['b', 1, 10],
+  ] as const) {
+    await ledger.measure(name, measurement({ latencyP50: here }));
+    await ledger.measure(
+      name,
+      measurement({ latencyP50: there }, { device: 'pi', conditions: { kind: 'emulated' } }),
+    );
+  }
+  const names = (devices?: string[]) =>
+    paretoOf(ledger, undefined, { ...(devices && { devices }) })
+      .marks.filter(({ kind }) => kind === 'scatter')
+      .map(({ name }) => name);
+  expect(names()).toEqual(['local', 'pi (emulated)']);
+  expect(paretoOf(ledger, undefined, { devices: ['pi'] }).title).toBe(
+    'Accuracy against latency on pi (emulated)',
+  );
+  const fronts = paretoOf(ledger).marks.flatMap((mark) => (mark.kind === 'line' ? [mark.points.length] : []));
+  expect(fronts).toEqual([2, 1]);
+  expect(() => names(['jetson'])).toThrow(/Unknown device with measurements .*'jetson'.*all, local/);
 });

@@ -16,6 +16,16 @@ test('every drawn point stands for a variant, and tells its recipe', async () =>
   }
 });
 
+test('the pointer tells the options of each step', async () => {
+  const { choices } = await plot();
+  const hover = choices.find(({ name }) => name === 'q')!.hover.split('\n');
+  expect(hover.slice(1, 4)).toEqual([
+    'train → quantize',
+    'train: epochs 2, rate 0.01',
+    'quantize: calib mnist',
+  ]);
+});
+
 test('nothing is selected at first; a selection is told once, by name, id or variant', async () => {
   const pareto = await plot();
   const listener = vi.fn();

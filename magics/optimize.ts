@@ -1,0 +1,111 @@
+import { fingerprint } from '../src/data/index.ts';
+import type { Variant } from '../src/ledger/index.ts';
+import { type StepOptions, stepKey } from '../src/recipe/index.ts';
+import { efforts, optimizeToBudget, parseBudget, quantities } from '../src/search/index.ts';
+import { freshFlag, keptMessage } from './kept.ts';
+import type { Context, Magic, ParsedLine } from './magic.ts';
+import { measureOn } from './measure-on.ts';
+import { keepOptimized, recallOptimized } from './optimize-kept.ts';
+import { TrialVariants } from './optimize-variants.ts';
+import { reducedHere } from './quantize-options.ts';
+import { recipeSteps } from './recipe-steps.ts';
+import { datasetOf, identifier, variantOf } from './resolve.ts';
+
+export const optimize: Magic<Variant> = {
+  name: 'optimize',
+  summary: 'Make a model keep a budget: fuse, prune, distill and quantize it, and measure that it does',
+  positionals: [{ name: 'model', summary: 'a trained model', required: true, completes: 'model' }],
+  flags: [
+    {
+      name: 'budget',
+      kind: 'string',
+      summary: `limits with commas between: ${quantities.map(({ example }) => example).join(', ')}; below 100 % or 1x of the original where that is meant`,
+    },
+    {
+      name: 'data',
+      kind: 'string',
+      completes: 'dataset',
+      summary: 'trains, calibrates and tests; default: the data that the model was trained on',
+    },
+    {
+      name: 'effort',
+      kind: 'choice',
+      choices: efforts.map(({ name }) => name),
+      summary: 'how much is tried, and how long is trained',
+      default: 'quick',
+    },
+    {
+      name: 'epochs',
+      kind: 'number',
+      min: 1,
+      integer: true,
+      summary: `passes over the training split after pruning; default ${efforts.map(({ epochs, name }) => `${epochs} for ${name}`).join(', ')}`,
+    },
+    { name: 'lr', kind: 'number', summary: 'learning rate after pruning; default 0.002' },
+    {
+      name: 'limit',
+      kind: 'number',
+      min: 1,
+      integer: true,
+      summary: 'train with the first samples only',
+    },
+    { name: 'seed', kind: 'number', integer: true, summary: 'order of the samples', default: 0 },
+    freshFlag,
+    { name: 'as', kind: 'string', summary: "name of the result; default: the model's name with _optimized" },
+  ],
+  examples: [
+    "%optimize cnn --budget 'size<60kB, drop<1%'",
+    "const small = %optimize cnn --budget 'latency<0.2ms@local, accuracy>97%' --effort thorough",
+    "%optimize net --budget 'macs<40%, size<30%, drop<0.5%' --data photos --epochs 3",
+  ],
+  result: 'Variant',
+  binds: (line) => nameOf(line),
+  run: runOptimize,
+};
+
+const nameOf = ({ positionals: [model = ''], flags }: ParsedLine): string =>
+  identifier(typeof flags.as === 'string' ? flags.as : `${model}_optimized`);
+
+async function runOptimize(line: ParsedLine, context: Context): Promise<Variant> {
+  const { flags } = line;
+  const budget = parseBudget(String(flags.budget ?? ''));
+  for (const { device } of budget) if (device !== undefined) measureOn(device);
+  const source = await variantOf(line.positionals[0]!, context);
+  const data = await datasetOf(String(flags.data ?? source.data ?? 'mnist'), context);
+  const ledger = await context.ledger();
+  const [name, dataHash] = [nameOf(line), await fingerprint(data, { signal: context.signal })];
+  const asked = {
+    ...{ effort: String(flags.effort), training: trainingOf(flags), int8: reducedHere({}) },
+    ...(flags.epochs !== undefined && { epochs: flags.epochs as number }),
+  };
+  const key = stepKey({
+    ...{ step: '%optimize', model: source.id, data: dataHash },
+    options: { ...asked, budget: budget.map(({ text }) => text) },
+  });
+  const bar = context.progress(`optimize ${source.name}`);
+  const kept = flags.fresh ? undefined : await recallOptimized(key, { name, source, data }, ledger);
+  if (kept) {
+    bar.done(keptMessage(kept.created));
+    context.display(kept.variant.report);
+    return kept.variant;
+  }
+  const variants = new TrialVariants({ name, source, data }, ledger);
+  const { best, verdict, report } = await optimizeToBudget(source.content(), data, {
+    ...{ ...asked, budget, name: source.name, steps: recipeSteps, deviceOf: measureOn },
+    ...{ cache: ledger, fresh: flags.fresh === true, signal: context.signal },
+    onProgress: (progress) => bar.update(progress),
+    onTrial: (trial) => variants.add(trial),
+  });
+  const variant = await variants.finish(best, verdict?.evaluation);
+  bar.done(report.title);
+  variant.report = report;
+  if (verdict) await keepOptimized(key, { variant, source, report }, ledger);
+  context.display(report);
+  return variant;
+}
+
+const trainingOf = ({ lr, limit, seed }: ParsedLine['flags']): StepOptions => ({
+  ...(lr !== undefined && { learningRate: lr as number }),
+  ...(limit !== undefined && { limit: limit as number }),
+  seed: seed as number,
+});
