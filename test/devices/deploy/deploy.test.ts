@@ -134,11 +134,12 @@ test('at any of 40 moments of a power cut the old or the new model is served, wh
   let wasCut = 0;
   for (let cut = 0; cut < 40; cut++) {
     const next = hashes.indexOf(sha256(served(device))) === 0 ? 1 : 0;
-    setTimeout(() => device.cutPower(), random.uniform() * 1.2 * duration);
+    const timer = setTimeout(() => device.cutPower(), random.uniform() * 1.2 * duration);
     const outcome = await deploy(device, files[next]!, { name: `n${next}`, check: healthy }).then(
       () => 'done',
       (error: Error) => error.message,
     );
+    clearTimeout(timer);
     device.cutPower();
     device.turnOn();
     if (outcome !== 'done') wasCut++;
