@@ -1,0 +1,79 @@
+import { spawn } from 'node:child_process';
+import { mkdirSync, mkdtempSync, realpathSync, renameSync, writeFileSync } from 'node:fs';
+import { readFile } from 'node:fs/promises';
+import { tmpdir } from 'node:os';
+import { dirname, join } from 'node:path';
+import type { ExecOptions, ExecResult, PutOptions, Spawned, Transport } from '../../../devices/device.ts';
+import { DeviceError } from '../../../src/errors.ts';
+
+/** A device in a folder whose power can be cut: all that runs is killed, and everything after that fails. */
+export class CrashingDevice implements Transport {
+  readonly name = 'board';
+  readonly home = realpathSync(mkdtempSync(join(tmpdir(), 'edgebook-test-')));
+  /** Commands and files so far. */
+  steps = 0;
+  /** Bytes of files that have come. */
+  received = 0;
+  #isOn = true;
+  readonly #running = new Set<() => void>();
+
+  cutPower(): void {
+    this.#isOn = false;
+    for (const kill of this.#running) kill();
+  }
+
+  turnOn(): void {
+    this.#isOn = true;
+  }
+
+  async exec(argv: readonly string[], { stdin, timeoutMs }: ExecOptions = {}): Promise<ExecResult> {
+    this.#step();
+    const [command = '', ...args] = argv;
+    const child = spawn(command, args, { env: { ...process.env, HOME: this.home }, detached: true });
+    const kill = (): void => void process.kill(-child.pid!, 'SIGKILL');
+    this.#running.add(kill);
+    const timer = timeoutMs === undefined ? undefined : setTimeout(kill, timeoutMs);
+    const parts: Record<'stdout' | 'stderr', Buffer[]> = { stdout: [], stderr: [] };
+    for (const name of ['stdout', 'stderr'] as const)
+      child[name].on('data', (part: Buffer) => parts[name].push(part));
+    child.stdin.on('error', () => {});
+    child.stdin.end(stdin);
+    const code = await new Promise<number>((resolve) =>
+      child.on('close', (status) => resolve(status ?? 137)),
+    );
+    clearTimeout(timer);
+    this.#running.delete(kill);
+    if (!this.#isOn) throw this.#gone();
+    return { code, stdout: Buffer.concat(parts.stdout), stderr: Buffer.concat(parts.stderr) };
+  }
+
+  async put(path: string, bytes: Uint8Array, { onProgress }: PutOptions = {}): Promise<void> {
+    this.#step();
+    const target = join(this.home, path);
+    mkdirSync(dirname(target), { recursive: true });
+    writeFileSync(`${target}.part`, bytes);
+    renameSync(`${target}.part`, target);
+    this.received += bytes.length;
+    onProgress?.(bytes.length, bytes.length);
+  }
+
+  get(path: string): Promise<Uint8Array> {
+    this.#step();
+    return readFile(join(this.home, path));
+  }
+
+  spawn(): Spawned {
+    throw new Error('Deployments run no streams');
+  }
+
+  async close(): Promise<void> {}
+
+  #step(): void {
+    if (!this.#isOn) throw this.#gone();
+    this.steps++;
+  }
+
+  #gone(): DeviceError {
+    return new DeviceError('board: the connection was lost', { device: 'board' });
+  }
+}

@@ -1,0 +1,157 @@
+import { createHash } from 'node:crypto';
+import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { describe, expect, test } from 'vitest';
+import { deploy, type Health, piecesOf, rollback, slotState } from '../../../devices/deploy/index.ts';
+import { dense, flatten, relu, sequential } from '../../../src/layers/index.ts';
+import { writeModel } from '../../../src/onnx/index.ts';
+import { random as seeded } from '../../../src/random.ts';
+import { CrashingDevice } from './crashing-device.ts';
+
+const root = '.edgebook/deploy';
+const healthy = async (): Promise<Health> => ({ isHealthy: true, told: '8 of 8 outputs alike' });
+const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
+
+/** A network of about 900 kB; `classifier` changes its last layer only. */
+function network(classifier: number): Uint8Array {
+  const model = sequential([1, 28, 28], [flatten(), dense(256), relu(), dense(64), relu(), dense(1000)], {
+    seed: 1,
+  });
+  for (const { tensor } of model.graph.initializers.values())
+    if (tensor?.shape.includes(1000)) (tensor.data as Float32Array).fill(classifier / 7);
+  return writeModel(model);
+}
+
+const served = (device: CrashingDevice): Uint8Array => {
+  const slot = readFileSync(join(device.home, root, 'current'), 'utf8').trim();
+  return readFileSync(join(device.home, root, slot, 'model.onnx'));
+};
+
+test('the pieces of a model are its tensors and what is between, in order', () => {
+  const file = network(1);
+  const pieces = piecesOf(file);
+  expect(pieces.reduce((sum, { size }) => sum + size, 0)).toBe(file.length);
+  const sizes = pieces.map(({ size }) => size);
+  for (const weights of [784 * 256, 256 * 64, 64 * 1000]) expect(sizes).toContain(4 * weights);
+  expect(piecesOf(new Uint8Array([1, 2, 3]))).toEqual([{ hash: sha256(new Uint8Array([1, 2, 3])), size: 3 }]);
+});
+
+test('the first model travels whole, a changed classifier as little more than itself', async () => {
+  const device = new CrashingDevice();
+  const first = await deploy(device, network(1), { name: 'one', check: healthy });
+  expect([first.facts.slot, first.facts.sent]).toEqual(['a', network(1).length]);
+  expect(sha256(served(device))).toBe(sha256(network(1)));
+  const before = device.received;
+  const second = await deploy(device, network(2), { name: 'two', check: healthy });
+  const classifier = 4 * (64 * 1000 + 1000);
+  expect(second.facts.sent).toBeLessThan(1.1 * classifier);
+  expect(device.received - before).toBeLessThan(1.1 * classifier);
+  expect(sha256(served(device))).toBe(sha256(network(2)));
+  const again = await deploy(device, network(2), { name: 'two', check: healthy });
+  expect([again.facts.sent, again.title]).toEqual([0, 'two is served already, from slot b']);
+});
+
+test('a model that fails its check there is not served, and leaves nothing', async () => {
+  const device = new CrashingDevice();
+  await deploy(device, network(1), { name: 'one', check: healthy });
+  const sick = async (): Promise<Health> => ({ isHealthy: false, told: '3 of 8 outputs alike' });
+  await expect(deploy(device, network(2), { name: 'two', check: sick })).rejects.toThrow(
+    "board: 'two' failed its check there and is not served: 3 of 8 outputs alike. What was served before still is",
+  );
+  expect(sha256(served(device))).toBe(sha256(network(1)));
+  const { current, slots } = await slotState(device);
+  expect([current, slots.b]).toEqual(['a', undefined]);
+});
+
+test('rollback serves what was served before, and says when there is nothing', async () => {
+  const device = new CrashingDevice();
+  await expect(rollback(device)).rejects.toThrow(
+    'board has nothing to go back to: nothing is deployed there',
+  );
+  await deploy(device, network(1), { name: 'one', check: healthy });
+  await expect(rollback(device)).rejects.toThrow("'one' is the only model there");
+  await deploy(device, network(2), { name: 'two', check: healthy });
+  expect((await rollback(device)).name).toBe('one');
+  expect(sha256(served(device))).toBe(sha256(network(1)));
+  const { log } = await slotState(device);
+  expect(log.map(({ what, name, slot }) => [what, name, slot])).toEqual([
+    ['deploy', 'one', 'a'],
+    ['deploy', 'two', 'b'],
+    ['rollback', 'one', 'a'],
+  ]);
+});
+
+describe('what others did', () => {
+  test('two sessions do not deploy at once; a lock from before a restart does not matter', async () => {
+    const device = new CrashingDevice();
+    const reached = Promise.withResolvers<void>();
+    const go = Promise.withResolvers<void>();
+    const slow = deploy(device, network(1), {
+      name: 'slow',
+      check: async () => {
+        reached.resolve();
+        await go.promise;
+        return healthy();
+      },
+    });
+    await reached.promise;
+    await expect(deploy(device, network(2), { name: 'fast', check: healthy })).rejects.toThrow(
+      'board: could not begin a deployment: another deployment is at work there',
+    );
+    go.resolve();
+    await slow;
+    mkdirSync(join(device.home, root, 'lock'));
+    writeFileSync(join(device.home, root, 'lock', 'boot'), 'an earlier start\n');
+    await deploy(device, network(2), { name: 'fast', check: healthy });
+    expect(sha256(served(device))).toBe(sha256(network(2)));
+  });
+
+  test('a served file that was damaged there is not built on: the new one travels whole', async () => {
+    const device = new CrashingDevice();
+    await deploy(device, network(1), { name: 'one', check: healthy });
+    writeFileSync(join(device.home, root, 'a', 'model.onnx'), 'damaged');
+    const report = await deploy(device, network(2), { name: 'two', check: healthy });
+    expect(sha256(served(device))).toBe(sha256(network(2)));
+    expect(report.facts.sent).toBeGreaterThan(network(2).length);
+    expect(report.warnings).toEqual([
+      'The model that was served there is damaged, so the new one was sent whole. Check the disk of board',
+    ]);
+  });
+});
+
+test('at any of 40 moments of a power cut the old or the new model is served, whole, and the next deployment works', {
+  timeout: 120_000,
+}, async () => {
+  const random = seeded(7);
+  const files = [network(1), network(2)];
+  const hashes = files.map(sha256);
+  const device = new CrashingDevice();
+  await deploy(device, files[0]!, { name: 'old', check: healthy });
+  const begin = performance.now();
+  await deploy(device, files[1]!, { name: 'new', check: healthy });
+  const duration = performance.now() - begin;
+  let isNew = 0;
+  let wasCut = 0;
+  for (let cut = 0; cut < 40; cut++) {
+    const next = hashes.indexOf(sha256(served(device))) === 0 ? 1 : 0;
+    const timer = setTimeout(() => device.cutPower(), random.uniform() * 1.2 * duration);
+    const outcome = await deploy(device, files[next]!, { name: `n${next}`, check: healthy }).then(
+      () => 'done',
+      (error: Error) => error.message,
+    );
+    clearTimeout(timer);
+    device.cutPower();
+    device.turnOn();
+    if (outcome !== 'done') wasCut++;
+    const hash = sha256(served(device));
+    expect(hashes).toContain(hash);
+    const { current, slots } = await slotState(device);
+    expect(slots[current!]?.model).toBe(hash);
+    if (hash === hashes[next]) isNew++;
+    // The next start of a device has another identity.
+    if (existsSync(join(device.home, root, 'lock')))
+      writeFileSync(join(device.home, root, 'lock', 'boot'), 'an earlier start\n');
+  }
+  expect(wasCut).toBeGreaterThan(5);
+  expect(isNew).toBeGreaterThan(5);
+});
