@@ -14,9 +14,9 @@ export interface MagicText {
   readonly body: string | undefined;
 }
 
-/** `!command` in the text of a cell. */
+/** `!command` in the text of a cell. `shown`: `!!command`, whose lines are the value that is shown. */
 export interface ShellText {
-  readonly kind: 'statement' | 'assigned';
+  readonly kind: 'statement' | 'assigned' | 'shown';
   /** From `!` to the end of the line; a line that ends in a backslash goes on in the next. */
   readonly start: number;
   readonly end: number;
@@ -156,13 +156,16 @@ function takeMagic(scan: Scan): boolean {
 function takeCommand(scan: Scan): boolean {
   command.lastIndex = scan.position;
   const match = command.exec(scan.code)!;
-  const kind = scan.previous === '=' && !inBrackets(scan) ? 'assigned' : 'statement';
-  if (kind === 'statement' && !beginsCommand(scan)) return false;
+  const isAssigned = scan.previous === '=' && !inBrackets(scan);
+  if (!isAssigned && !beginsCommand(scan)) return false;
+  const isTwice = match[1]!.startsWith('!');
+  const text = isTwice ? match[1]!.slice(1) : match[1]!;
+  const kind = isAssigned ? 'assigned' : isTwice ? 'shown' : 'statement';
   const isKnown = (name: string) =>
     scan.words.has(name) || scan.known.variables.has(name) || isDeclaredOrGlobal(scan.code, name);
-  if (!isCommand(match[1]!, isKnown)) return false;
+  if (!isCommand(text, isKnown)) return false;
   const end = scan.position + match[0].length;
-  scan.found.commands.push({ kind, start: scan.position, end, command: match[1]!.trim() });
+  scan.found.commands.push({ kind, start: scan.position, end, command: text.trim() });
   scan.position = end;
   scan.previous = ';';
   return true;

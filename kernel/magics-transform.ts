@@ -24,6 +24,8 @@ function mayHoldOthers(code: string): boolean {
  *     %%on jetson              void $show(await $magic("on", "jetson", "rest of the cell"));
  *     !ls {folder}             void (await $shell(["ls ", ""], folder));
  *     const files = !ls        const files = (await $lines(["ls"]));
+ *     #!/usr/bin/env node      ///usr/bin/env node
+ *     !!ls                     void $show(await $lines(["ls"]));
  *     cnn?                     void (await $help("cnn", () => cnn));
  *     %train?                  void (await $help("%train"));
  *
@@ -41,7 +43,13 @@ export function transformMagics(
 
 /** The edit that turns a special text into TypeScript. */
 export interface SpecialEdit extends Edit {
-  readonly special: MagicText | ShellText | HelpText;
+  readonly special: MagicText | ShellText | HelpText | HashbangText;
+}
+
+/** `#!` at the very start, as of a script that was pasted: a comment, which TypeScript knows in the first line of files only. */
+export interface HashbangText {
+  readonly start: number;
+  readonly end: number;
 }
 
 /** The edits that `transformMagics` makes, in the order of the text. */
@@ -50,7 +58,8 @@ export function magicEdits(
   magics: readonly Magic[] = [],
   variables: ReadonlySet<string> = new Set(),
 ): SpecialEdit[] {
-  if (!mayHoldMagics(code) && !mayHoldOthers(code)) return [];
+  const first = hashbangEdits(code);
+  if (!mayHoldMagics(code) && !mayHoldOthers(code)) return first;
   const declared = new Set<string>();
   const known = { magics: new Set(magics.map((magic) => magic.name)), variables };
   const specials = findSpecials(code, known);
@@ -60,7 +69,14 @@ export function magicEdits(
   });
   for (const text of specials.commands) edits.push({ ...placeOf(text), text: shellCall(text) });
   for (const text of specials.helps) edits.push({ ...placeOf(text), text: helpCall(text) });
-  return edits.sort((a, b) => a.start - b.start);
+  return [...first, ...edits.sort((a, b) => a.start - b.start)];
+}
+
+function hashbangEdits(code: string): SpecialEdit[] {
+  const start = /^\n*#!/.test(code) ? code.indexOf('#') : -1;
+  if (start < 0) return [];
+  const place = { start, end: start + 2 };
+  return [{ ...place, text: '//', special: place }];
 }
 
 const placeOf = <T extends MagicText | ShellText | HelpText>(special: T) => ({
@@ -69,10 +85,18 @@ const placeOf = <T extends MagicText | ShellText | HelpText>(special: T) => ({
   special,
 });
 
+/** What stands around the command and its values. */
+export const shellCalls: Readonly<Record<ShellText['kind'], readonly [before: string, after: string]>> = {
+  statement: ['void (await $shell(', '));'],
+  assigned: ['(await $lines(', '));'],
+  shown: ['void $show(await $lines(', '));'],
+};
+
 function shellCall({ kind, command }: ShellText): string {
   const { texts, expressions } = splitCommand(command);
   const values = [JSON.stringify(texts), ...expressions].join(', ');
-  return kind === 'assigned' ? `(await $lines(${values}));` : `void (await $shell(${values}));`;
+  const [before, after] = shellCalls[kind];
+  return `${before}${values}${after}`;
 }
 
 function helpCall({ name }: HelpText): string {

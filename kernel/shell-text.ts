@@ -45,8 +45,8 @@ function expressionAt(command: string, start: number): string | undefined {
   return undefined;
 }
 
-/** One expression without a comma at its top level. */
-function isExpression(text: string): boolean {
+/** Whether a text is one TypeScript expression without a comma at its top level. */
+export function isExpression(text: string): boolean {
   if (text.trim() === '') return false;
   return parses(text) || parsesWithTypes(text);
 }

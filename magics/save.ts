@@ -1,7 +1,8 @@
 import { existsSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { UsageError } from '../src/errors.ts';
-import { saveModel } from '../src/onnx/index.ts';
+import { saveModel, writtenSize } from '../src/onnx/index.ts';
+import { toIntegerPorts } from '../src/quantize/index.ts';
 import { Report } from '../src/report.ts';
 import type { Magic } from './magic.ts';
 import { filePath, variantOf } from './resolve.ts';
@@ -17,23 +18,33 @@ export const save: Magic<Report> = {
       completes: 'file',
     },
   ],
-  flags: [],
-  examples: ['%save small digits-int8.onnx'],
+  flags: [
+    {
+      name: 'integer-io',
+      kind: 'switch',
+      summary:
+        'inputs and outputs of a quantized model as integers, as microcontrollers and the Edge TPU want them',
+    },
+  ],
+  examples: ['%save small digits-int8.onnx', '%save small board.onnx --integer-io'],
   result: 'Report',
-  async run({ positionals: [name = '', file] }, context) {
+  async run({ positionals: [name = '', file], flags }, context) {
     const variant = await variantOf(name, context);
     const target = file ?? `${variant.name}.onnx`;
     const path = filePath(target, context);
     if (!existsSync(dirname(path)))
       throw new UsageError(`%save ${target}: there is no folder '${dirname(path)}', make it first`);
-    await saveModel(variant.model, path);
+    const ports = flags['integer-io'] === true ? toIntegerPorts(variant.model) : undefined;
+    const model = ports?.model ?? variant.model;
+    await saveModel(model, path);
     return new Report({
       title: `Saved ${variant.name}`,
       columns: [
         { key: 'file', header: 'file' },
         { key: 'bytes', header: 'size', unit: 'kB', scale: 1e-3, decimals: 1 },
       ],
-      rows: [{ file: target, bytes: variant.bytes }],
+      rows: [{ file: target, bytes: ports ? writtenSize(model) : variant.bytes }],
+      ...(ports && { charts: [ports.report] }),
     });
   },
 };

@@ -6,7 +6,7 @@ import type { Ledger } from '../../src/ledger/index.ts';
 import { countedCells } from './cell-sources.ts';
 import { lateWidgets } from './late-widgets.ts';
 import { loadMagics } from './load-magics.ts';
-import { progressBar } from './progress-bar.ts';
+import { progressBar, type StoppableBar } from './progress-bar.ts';
 import { show } from './report.ts';
 import { type CodePlace, callWork, runCode } from './run-code.ts';
 import { display } from './show-value.ts';
@@ -34,8 +34,19 @@ export function createMagicCall(host: MagicHost) {
     checkForm(magic, body);
     const parsed = parseLine(magic, line, body);
     const code = { ...place, line: place.line + (body === undefined ? 0 : 1) };
-    const context = createContext(host, code);
-    return held(cooperative(host.guard, () => magic.run(parsed, context)));
+    const bars: StoppableBar[] = [];
+    const progress = (label: string): StoppableBar => {
+      const bar = progressBar(label);
+      bars.push(bar);
+      return bar;
+    };
+    const context = { ...createContext(host, code), progress };
+    try {
+      return await held(cooperative(host.guard, () => magic.run(parsed, context)));
+    } catch (error) {
+      for (const bar of bars) bar.stop(context.signal.aborted ? 'interrupted' : 'failed');
+      throw error;
+    }
   };
 }
 

@@ -12,55 +12,81 @@ interface Frame {
   readonly label: string;
   readonly progress: Progress;
   readonly elapsed: number;
-  readonly finished: boolean;
+  readonly state: BarState;
+}
+
+type BarState = 'running' | 'finished' | 'stopped';
+
+const colors: Readonly<Record<BarState, string>> = {
+  running: '#3b82c4',
+  finished: '#2e9d5b',
+  stopped: '#c74a52',
+};
+
+export interface StoppableBar extends ProgressBar {
+  /** Ends a bar that is not done, where it is; one that is done stays. */
+  stop(message: string): void;
 }
 
 /** A bar below the cell that updates in place, at most ten times a second; the last frame is always shown. */
-export function progressBar(label: string): ProgressBar {
+export function progressBar(label: string): StoppableBar {
   return new ThrottledBar(label);
 }
 
-class ThrottledBar implements ProgressBar {
+class ThrottledBar implements StoppableBar {
   readonly #label: string;
   readonly #start = performance.now();
   readonly #handle: DisplayHandle;
   #progress: Progress = { done: 0, total: 0 };
   #shownAt = performance.now();
   #timer: NodeJS.Timeout | undefined;
+  #isOver = false;
 
   constructor(label: string) {
     this.#label = label;
-    this.#handle = display(this.#frame(false));
+    this.#handle = display(this.#frame('running'));
     addLive(this);
   }
 
   update(progress: Progress): void {
     this.#progress = progress;
     const wait = this.#shownAt + interval - performance.now();
-    if (wait <= 0) this.#show(false);
+    if (wait <= 0) this.#show('running');
     else this.#timer ??= setTimeout(() => this.flush(), wait).unref();
   }
 
   done(message?: string): void {
     if (message !== undefined) this.#progress = { ...this.#progress, message };
-    removeLive(this);
-    this.#show(true);
+    this.#end('finished');
+  }
+
+  stop(message: string): void {
+    if (this.#isOver) return;
+    const { message: last } = this.#progress;
+    this.#progress = { ...this.#progress, message: [last, message].filter(Boolean).join(' · ') };
+    this.#end('stopped');
   }
 
   flush(): void {
-    if (this.#timer) this.#show(false);
+    if (this.#timer) this.#show('running');
   }
 
-  #show(finished: boolean): void {
+  #end(state: BarState): void {
+    this.#isOver = true;
+    removeLive(this);
+    this.#show(state);
+  }
+
+  #show(state: BarState): void {
     clearTimeout(this.#timer);
     this.#timer = undefined;
     this.#shownAt = performance.now();
-    this.#handle.update(this.#frame(finished));
+    this.#handle.update(this.#frame(state));
   }
 
-  #frame(finished: boolean): { [displaySymbol](): MimeBundle } {
+  #frame(state: BarState): { [displaySymbol](): MimeBundle } {
     const elapsed = (performance.now() - this.#start) / 1000;
-    const frame = { label: this.#label, progress: this.#progress, elapsed, finished };
+    const frame = { label: this.#label, progress: this.#progress, elapsed, state };
     return { [displaySymbol]: () => ({ 'text/html': toHtml(frame), 'text/plain': toText(frame) }) };
   }
 }
@@ -72,7 +98,7 @@ function toText(frame: Frame): string {
 
 function toHtml(frame: Frame): string {
   const width = (fraction(frame) * 100).toFixed(1);
-  const color = frame.finished ? '#2e9d5b' : '#3b82c4';
+  const color = colors[frame.state];
   return (
     `<div style="display:flex;align-items:center;gap:.6em;font:13px/1.6 system-ui,sans-serif">` +
     `<span style="min-width:7em">${escapeHtml(frame.label)}</span>` +
@@ -86,13 +112,15 @@ function toHtml(frame: Frame): string {
 function caption(frame: Frame): string {
   const { done, total, message } = frame.progress;
   const left =
-    frame.finished || done === 0 || done >= total ? undefined : (frame.elapsed / done) * (total - done);
+    frame.state !== 'running' || done === 0 || done >= total
+      ? undefined
+      : (frame.elapsed / done) * (total - done);
   const time = seconds(frame.elapsed) + (left === undefined ? '' : `, ${seconds(left)} left`);
   return [total > 0 ? `${done}/${total}` : undefined, message, time].filter(Boolean).join(' · ');
 }
 
-function fraction({ progress: { done, total }, finished }: Frame): number {
-  if (total <= 0) return finished ? 1 : 0;
+function fraction({ progress: { done, total }, state }: Frame): number {
+  if (total <= 0) return state === 'finished' ? 1 : 0;
   return Math.min(1, Math.max(0, done / total));
 }
 

@@ -1,5 +1,5 @@
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmdirSync, rmSync, writeFileSync } from 'node:fs';
-import { join, resolve } from 'node:path';
+import { dirname, join, resolve } from 'node:path';
 import { activeEnvironment, userDataFolder } from '../../magics/checks/jupyter-paths.ts';
 import { UsageError } from '../../src/errors.ts';
 import { svgToPng } from '../../src/plot/index.ts';
@@ -28,9 +28,25 @@ export async function installKernelSpec(
     'logo-64x64.png': await svgToPng(logo, 64),
     'kernel.json': `${JSON.stringify(kernelSpec(), null, 2)}\n`,
   };
-  mkdirSync(folder, { recursive: true });
-  for (const [name, content] of Object.entries(contents)) writeFileSync(join(folder, name), content);
+  try {
+    makeFolder(folder);
+    for (const [name, content] of Object.entries(contents)) writeFileSync(join(folder, name), content);
+  } catch (cause) {
+    const { code } = cause as NodeJS.ErrnoException;
+    if (code === undefined) throw cause;
+    throw new UsageError(
+      `The kernel cannot be installed in ${folder} (${code}): name a folder in which you may write, --prefix DIR`,
+      { cause },
+    );
+  }
   return folder;
+}
+
+/** One folder after the other: in a file system that takes none, such as /proc, Node's recursive way never ends. */
+function makeFolder(folder: string): void {
+  const missing: string[] = [];
+  for (let one = folder; !existsSync(one); one = dirname(one)) missing.unshift(one);
+  for (const one of missing) mkdirSync(one);
 }
 
 export interface Uninstalled {

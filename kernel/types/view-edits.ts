@@ -2,7 +2,7 @@ import ts from 'typescript';
 import type { Magic } from '../../magics/magic.ts';
 import type { Edit } from '../engine/edits.ts';
 import type { MagicText, ShellText } from '../magics-scanner.ts';
-import { magicEdits, type SpecialEdit } from '../magics-transform.ts';
+import { magicEdits, type SpecialEdit, shellCalls } from '../magics-transform.ts';
 import { splitCommand } from '../shell-text.ts';
 import { codeParts, type Span } from './code-parts.ts';
 
@@ -61,9 +61,9 @@ function commandEdits(code: string, edit: SpecialEdit, { kind, command }: ShellT
     start: offset + start,
     end: offset + start + expressions[i]!.length,
   }));
-  const name = kind === 'assigned' ? '(await $lines' : 'void (await $shell';
-  const first = `${name}(${JSON.stringify(texts)}, `;
-  const between = [first, ...spans.slice(1).map(() => '\n, '), '\n));'];
+  const [before, after] = shellCalls[kind];
+  const first = `${before}${JSON.stringify(texts)}, `;
+  const between = [first, ...spans.slice(1).map(() => '\n, '), `\n${after}`];
   return keepCode(code, edit, { spans, between });
 }
 

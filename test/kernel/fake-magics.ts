@@ -40,7 +40,8 @@ export const magics: readonly Magic[] = [
     flags: [],
     examples: [],
     result: 'void',
-    run: async ({ positionals: [kind] }) => {
+    run: async ({ positionals: [kind] }, { progress }) => {
+      if (kind === 'halfway') progress('half').update({ done: 1, total: 2, message: 'loss 1' });
       if (kind === 'device')
         throw new DeviceError('no answer', { device: 'jetson', cause: new Error('ssh ended') });
       throw new ModelError('bad graph', { op: 'Conv' });

@@ -40,6 +40,15 @@ test('a cell has progress bars of its own', async () => {
   expect(JSON.stringify(frames.at(-1))).toContain('500/500 · counted');
 });
 
+test('a magic that fails ends its bar where it is', async () => {
+  const { outputs, error } = await session.run('%fail halfway');
+  expect(error?.ename).toBe('ModelError');
+  const frames = outputs.filter((output) => output.type === 'display' || output.type === 'update');
+  expect(texts(frames.slice(-1))[0]).toMatch(
+    /^update half \[#{12}\.{12}\] 1\/2 · loss 1 · failed · [^,]* s$/,
+  );
+});
+
 test('a progress bar updates in place, seldom, and always shows its last frame', async () => {
   const { outputs } = await session.run('%count');
   expect(outputs[0]!.type).toBe('display');

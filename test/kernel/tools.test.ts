@@ -89,6 +89,22 @@ describe('!command', () => {
     expect(await shown('const none = !echo bad >&2; exit 2\nnone.exitCode')).toBe('bad\nexit code 2\n2\n');
   });
 
+  test('!! shows the lines, and a hashbang is a comment', async () => {
+    expect(await shown("!!printf 'a\\nb\\n'")).toBe('a\nb\n');
+    expect(await shown('!(cd /; pwd)')).toBe('/\n');
+    expect(await session.value('#!/usr/bin/env -S node --x\n6 * 7')).toBe('42');
+    expect(await session.value('const yes = 1\n!!yes')).toBe('true');
+  });
+
+  test('%env takes variables of the session', async () => {
+    await session.run('const w = 3; const conf = { sizes: [5, 6] }; const hollow = null');
+    await session.run('%env EB_X=w{w}x{conf.sizes[1]}-$w');
+    expect(await session.value('process.env.EB_X')).toBe("'w3x6-3'");
+    await session.run('%env EB_Y={b}:{1..3}:$EB_X:$$');
+    expect(await session.value('process.env.EB_Y')).toBe("'{b}:{1..3}:$EB_X:$$'");
+    expect(await shown('%env EB_Z={hollow}')).toContain("'{hollow}' must have a value, is null");
+  });
+
   test('not is still not', async () => {
     expect(await session.value('const off = false\n!off && 5')).toBe('5');
     expect(await session.value('!off')).toBe('true');

@@ -232,6 +232,15 @@ describe('the loop of a session', () => {
     expect(variables.get('again')).toBe(loaded);
   });
 
+  test('%save --integer-io writes a model that takes and gives integers, a float model cannot', async () => {
+    const { charts } = (await run('%save mlp_int8 board.onnx --integer-io')) as Report;
+    expect(charts[0]).toMatchObject({ rows: [{ side: 'input' }, { side: 'output' }] });
+    const { model } = (await run('%load board.onnx --as board')) as Variant;
+    const ports = [...model.graph.inputs, ...model.graph.outputs].map(({ dtype }) => dtype);
+    expect(ports).toEqual(['uint8', 'uint8']);
+    await expect(run('%save mlp board.onnx --integer-io')).rejects.toThrow(/Quantize the model statically/);
+  });
+
   test('%save and %load know ~, and a variable cannot be called class', async () => {
     vi.stubEnv('HOME', folder);
     await run('%save mlp ~/class.onnx');

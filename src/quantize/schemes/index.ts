@@ -2,6 +2,7 @@ export { type DynamicOptions, quantizeDynamic } from './dynamic/quantize-dynamic
 export type { IntegerFormat, WeightBits } from './grouped/integer-format.ts';
 export type { HalfType } from './half/narrow.ts';
 export { type HalfOptions, toHalf } from './half/to-half.ts';
+export { type FloatPort, type IntegerPort, type IntegerPorts, toIntegerPorts } from './integer-ports.ts';
 export type { OutputSqnr } from './output-sqnr.ts';
 export { packInt4 } from './pack-int4.ts';
 export { qdqOf } from './q-operator/qdq-of.ts';

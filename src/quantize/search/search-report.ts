@@ -71,20 +71,24 @@ function int8Share(promotions: Judged['promotions'], { macs }: SearchFacts): num
 const isWidened = ({ result }: SearchFacts): boolean =>
   result.judged.some(({ promotions }) => promotions.some(({ to }) => to === 'int8 weights'));
 
+/** Numbers of colours: green is what holds the limit, red what breaks it. */
+const verdictSeries: Readonly<Record<Judged['verdict'], number>> = { within: 2, undecided: 1, beyond: 4 };
+
 interface DropPoint {
   readonly one: Judged;
   readonly share: number;
 }
 
 function dropFigure(points: readonly DropPoint[], { maxDrop, metric }: SearchFacts): Figure {
-  const marks = (['within', 'undecided', 'beyond'] as const).flatMap((verdict): Mark[] => {
+  const marks = Object.entries(verdictSeries).flatMap(([verdict, series]): Mark[] => {
     const some = points.filter(({ one }) => one.verdict === verdict);
     const at = some.map(({ one, share }) => ({ x: 100 * share, y: 100 * one.drop }));
-    return at.length > 0 ? [{ kind: 'scatter', name: verdict, points: at }] : [];
+    return at.length > 0 ? [{ kind: 'scatter', name: verdict, series, points: at }] : [];
   });
   const limit = {
     kind: 'line',
     name: 'allowed',
+    series: 0,
     points: [0, 100].map((x) => ({ x, y: 100 * maxDrop })),
   } as const;
   return new Figure({

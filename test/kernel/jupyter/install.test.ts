@@ -51,3 +51,9 @@ test('uninstall removes what install wrote, and nothing else', async () => {
   writeFileSync(join(written, 'kernel.json'), '{ "argv": ["other"] }');
   expect(() => uninstallKernelSpec(place)).toThrow("is not Edgebook's");
 });
+
+test.runIf(process.platform === 'linux')('a place that takes no folders is told, at once', async () => {
+  await expect(installKernelSpec({ kind: 'prefix', folder: '/proc/edgebook' }, {})).rejects.toThrow(
+    /cannot be installed in \/proc\/edgebook\/share\/jupyter\/kernels\/edgebook \(ENOENT\): .*--prefix DIR/,
+  );
+});
