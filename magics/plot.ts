@@ -5,7 +5,6 @@ import { Figure, histogramFigure } from '../src/plot/index.ts';
 import { modelWeights } from '../src/quantize/index.ts';
 import type { Displayable } from '../src/report.ts';
 import { modelSummary } from '../src/summary/index.ts';
-import { TrainingReport } from '../src/train/index.ts';
 import type { Context, Magic, ParsedLine } from './magic.ts';
 import { openPage } from './open-page.ts';
 import { variantOf } from './resolve.ts';
@@ -105,9 +104,12 @@ export const plot: Magic<Displayable> = {
   async run({ positionals: [kind = '', ...names], flags }, context) {
     const draw = Object.hasOwn(plots, kind) ? plots[kind] : undefined;
     if (!draw) throw UsageError.unknown('plot', kind, Object.keys(plots));
-import { TrainingReport } from '../src/train/index.ts';
-import type { Context, Magic, ParsedLine } from './magic.ts';
-import { openPage } from './open-page.ts';
+    const foreign = ['on', 'against'].find((name) => kind !== 'pareto' && flags[name] !== undefined);
+    if (foreign)
+      throw new UsageError(`%plot ${kind} does not take --${foreign}, which is for pareto: leave it out`);
+    const plot = await draw(names, context, flags);
+    if ((flags.embed || flags.open) && plot instanceof Figure) plot.embedsLibrary = true;
+    if (flags.open) return openPage(plot, { cwd: context.cwd, name: [kind, ...names].join('-') });
     return plot;
   },
 };
