@@ -4,7 +4,16 @@ import { defineConfig } from 'vitest/config';
  * The extra suites need more than npm: real Jupyter, PyTorch, Chromium, ONNX's own test data, LiteRT. They skip, with the
  * reason. The tutorials need no more, but half a minute.
  */
-const extra = ['jupyter', 'terminal', 'torch', 'browser', 'conformance', 'converters', 'tutorials'];
+const extra = [
+  'jupyter',
+  'terminal',
+  'torch',
+  'pruning-peer',
+  'browser',
+  'conformance',
+  'converters',
+  'tutorials',
+];
 
 /** A mocked module must not be loaded before: these files get processes of their own. */
 const mocking = ['test/src/quantize/quantize-trained.test.ts'];

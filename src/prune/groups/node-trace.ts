@@ -15,7 +15,9 @@ export class NodeTrace implements ChannelTrace {
   }
 
   input(index: number): readonly AxisLabels[] {
-    return this.#labels.ofInput(this.node, index);
+    const axes = this.#labels.ofInput(this.node, index);
+    // What an unknown operator made has no labels, but still has axes for the rules to count.
+    return axes.length > 0 ? axes : (this.node.inputs[index]?.shape ?? []).map(() => undefined);
   }
 
   output(axes: readonly AxisLabels[], index = 0): void {
