@@ -90,15 +90,15 @@ interface Place {
 
 async function tried(place: Place, tool: Tool, names: readonly string[]): Promise<Entry[]> {
   const { prepared, float, folder, isReused } = place;
-  const reused =
-    isReused && tool !== 'edgebook' ? names.flatMap((name) => madeBefore(place, tool, name)) : [];
-  const missing = names.filter((name) => !reused.some(({ setting }) => setting === name));
+  const reused = isReused && tool !== 'edgebook' ? names.map((name) => madeBefore(place, tool, name)) : [];
+  // One without a file failed then: it would again.
+  const missing = reused.some(({ file }) => file) ? [] : names;
   const job = { tool, float: prepared.float, calibration: prepared.calibration, folder };
   const { said } =
     missing.length > 0 ? await contest({ ...job, settings: missing, repeat: 1 }) : { said: [] };
-  const all = [...reused, ...said].toSorted((a, b) => names.indexOf(a.setting) - names.indexOf(b.setting));
   const entries: Entry[] = [];
-  for (const one of all) entries.push({ ...one, tool, ...(one.file && (await judged(one.file))) });
+  for (const one of missing.length > 0 ? said : reused)
+    entries.push({ ...one, tool, ...(one.file && (await judged(one.file))) });
   return entries;
 
   async function judged(file: string): Promise<Partial<Entry>> {
@@ -111,10 +111,11 @@ async function tried(place: Place, tool: Tool, names: readonly string[]): Promis
 }
 
 /** What a setting left in an earlier run, if it did so after the float model was made. */
-function madeBefore({ prepared, folder }: Place, tool: Tool, setting: string): Said[] {
+function madeBefore({ prepared, folder }: Place, tool: Tool, setting: string): Said {
   const file = join(folder, `${tool}-${setting.replaceAll('/', '-')}.onnx`);
-  if (!existsSync(file) || statSync(file).mtimeMs < statSync(prepared.float).mtimeMs) return [];
-  return [{ setting, file, version: 'of an earlier run', imports: 0, basePeak: 0 }];
+  const said = { setting, version: 'of an earlier run', imports: 0, basePeak: 0 };
+  const isThere = existsSync(file) && statSync(file).mtimeMs >= statSync(prepared.float).mtimeMs;
+  return isThere ? { ...said, file } : { ...said, error: 'left no file in an earlier run' };
 }
 
 /** The better entry by what its kind is judged by. */

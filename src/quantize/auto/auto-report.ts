@@ -15,6 +15,8 @@ export interface AutoFacts {
   readonly chosen: string;
   /** Held-back samples. */
   readonly samples: number;
+  /** What is given: dB on the same samples, and whether it was made with all samples, these included. */
+  readonly finished: { readonly sqnr: number; readonly isWhole: boolean };
 }
 
 /** Which settings were tried, what each is worth on held-back samples, and which one was taken. */
@@ -23,13 +25,14 @@ export class AutoReport extends Report {
   /** Name of the setting. */
   readonly chosen: string;
   readonly samples: number;
+  readonly finished: AutoFacts['finished'];
 
-  constructor({ tried, chosen, samples }: AutoFacts) {
+  constructor({ tried, chosen, samples, finished }: AutoFacts) {
     const [first] = tried;
     const best = tried.find(({ name }) => name === chosen)!;
     const isFirst = best === first;
     super({
-      title: `auto took '${chosen}': SQNR ${best.sqnr!.toFixed(1)} dB on ${samples} held-back samples${isFirst ? ', nothing else was better' : `, ${first!.sqnr!.toFixed(1)} dB with the default`}`,
+      title: `auto took '${chosen}': SQNR ${best.sqnr!.toFixed(1)} dB on ${samples} held-back samples${isFirst ? ', nothing else was better' : `, ${first!.sqnr!.toFixed(1)} dB with the default`}; ${finished.isWhole ? 'made again with all samples' : 'kept, as all samples made it worse'}: ${finished.sqnr.toFixed(1)} dB`,
       columns: [
         { key: 'name', header: 'setting' },
         { key: 'sqnr', header: 'SQNR', unit: 'dB', decimals: 2 },
@@ -47,5 +50,6 @@ export class AutoReport extends Report {
     this.tried = tried;
     this.chosen = chosen;
     this.samples = samples;
+    this.finished = finished;
   }
 }

@@ -15,8 +15,8 @@ export type AutoOptions = Omit<QuantizeOptions, 'searchRanges' | 'resume' | 'onS
 /** dB: below, the noise is more than a hundredth of the outputs' energy, and some layers may stay float for it. */
 const goal = 20;
 
-/** Shares of the multiply-accumulates that may stay float below the goal, and the dB that each must bring. */
-const floatShares = [0.05, 0.15];
+/** Shares of the multiply-accumulates that may stay float below the goal: the first that is fast enough, and brings so many dB. */
+const floatShares = [0.15, 0.05];
 const leastGain = 0.5;
 
 /** What leaving layers float may cost in measured time, as a multiple. */
@@ -32,7 +32,8 @@ const clear = 0.5;
  * Static quantization by the best of several settings, judged by the SQNR of the finished model's outputs on a fifth of the
  * calibration data that is held back: the default; float outputs, corrected biases (or `options.repairs`) and searched ranges;
  * and below 20 dB with the layers left float whose noise dominates, where that costs at most a tenth of the measured time.
- * Never worse than the default on the held-back samples. `calibration` is gone through several times. Throws as `quantizeStatic`
+ * Never worse than the default on the held-back samples. The setting that wins is then applied with all samples, unless that is
+ * worse on those. `calibration` is gone through several times. Throws as `quantizeStatic`
  * does, UsageError with fewer samples than can be held back, ModelError without float32 output.
  */
 export async function quantizeAuto(
@@ -56,10 +57,11 @@ export async function quantizeAuto(
   const integer = contest.best;
   if (plain.minSqnr === undefined && integer.sqnr < goal)
     for (const maxFloat of floatShares) {
+      if (contest.best !== integer) break;
       const name = `${integer.name}, up to ${100 * maxFloat} % of MACs float`;
       await contest.add(name, { ...integer.options, minSqnr: goal, maxFloat }, integer.made.model);
     }
-  return contest.finish(limit);
+  return contest.finish(calibration, limit);
 }
 
 /** Other runtimes want integers up to the outputs. */
@@ -126,12 +128,19 @@ class Contest {
     }
   }
 
-  /** The best, within a limit of the drop if there is one. */
-  async finish(limit: QuantizeOptions['limit']): Promise<QuantizedModel> {
-    const { name, options, made } = this.best;
-    const report = new AutoReport({ tried: this.#tried, chosen: name, samples: this.#judge.samples });
-    const last = limit ? await quantizeStatic(this.#model, this.#kept, { ...options, limit }) : made;
-    return { ...last, report: last.report.withPart(report) };
+  /**
+   * The best setting with all samples, within a limit of the drop if there is one; as it was judged if that is better on
+   * the held-back samples.
+   */
+  async finish(all: Calibration, limit: QuantizeOptions['limit']): Promise<QuantizedModel> {
+    const { name, options, made, sqnr } = this.best;
+    const whole = await quantizeStatic(this.#model, all, { ...options, ...(limit && { limit }) });
+    const reached = await this.#judge.sqnr(whole.model);
+    const isWhole = limit !== undefined || reached > sqnr - margin;
+    const finished = { sqnr: isWhole ? reached : sqnr, isWhole };
+    const facts = { tried: this.#tried, chosen: name, samples: this.#judge.samples, finished };
+    const result = isWhole ? whole : made;
+    return { ...result, report: result.report.withPart(new AutoReport(facts)) };
   }
 }
 

@@ -46,12 +46,13 @@ const spoiling: EncodingsRepair = {
 test('takes what is better on samples that were held back, and tells what that is', async () => {
   const float = lenet();
   const { model, report } = await quantizeAuto(float, calibration);
-  const { tried, chosen, samples, title } = autoReport(report.parts);
+  const { tried, chosen, samples, title, finished } = autoReport(report.parts);
   expect(samples).toBe(12);
   expect(tried[0]!.name).toBe('default');
   const best = tried.find(({ name }) => name === chosen)!;
   expect(best.sqnr).toBeGreaterThan(tried[0]!.sqnr!);
-  expect(best.sqnr).toBeCloseTo(await heldBackSqnr(float, model), 3);
+  expect(finished.sqnr).toBeGreaterThan(best.sqnr! - 0.05);
+  expect(finished.sqnr).toBeCloseTo(await heldBackSqnr(float, model), 3);
   expect(title).toContain(`auto took '${chosen}'`);
 });
 
@@ -63,10 +64,7 @@ test('keeps the default where everything else is worse', async () => {
   expect(tried.length).toBeGreaterThan(1);
   expect(tried[1]!.sqnr).toBeLessThan(tried[0]!.sqnr! - 3);
   expect(title).toMatch(/nothing else was better/);
-  const kept = calibration.map(({ x }) => ({
-    x: Tensor.of('float32', (x!.data as Float32Array).slice(0, 16 * 144), [16, 1, 12, 12]),
-  }));
-  const plain = await quantizeStatic(float, kept);
+  const plain = await quantizeStatic(float, calibration);
   expect(await heldBackSqnr(float, model)).toBeCloseTo(await heldBackSqnr(float, plain.model), 6);
 });
 
@@ -74,7 +72,7 @@ test('layers stay float where noise dominates', async () => {
   const narrow = { weightBits: 3, activationBits: 4 } as const;
   const { report } = await quantizeAuto(lenet(), calibration, narrow);
   const names = autoReport(report.parts).tried.map(({ name }) => name);
-  expect(names.join()).toMatch(/up to 5 % of MACs float.*up to 15 % of MACs float/);
+  expect(names.join()).toMatch(/up to 15 % of MACs float/);
 });
 
 test('too few samples to hold any back, and data that end after one pass, are refused', async () => {
