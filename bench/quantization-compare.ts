@@ -1,5 +1,5 @@
 /** Runs all contestants on one model, timed and untimed, and scores what they made. */
-import { mkdirSync, statSync } from 'node:fs';
+import { existsSync, mkdirSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import {
   contest,
@@ -10,9 +10,10 @@ import {
   type Tool,
 } from './quantization-contestants.ts';
 import { type Outputs, outputsOf, type Score, scoreOf } from './quantization-evaluate.ts';
-import { type Layers, layersOf } from './quantization-kernels.ts';
+import type { Layers } from './quantization-kernels.ts';
 import type { PreparedModel } from './quantization-models.ts';
 import { settings } from './quantization-ours.ts';
+import { judgedFile } from './quantization-scores.ts';
 
 /** One setting of one contestant on one model. */
 export interface Entry extends Said {
@@ -47,15 +48,22 @@ export interface Comparison {
 /** Processes of each setting that is timed: our first and our default, `quantize_static`'s plain and its best one. */
 const timedRuns = 3;
 
+export interface CompareOptions {
+  readonly folder: string;
+  readonly isTimed: boolean;
+  /** Files of the others that are newer than the float model are judged as they are. Default false: made again. */
+  readonly isReused?: boolean;
+}
+
 /** Every setting of everybody; times for our first, the others' plain ones and onnxruntime's best. */
 export async function compare(
   prepared: PreparedModel,
-  { folder, isTimed }: { folder: string; isTimed: boolean },
+  { folder, isTimed, isReused = false }: CompareOptions,
 ): Promise<Comparison> {
   const place = join(folder, prepared.name);
   mkdirSync(place, { recursive: true });
   const float = await outputsOf(prepared.float, prepared);
-  const at = { prepared, float, folder: place };
+  const at = { prepared, float, folder: place, isReused };
   const names = settings.map(({ name }) => name);
   const ours = await tried(at, 'edgebook', names);
   const others: Entry[] = [];
@@ -77,27 +85,37 @@ interface Place {
   readonly prepared: PreparedModel;
   readonly float: Outputs;
   readonly folder: string;
+  readonly isReused?: boolean;
 }
 
-async function tried(
-  { prepared, float, folder }: Place,
-  tool: Tool,
-  names: readonly string[],
-): Promise<Entry[]> {
+async function tried(place: Place, tool: Tool, names: readonly string[]): Promise<Entry[]> {
+  const { prepared, float, folder, isReused } = place;
+  const reused = isReused && tool !== 'edgebook' ? names.map((name) => madeBefore(place, tool, name)) : [];
+  // One without a file failed then: it would again.
+  const missing = reused.some(({ file }) => file) ? [] : names;
   const job = { tool, float: prepared.float, calibration: prepared.calibration, folder };
-  const { said } = await contest({ ...job, settings: names, repeat: 1 });
+  const { said } =
+    missing.length > 0 ? await contest({ ...job, settings: missing, repeat: 1 }) : { said: [] };
   const entries: Entry[] = [];
-  for (const one of said) entries.push({ ...one, tool, ...(one.file && (await judged(one.file))) });
+  for (const one of missing.length > 0 ? said : reused)
+    entries.push({ ...one, tool, ...(one.file && (await judged(one.file))) });
   return entries;
 
   async function judged(file: string): Promise<Partial<Entry>> {
     try {
-      const score = scoreOf(await outputsOf(file, prepared), float, prepared);
-      return { score, bytes: statSync(file).size, layers: await layersOf(file) };
+      return await judgedFile(file, { prepared, float, folder });
     } catch (error) {
       return { error: `does not run: ${(error as Error).message}` };
     }
   }
+}
+
+/** What a setting left in an earlier run, if it did so after the float model was made. */
+function madeBefore({ prepared, folder }: Place, tool: Tool, setting: string): Said {
+  const file = join(folder, `${tool}-${setting.replaceAll('/', '-')}.onnx`);
+  const said = { setting, version: 'of an earlier run', imports: 0, basePeak: 0 };
+  const isThere = existsSync(file) && statSync(file).mtimeMs >= statSync(prepared.float).mtimeMs;
+  return isThere ? { ...said, file } : { ...said, error: 'left no file in an earlier run' };
 }
 
 /** The better entry by what its kind is judged by. */

@@ -12,9 +12,9 @@ import {
   observerOf,
   type QuantizedModel as Quantized,
   type QuantizeOptions,
+  quantizeAuto,
   quantizeStatic,
 } from '../src/quantize/index.ts';
-import { repairsByName } from '../src/quantize/repair/index.ts';
 import { onnxruntimeVersion } from '../src/runtime/session.ts';
 import type { Job, Measured, Said } from './quantization-contestants.ts';
 import { NpyFile } from './quantization-npy.ts';
@@ -33,10 +33,7 @@ export interface Setting {
 export const settings: readonly Setting[] = [
   {
     name: 'auto',
-    run: plain({
-      ...{ searchRanges: true, floatOutputs: true, minSqnr: 20, maxFloat: 0.05 },
-      repairs: repairsByName(['bias-correction']),
-    }),
+    run: quantizeAuto,
   },
   { name: 'default', run: plain() },
   { name: 'per-tensor', run: plain({ perChannel: false }) },

@@ -8,6 +8,7 @@ import {
   type QuantizationReport,
   type QuantizedModel,
   type QuantizeOptions,
+  quantizeAuto,
   quantizeDynamic,
   quantizeStatic,
   quantizeTrained,
@@ -54,8 +55,10 @@ export async function makeStatic(job: Job): Promise<Made> {
     ...(limited && { limit: limited.limit }),
   };
   checkOperators(job, options.target);
-  const made =
-    flags.qat === true ? await makeTrained(job, options) : await quantizeStatic(model, calibration!, options);
+  const { searchRanges, ...rest } = options;
+  const quantized = () =>
+    searchRanges ? quantizeAuto(model, calibration!, rest) : quantizeStatic(model, calibration!, options);
+  const made = flags.qat === true ? await makeTrained(job, options) : await quantized();
   if (flags.w4a8 === true) return packed(made, options.target);
   return flags['q-operator'] === true ? asOperators(made) : made;
 }

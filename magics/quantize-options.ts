@@ -30,10 +30,11 @@ export function staticOptions(flags: Flags, model: Model): QuantizeOptions {
   };
 }
 
-/** The search of ranges is no observer: it narrows what min-max gives. */
+/** No observer: `quantizeAuto`, and before a training the search of ranges alone, which narrows what min-max gives. */
 export const searched = {
   name: 'auto',
-  summary: 'what harms the outputs least, by one pass of gradients',
+  summary:
+    'best of several settings on samples held back: searched ranges, corrected biases, a few layers float',
 } as const;
 
 function rangesBy(method: string, options: QuantizeOptions): QuantizeOptions {

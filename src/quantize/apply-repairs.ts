@@ -60,7 +60,8 @@ function repairOptions(
   };
 }
 
-function checkRepeatable(calibration: Calibration, isRepeated: boolean): void {
+/** Throws UsageError for what cannot be gone through again though it must. */
+export function checkRepeatable(calibration: Calibration, isRepeated: boolean): void {
   if (isRepeated && 'next' in calibration)
     throw new UsageError(
       'For repairs and a search of ranges the calibration data must be something that can be gone through again, as an array, was a generator. Pass an object whose [Symbol.asyncIterator] starts anew',

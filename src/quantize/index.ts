@@ -1,3 +1,4 @@
+export { type AutoOptions, AutoReport, quantizeAuto } from './auto/index.ts';
 export { type CalibrateOptions, type Calibration, calibrate } from './calibrate.ts';
 export type { CalibrationState } from './calibration-state.ts';
 export * from './doctor/index.ts';

@@ -36,11 +36,15 @@ const manyRoots = 150;
 /** A narrower range must be better by this share: less is chance. */
 const margin = 0.02;
 
+/** After so many samples the search stops unless it saves this share of the outputs' noise: 10 % are 0.46 dB. */
+const probe = 64;
+const worth = 0.1;
+
 /**
  * Chooses the range of each activation by what its rounding and clipping do to the model's outputs: of the whole range and
  * narrower ones the one with the least energy of the outputs' change, to first order, all in one pass over samples. Keeps
  * the ranges as they were if the outputs are not closer to the float model's with the chosen ones. No labels. Gives
- * ranges by name of what the plan observes. Throws ModelError where gradients cannot pass, UsageError without a full
+ * ranges by name of what the plan observes. Stops after few samples where it saves little of the noise. Throws ModelError where gradients cannot pass, UsageError without a full
  * batch. The objective is that of BRECQ (Li et al. 2021, arXiv 2102.05426) with the outputs' Jacobian by random
  * projections (Hutchinson) in place of the Fisher information's diagonal.
  */
@@ -51,7 +55,10 @@ export async function searchRanges(
 ): Promise<Map<string, Range>> {
   const { scheme, ranges } = options;
   const tried = candidatesOf(plan, scheme, ranges);
-  const effects = await effectsOf(float, tried, options);
+  const noise = (tried: ReadonlyMap<string, Range>, most = samples) =>
+    outputNoise(float, encode(plan, tried, scheme), { ...options, most });
+  const effects = await effectsOf(float, tried, { ...options, noise: await noise(ranges, probe) });
+  if (!effects) return new Map(ranges);
   const chosen = new Map(ranges);
   let start = 0;
   for (const { root, encodings } of tried) {
@@ -60,30 +67,50 @@ export async function searchRanges(
     for (const { name } of plan.observed.get(root)!) chosen.set(name, encodings[best]!.range);
     start += encodings.length;
   }
-  const noise = (tried: ReadonlyMap<string, Range>) =>
-    outputNoise(float, encode(plan, tried, scheme), options);
   return (await noise(chosen)) < (await noise(ranges)) ? chosen : new Map(ranges);
 }
 
+/** What each candidate does to the outputs; undefined as soon as it shows that the search does not pay. */
 async function effectsOf(
   float: Model,
   tried: readonly RootCandidates[],
-  options: RangeSearchOptions,
-): Promise<Float64Array> {
+  options: RangeSearchOptions & { readonly noise: number },
+): Promise<Float64Array | undefined> {
   const first = await firstSlice(float, options);
   const graph = rangeGraph(staticModel(float, first), tried);
   const effects = new Float64Array(tried.reduce((sum, { encodings }) => sum + encodings.length, 0));
+  let [energy, seen, pays] = [0, 0, true];
+  async function* whileItPays(): AsyncGenerator<Feeds, void> {
+    for await (const slice of slices(float, options)) {
+      pays = seen < probe || savedBy(tried, effects) >= worth * options.noise * energy;
+      if (!pays) return;
+      seen += samplesOf(slice);
+      yield slice;
+    }
+  }
   const { signal, onProgress } = options;
   const work = { ...(signal && { signal }), ...(onProgress && { onProgress }) };
-  const run = { ...work, slices: slices(float, options), directions: 'projection' } as const;
-  await directed(float, graph, { ...run, message: 'search of ranges' }, ({ results }) =>
-    addTo(effects, results.effect!),
-  );
-  return effects;
+  const run = { ...work, slices: whileItPays(), directions: 'projection' } as const;
+  await directed(float, graph, { ...run, message: 'search of ranges' }, ({ results, outputs }) => {
+    addTo(effects, results.effect!);
+    for (const { data } of outputs) for (const x of data as Float32Array) energy += x * x;
+  });
+  return pays ? effects : undefined;
+}
+
+/** Energy of the outputs' noise that the best candidates save, to first order. */
+function savedBy(tried: readonly RootCandidates[], effects: Float64Array): number {
+  let [saved, start] = [0, 0];
+  for (const { encodings } of tried) {
+    const own = effects.subarray(start, start + encodings.length);
+    saved += own[0]! - own[bestOf(own)]!;
+    start += encodings.length;
+  }
+  return saved;
 }
 
 /** Energy of the outputs' error relative to the outputs', summed over outputs. */
-async function outputNoise(float: Model, encodings: Encodings, options: RangeSearchOptions): Promise<number> {
+async function outputNoise(float: Model, encodings: Encodings, options: Sliced): Promise<number> {
   const { planOptions } = options;
   const quantized = emit(float, encodings, planOptions && { plan: planOptions }).model;
   const names = float.graph.outputs.flatMap(({ name, dtype }) => (dtype === 'float32' ? [name] : []));
@@ -92,9 +119,11 @@ async function outputNoise(float: Model, encodings: Encodings, options: RangeSea
   return [...decibels.values()].reduce((sum, sqnr) => sum + 10 ** (-sqnr / 10), 0);
 }
 
+type Sliced = RangeSearchOptions & { readonly most?: number };
+
 /** The samples that are looked at, slice by slice. */
-async function* slices(float: Model, { calibration }: RangeSearchOptions): AsyncGenerator<Feeds, void> {
-  let left = samples;
+async function* slices(float: Model, { calibration, most = samples }: Sliced): AsyncGenerator<Feeds, void> {
+  let left = most;
   // Large images come in batches smaller than that: the first one says.
   let size: number | undefined;
   for await (const batch of calibration) {

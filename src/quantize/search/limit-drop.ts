@@ -8,6 +8,7 @@ import type { Encodings } from '../encodings.ts';
 import { type PlanOptions, planQuantization, type QuantizationPlan } from '../plan.ts';
 import { macsOf } from './macs.ts';
 import type { Metric } from './metrics.ts';
+import { samplesNeeded } from './paired-test.ts';
 import { evaluationsAtMost, type Judged, type Promotion, search } from './search.ts';
 import { SearchReport } from './search-report.ts';
 import { type Sensitivity, type SensitivityMethod, sensitivity } from './sensitivity.ts';
@@ -63,6 +64,7 @@ export async function limitDrop(float: Model, choices: Choices, options: LimitOp
   annotateTypes(graph);
   const whole = planQuantization(graph, choices.plan);
   const units = unitsOf(graph, whole);
+  checkEnough(samples, { limit: maxDrop, error: error / evaluationsAtMost(units.length) });
   const ranked = await ranking(float, choices, { ...options, units });
   const promotions = promotionsOf(ranked, choices);
   const verdicts = evaluationsAtMost(promotions.length);
@@ -90,6 +92,15 @@ function checkLimit(maxDrop: number, { count }: Samples): void {
   if (maxDrop > 0 && maxDrop < 1) return;
   throw new UsageError(
     `The largest drop must be between 0 and 1, as 0.005 for half a point, was ${maxDrop}. No drop at all cannot be shown on samples`,
+  );
+}
+
+/** Fewer samples than this would leave all float whatever the candidates do. */
+function checkEnough({ count }: Samples, test: { readonly limit: number; readonly error: number }): void {
+  const needed = samplesNeeded(test);
+  if (count >= needed) return;
+  throw new UsageError(
+    `To show a drop of at most ${100 * test.limit} % the search must have at least ${needed} samples, even for a model that loses nothing, has ${count}: take more samples (%quantize searches on half of the test split), or allow a larger drop`,
   );
 }
 

@@ -84,3 +84,10 @@ export class PairedTest {
     return [mean, (this.#squares + this.#limit) / n - mean * mean + 1e-6];
   }
 }
+
+/** Samples after which the test says `within` if not one of them differs: fewer can never tell. */
+export function samplesNeeded(options: PairedTestOptions): number {
+  const test = new PairedTest(options);
+  while (test.verdict === 'undecided') test.add(0);
+  return test.count;
+}

@@ -117,7 +117,7 @@ test('a search is resumed from what was stored, and shows itself', async () => {
   const options = { maxDrop: 0.05, metric: agreement, feeds, times: new Map(), samples: samples(7, 2048) };
   const first = await limitDrop(float, { encodings }, { ...options, onJudged: (one) => stored.push(one) });
   const never: Samples = {
-    count: 1,
+    count: 2048,
     batches: () => {
       throw new Error('nothing is to be judged again');
     },
@@ -155,4 +155,15 @@ test('a unit that was wider first and is float now counts once, and nothing is c
   expect(report.warnings).toEqual([
     expect.stringMatching(/^No quantized model could be shown to hold on these/),
   ]);
+});
+
+test('too few samples to show a drop are refused with the number that it takes', async () => {
+  const { float, encodings } = await choices(outlier());
+  const limit = { maxDrop: 0.01, metric: agreement, feeds };
+  const message = await limitDrop(float, { encodings }, { ...limit, samples: samples(7, 32) }).catch(String);
+  const needed = Number(/at least (\d+) samples.*has 32/.exec(message as string)?.[1]);
+  // Betting 0.9 of what is at stake on each of n equal samples, wealth is (1 + 0.9 limit / (1 - limit))^n.
+  const least = Math.log(2 / 0.01) / Math.log1p((0.9 * 0.01) / 0.99);
+  expect(needed).toBeGreaterThan(least);
+  expect(needed).toBeLessThan(3 * least);
 });
