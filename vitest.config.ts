@@ -1,10 +1,10 @@
 import { defineConfig } from 'vitest/config';
 
 /**
- * The extra suites need more than npm: real Jupyter, PyTorch, Chromium, ONNX's own test data, LiteRT. They skip, with the
+ * The extra suites need more than npm: real Jupyter, PyTorch, Chromium, ONNX's own test data, LiteRT, sshd. They skip, with the
  * reason. The tutorials need no more, but half a minute.
  */
-const extra = ['jupyter', 'torch', 'browser', 'conformance', 'converters', 'tutorials'];
+const extra = ['jupyter', 'torch', 'browser', 'conformance', 'converters', 'tutorials', 'live-devices'];
 
 /** A mocked module must not be loaded before: these files get processes of their own. */
 const mocking = ['test/src/quantize/quantize-trained.test.ts'];
