@@ -7,8 +7,8 @@ import { packValue, unpackValue } from './values.ts';
 // What the agent's session calls: values go between the agent and the process with the variables through files.
 
 /** The value in a file that the agent has written. */
-export const receiveValue = (path: string): unknown =>
-  unpackValue(readFileSync(path), (hash) => readFileSync(ownModelFile(hash)));
+export const receiveValue = (path: string): Promise<unknown> =>
+  unpackValue(readFileSync(path), async (hash) => readFileSync(ownModelFile(hash)));
 
 /** Writes a value to a file for the agent; its models are kept where models are. */
 export async function sendValue(path: string, value: unknown): Promise<void> {

@@ -56,8 +56,20 @@ const isPlain = (value: unknown): value is Record<string, unknown> =>
   [Object.prototype, null].includes(Object.getPrototypeOf(value) as object | null);
 
 /** The value again; `model` gives the ONNX bytes of a hash. */
-export function unpackValue(bytes: Uint8Array, model: (hash: string) => Uint8Array): unknown {
-  return fromPlain(deserialize(bytes), model);
+export async function unpackValue(
+  bytes: Uint8Array,
+  model: (hash: string) => Promise<Uint8Array>,
+): Promise<unknown> {
+  const plain: unknown = deserialize(bytes);
+  const models = new Map<string, Uint8Array>();
+  for (const hash of hashesOf(plain)) models.set(hash, await model(hash));
+  return fromPlain(plain, (hash) => models.get(hash)!);
+}
+
+function hashesOf(value: unknown): string[] {
+  if (Array.isArray(value)) return value.flatMap(hashesOf);
+  if (!isPlain(value)) return [];
+  return value[tag] === 'model' ? [String(value.hash)] : Object.values(value).flatMap(hashesOf);
 }
 
 function fromPlain(value: unknown, model: (hash: string) => Uint8Array): unknown {

@@ -20,16 +20,17 @@ const killPatience = 1000;
  */
 export class SshTransport implements Transport {
   readonly name: string;
-  readonly #address: SshAddress;
-  readonly #options: readonly string[];
+  readonly address: SshAddress;
+  /** More options of ssh. */
+  readonly options: readonly string[];
   readonly #master: Master;
   readonly #running = new Set<Spawned>();
 
   /** `options`: more options of ssh, such as `['-F', file]`. */
   constructor(name: string, address: SshAddress, options: readonly string[] = []) {
     this.name = name;
-    this.#address = address;
-    this.#options = options;
+    this.address = address;
+    this.options = options;
     this.#master = new Master({ device: name, address, options });
     this.spawn = this.spawn.bind(this);
   }
@@ -82,12 +83,12 @@ export class SshTransport implements Transport {
     const fixed = ['ControlMaster=no', 'BatchMode=yes', 'ClearAllForwardings=yes', 'ProxyCommand=false'];
     const options = fixed.flatMap((option) => ['-o', option]);
     const { socket } = this.#master;
-    return ['ssh', ...this.#options, '-S', socket, '-T', ...options, ...destination(this.#address), words];
+    return ['ssh', ...this.options, '-S', socket, '-T', ...options, ...destination(this.address), words];
   }
 
   #failure(stderr: string): DeviceError {
     const said = this.#master.said.trim() ? this.#master.said : withoutAnnouncement(stderr);
-    return sshError(this.name, this.#address.host, said);
+    return sshError(this.name, this.address.host, said);
   }
 
   /** Ends the command there, then the client here. */

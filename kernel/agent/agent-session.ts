@@ -36,7 +36,7 @@ export class AgentSession {
   async push(name: string, value: Uint8Array): Promise<RemoteFailure | undefined> {
     return this.#withFile(async (path) => {
       writeFileSync(path, value);
-      return this.#silently(`let ${name} = ${exchange}.receiveValue(${JSON.stringify(path)})`);
+      return this.#silently(`let ${name} = await ${exchange}.receiveValue(${JSON.stringify(path)})`);
     });
   }
 

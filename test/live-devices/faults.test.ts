@@ -43,8 +43,8 @@ describeWith(
       const begin = Date.now();
       cut();
       const next = transport.exec(['sh', '-c', 'sleep 600']);
-      await expect(running).rejects.toMatchObject({ name: 'DeviceError', device: 'edge' });
-      await expect(next).rejects.toMatchObject({ name: 'DeviceError', device: 'edge' });
+      const failure = { name: 'DeviceError', device: 'edge' };
+      await Promise.all([running, next].map((one) => expect(one).rejects.toMatchObject(failure)));
       expect(Date.now() - begin).toBeLessThan(10_000);
       mend();
       const mended = Date.now();
