@@ -29,7 +29,7 @@ export function packValue(value: unknown, name: string): Packed {
   try {
     return { bytes: serialize(toPlain(value, keep)), models };
   } catch (cause) {
-    if (!(cause instanceof Error) || cause.name !== 'DataCloneError') throw cause;
+    if (!(cause instanceof Error) || !/could not be cloned/.test(cause.message)) throw cause;
     throw new UsageError(
       `'${name}' cannot be sent: ${cause.message} Send numbers, text, arrays, plain objects, typed arrays, tensors or models`,
     );
