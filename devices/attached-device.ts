@@ -39,11 +39,11 @@ export class AttachedDevice {
 
   row(): AttachedRow {
     const ready = this.#last?.ready;
-    const about = ready
-      ? `: ${ready.processor}, ${ready.threads} threads, ${ready.platform} ${ready.arch}, Node ${ready.node}`
-      : '';
+    const title = ready
+      ? `${ready.processor}, ${ready.threads} threads, ${ready.platform} ${ready.arch}, Node ${ready.node}, ${this.url}`
+      : this.url;
     const runtimes = ready ? ['onnxruntime'] : [];
-    return { name: this.name, title: `${this.url}${about}`, memoryBytes: ready?.memoryBytes, runtimes };
+    return { name: this.name, title, memoryBytes: ready?.memoryBytes, runtimes };
   }
 
   async #start(options: InstallOptions): Promise<AgentClient> {

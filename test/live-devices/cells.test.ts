@@ -1,6 +1,6 @@
 import { execFileSync } from 'node:child_process';
 import { existsSync, mkdtempSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
-import { tmpdir } from 'node:os';
+import { cpus, tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, describe, expect, test } from 'vitest';
 import { writeModel } from '../../src/onnx/index.ts';
@@ -53,7 +53,7 @@ display({ a: 1 })`;
 
   test("an error shows the cell's lines with its number here, and the device", async () => {
     const { error } = await run(
-      '%%on edge\n\nfunction f(x: number) {\n  throw new RangeError(`bad ${x}`)\n}\nf(7)',
+      '%%on edge\n\nfunction f(x: number) {\n  throw new RangeError("bad " + x)\n}\nf(7)',
     );
     expect(error).toMatch(/^RangeError: bad 7 \[on edge\]/);
     expect(error).toMatch(/Cell In\[\d+\], line 4, in f\n[\s\S]*----> 4 {3}throw new RangeError/);
@@ -171,7 +171,9 @@ const relu = await loadModel('relu.onnx')`);
   });
 
   test('%devices lists it with what it is', async () => {
-    expect((await good('%devices')).shown.join()).toMatch(/edge +\S+: .* threads, linux \w+, Node \d+/);
+    expect((await good('%devices')).shown.join()).toContain(
+      `edge                    ${cpus()[0]!.model.slice(0, 12)}`,
+    );
   });
 }
 
