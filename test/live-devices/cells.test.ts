@@ -115,7 +115,7 @@ const relu = await loadModel('relu.onnx')`);
       sizes.push(/: (\S+ \S+) in/.exec((await good('%push relu --to edge')).stdout)![1]!);
     expect(Number.parseFloat(sizes[1]!)).toBeLessThan(Number.parseFloat(sizes[0]!));
     const cell = await good(
-      '%%on edge\nconst out = await edge.run(relu, new Float32Array([-1, 0, 2]))\n[...out.data]',
+      '%%on edge\nconst out = await edge.run(relu, new Float32Array([-1, 0, 2]))\nArray.from(out.data)',
     );
     expect(cell.shown).toEqual(['[ 0, 0, 2 ]']);
     const wrong = await run('%%on edge\nawait edge.run(relu, new Float32Array(4))');
