@@ -1,7 +1,7 @@
 import { execFile } from 'node:child_process';
 import { createHash } from 'node:crypto';
 import { existsSync, globSync, readFileSync } from 'node:fs';
-import { mkdir, rename } from 'node:fs/promises';
+import { mkdir, rename, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
 import { homedir } from 'node:os';
 import { extname, join, relative, sep } from 'node:path';
@@ -147,12 +147,13 @@ async function fetchedNode(arch: Survey['arch'], version: string): Promise<strin
     await promisify(execFile)('npm', ['pack', spec, '--pack-destination', folder, '--silent'], {
       cwd: cache,
     });
+    await rename(join(folder, `node-linux-${arch}-${version}.tgz`), path);
   } catch (cause) {
-    throw new UsageError(
-      `npm could not fetch ${spec}, the Node that the device needs: ${(cause as Error).message}`,
-    );
+    const why = (cause as Error).message;
+    throw new UsageError(`npm could not fetch ${spec}, the Node that the device needs: ${why}`);
+  } finally {
+    await rm(folder, { recursive: true, force: true });
   }
-  await rename(join(folder, `node-linux-${arch}-${version}.tgz`), path);
   return path;
 }
 
