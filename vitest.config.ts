@@ -1,7 +1,7 @@
 import { defineConfig } from 'vitest/config';
 
 /**
- * The extra suites need more than npm: real Jupyter, PyTorch, Chromium, ONNX's own test data, LiteRT. They skip, with the
+ * The extra suites need more than npm: real Jupyter, PyTorch, Chromium, ONNX's own test data, LiteRT, sshd. They skip, with the
  * reason. The tutorials need no more, but half a minute.
  */
 const extra = [
@@ -13,6 +13,7 @@ const extra = [
   'conformance',
   'converters',
   'tutorials',
+  'live-devices',
 ];
 
 /** A mocked module must not be loaded before: these files get processes of their own. */

@@ -17,6 +17,8 @@ export interface ExecuteOptions {
   readonly columns?: number;
   /** Runs without counting. */
   readonly silent?: boolean;
+  /** Its number, where that is counted elsewhere. */
+  readonly count?: number;
   /** Asks the user; rejects with the reason if there will be no answer. Without it `prompt()` fails at once. */
   readonly onInput?: (question: InputQuestion) => Promise<string>;
   /** Evaluated after the cell if that succeeded: name to TypeScript. */

@@ -145,7 +145,7 @@ export class Session {
     if (this.#closed) throw new Error('The session is closed');
     const listener = createListener(options);
     if (!options.beside) this.#becomeMain(listener);
-    if (!options.silent) this.#count++;
+    if (!options.silent) this.#count = options.count ?? this.#count + 1;
     const count = this.#count;
     options.onBegin?.(count);
     this.#reviveChild(listener);

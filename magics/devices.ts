@@ -1,3 +1,4 @@
+import { attachmentsOf } from '../devices/attachments.ts';
 import { local, localDevice } from '../devices/local.ts';
 import { profileOf, profileReport, profiles, profilesReport } from '../devices/profiles/index.ts';
 import { UsageError } from '../src/errors.ts';
@@ -13,8 +14,8 @@ export const devices: Magic<Report> = {
   flags: [],
   examples: ['%devices', '%devices jetson-orin-nano'],
   result: 'Report',
-  async run({ positionals: [name] }) {
-    if (name === undefined) return profilesReport(profiles, [localDevice()]);
+  async run({ positionals: [name] }, context) {
+    if (name === undefined) return profilesReport(profiles, attachedRows(context.folder));
     if (name === local)
       throw new UsageError(
         `'${local}' is this machine, which needs no data sheet: measure models on it with %bench`,
@@ -22,3 +23,11 @@ export const devices: Magic<Report> = {
     return profileReport(profileOf(name));
   },
 };
+
+/** This machine, then what was attached. */
+function attachedRows(folder: string) {
+  const others = attachmentsOf(folder)
+    .list()
+    .filter(({ name }) => name !== local);
+  return [localDevice(), ...others.map((device) => device.row())];
+}

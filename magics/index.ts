@@ -1,3 +1,4 @@
+import { attach } from './attach.ts';
 import { bench } from './bench.ts';
 import { calibrate } from './calibrate.ts';
 import { cd } from './cd.ts';
@@ -5,6 +6,7 @@ import { choose } from './choose.ts';
 import { codeMagics } from './code-magics.ts';
 import { compare } from './compare.ts';
 import { data } from './data.ts';
+import { detach } from './detach.ts';
 import { devices } from './devices.ts';
 import { diff } from './diff.ts';
 import { distill } from './distill.ts';
@@ -24,10 +26,13 @@ import { load } from './load.ts';
 import { lsmagic } from './lsmagic.ts';
 import type { Magic } from './magic.ts';
 import { markdown } from './markdown.ts';
+import { on } from './on.ts';
 import { optimize } from './optimize.ts';
 import { optimizeGraph } from './optimize-graph.ts';
 import { plot } from './plot.ts';
 import { prune } from './prune.ts';
+import { pull } from './pull.ts';
+import { push } from './push.ts';
 import { quantize } from './quantize.ts';
 import { recipe } from './recipe.ts';
 import { reset } from './reset.ts';
@@ -70,6 +75,11 @@ export const magics: readonly Magic[] = [
   recipe,
   plot,
   devices,
+  attach,
+  detach,
+  on,
+  push,
+  pull,
   estimate,
   choose,
   types,

@@ -115,6 +115,8 @@ export interface Context {
   display(value: unknown): DisplayHandle;
   /** Prints text as it is, without a line break of its own. */
   print(text: string, stream?: 'stdout' | 'stderr'): void;
+  /** Asks the user a question of yes or no, and waits; throws UsageError where nobody can be asked. */
+  confirm?(question: string): boolean;
   /** A progress bar that updates in place. Call `done` at the end. */
   progress(label: string): ProgressBar;
   /** Loss and accuracy of a training run, drawn while it goes on; absent where nothing shows them. */

@@ -39,6 +39,9 @@ export class DeviceError extends Error {
   }
 }
 
+/** Where an error holds the lines that a front end shows of it, if they come from elsewhere. */
+export const tracebackSymbol: unique symbol = Symbol.for('edgebook.traceback') as never;
+
 /** The candidate at the smallest edit distance from `name`, if that is at most a third of its length. */
 export function nearest(name: string, candidates: Iterable<string>): string | undefined {
   let best: string | undefined;

@@ -5,7 +5,8 @@ import type { Peak, Power, Precision, Price, Profile, Source } from './profile.t
 export interface AttachedRow {
   readonly name: string;
   readonly title: string;
-  readonly memoryBytes: number;
+  /** Undefined until it is known. */
+  readonly memoryBytes?: number | undefined;
   readonly runtimes: readonly string[];
 }
 
@@ -37,7 +38,7 @@ const attachedRow = ({ name, title, memoryBytes, runtimes }: AttachedRow) => ({
   name,
   title,
   state: 'attached',
-  memory: memoryBytes / 2 ** 30,
+  memory: memoryBytes && memoryBytes / 2 ** 30,
   runtimes: runtimes.join(', '),
 });
 

@@ -1,6 +1,7 @@
 import { readFileSync } from 'node:fs';
 import { relative } from 'node:path';
 import { inspect, types } from 'node:util';
+import { tracebackSymbol } from '../../src/errors.ts';
 import type { ErrorOutput } from '../output.ts';
 import { findCell } from './cell-sources.ts';
 import { type CellFrame, cellName, type FileFrame, type Frame, parseStack } from './stack-frames.ts';
@@ -44,6 +45,8 @@ function isError(value: unknown): value is Error {
 
 /** `above`: the errors whose cause it is. */
 function describe(thrown: unknown, above: readonly unknown[]): string[] {
+  const foreign = isError(thrown) && (thrown as Partial<Foreign>)[tracebackSymbol];
+  if (foreign) return [...foreign];
   const { ename, evalue } = nameAndMessage(thrown);
   const header = `${red(ename)}: ${evalue}`.split('\n');
   if (!isError(thrown) || ename === 'UsageError' || above.length >= maxDepth) return header;
@@ -53,6 +56,9 @@ function describe(thrown: unknown, above: readonly unknown[]): string[] {
   );
   return [...header, ...describeFrames(frames), ...describeCauses(thrown, [...above, thrown])];
 }
+
+/** An error of a session elsewhere. */
+type Foreign = { readonly [tracebackSymbol]: readonly string[] };
 
 function stackOf(error: Error): string {
   try {

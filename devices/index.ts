@@ -1,0 +1,60 @@
+import { UsageError } from '../src/errors.ts';
+import { type InstallOptions, installAgent } from './bootstrap/install.ts';
+import { ownAgentProgram } from './bootstrap/parts.ts';
+import type { Transport } from './device.ts';
+import { LocalTransport } from './local-transport.ts';
+import { sshAddress } from './ssh/address.ts';
+import { type MeetOptions, meetHost } from './ssh/meet.ts';
+import { SshTransport } from './ssh/ssh.ts';
+
+/** A device as its transport gives it. */
+export interface Opened {
+  readonly transport: Transport;
+  /** Connects for the first time. */
+  meet(options: MeetOptions): Promise<void>;
+  /** The command of the agent, which is brought there if it has to. */
+  agent(options: InstallOptions): Promise<readonly string[]>;
+}
+
+/** A way to reach devices, by the scheme of their URLs. */
+export interface TransportKind {
+  readonly scheme: string;
+  readonly example: string;
+  /** Throws UsageError for a URL that is none of its own. Connects when it is first used. */
+  open(name: string, url: string): Opened;
+}
+
+/** Every transport. */
+export const transports: readonly TransportKind[] = [
+  { scheme: 'local', example: 'local:', open: openLocal },
+  { scheme: 'ssh', example: 'ssh://user@host', open: openSsh },
+];
+
+function openLocal(name: string, url: string): Opened {
+  if (url !== 'local:') throw new UsageError(`This machine is 'local:', was '${url}'`);
+  return {
+    transport: new LocalTransport(name),
+    meet: async () => {},
+    agent: async () => [process.execPath, '--disable-warning=ExperimentalWarning', ownAgentProgram()],
+  };
+}
+
+function openSsh(name: string, url: string): Opened {
+  // For tests, and for who keeps more than one configuration.
+  const config = process.env.EDGEBOOK_SSH_CONFIG;
+  const transport = new SshTransport(name, sshAddress(url), config ? ['-F', config] : []);
+  return {
+    transport,
+    meet: (options) => meetHost(transport, options),
+    agent: (options) => installAgent(transport, options),
+  };
+}
+
+/** The transport for a URL. Throws UsageError with what it may be. */
+export function openDevice(name: string, url: string): Opened {
+  const scheme = /^([a-z][a-z0-9+.-]*):/i.exec(url)?.[1]?.toLowerCase();
+  const kind = transports.find((candidate) => candidate.scheme === scheme);
+  if (kind) return kind.open(name, url);
+  const examples = transports.map(({ example }) => example).join(' or ');
+  throw new UsageError(`A device's URL is ${examples}, was '${url.replace(/\/\/[^@/]*@/, '//')}'`);
+}
