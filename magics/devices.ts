@@ -1,26 +1,30 @@
 import { attachmentsOf } from '../devices/attachments.ts';
 import { local, localDevice } from '../devices/local.ts';
+import { probe } from '../devices/probe/index.ts';
 import { profileOf, profileReport, profiles, profilesReport } from '../devices/profiles/index.ts';
-import { UsageError } from '../src/errors.ts';
 import type { Report } from '../src/report.ts';
 import type { Magic } from './magic.ts';
 
 export const devices: Magic<Report> = {
   name: 'devices',
-  summary: 'List attached devices and the profiles of others, or all figures of one with their sources',
+  summary:
+    'List attached devices and the profiles of others; or look into one that is attached, or at the figures of a profile',
   positionals: [
-    { name: 'device', summary: 'the name of a profile', choices: profiles.map(({ name }) => name) },
+    {
+      name: 'device',
+      summary: 'an attached device, or the name of a profile',
+      choices: profiles.map(({ name }) => name),
+    },
   ],
   flags: [],
-  examples: ['%devices', '%devices jetson-orin-nano'],
+  examples: ['%devices', '%devices board', '%devices jetson-orin-nano'],
   result: 'Report',
   async run({ positionals: [name] }, context) {
     if (name === undefined) return profilesReport(profiles, attachedRows(context.folder));
-    if (name === local)
-      throw new UsageError(
-        `'${local}' is this machine, which needs no data sheet: measure models on it with %bench`,
-      );
-    return profileReport(profileOf(name));
+    const attachments = attachmentsOf(context.folder);
+    const isAttached = name === local || attachments.list().some((device) => device.name === name);
+    if (!isAttached) return profileReport(profileOf(name));
+    return probe(attachments.get(name).opened.transport, { signal: context.signal });
   },
 };
 

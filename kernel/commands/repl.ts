@@ -13,34 +13,38 @@ interface Start {
   readonly first: readonly string[];
 }
 
+/** Opens the session of a running kernel or of a device; undefined for one of this process. */
+type Elsewhere = (() => Promise<ReplSession>) | undefined;
+
 interface StartSettings {
   readonly replay: boolean;
   readonly paint: Paint;
-  /** Connection file of the kernel to join; undefined for a session of its own. */
-  readonly connection: string | undefined;
+  readonly elsewhere: Elsewhere;
 }
 
-const usage = 'Usage: edgebook repl [NOTEBOOK [--replay]] [--kernel CONNECTION_FILE] [--plain]';
+const usage = 'Usage: edgebook repl [NOTEBOOK [--replay]] [--kernel CONNECTION_FILE | --ssh HOST] [--plain]';
 
-/** `edgebook repl [NOTEBOOK [--replay]] [--kernel CONNECTION_FILE] [--plain]`; with a script on stdin it runs that. Resolves to the exit code. */
+/** `edgebook repl [NOTEBOOK [--replay]] [--kernel CONNECTION_FILE | --ssh HOST] [--plain]`; with a script on stdin it runs that. Resolves to the exit code. */
 export async function replCommand(args: string[]): Promise<number> {
   const { values, positionals } = parseOptions(args, {
     plain: { type: 'boolean' },
     replay: { type: 'boolean' },
     kernel: { type: 'string' },
+    ssh: { type: 'string' },
   });
   const [path, ...more] = positionals;
   if (more.length > 0 || (values.replay && path === undefined)) throw new UsageError(usage);
-  const connection = values.kernel;
-  if (!process.stdin.isTTY) return piped(connection);
+  if (values.kernel && values.ssh) throw new UsageError(usage);
+  const elsewhere = elsewhereOf(values);
+  if (!process.stdin.isTTY) return piped(elsewhere);
   const isPlain = values.plain || !process.stdout.isTTY || process.env.TERM === 'dumb';
   const paint = !isPlain && wantsColors(process.env) ? colored : uncolored;
-  if (!isPlain) {
+  if (!isPlain && !values.ssh) {
     // People can type while all the rest loads.
     const { banner } = await import('../repl/banner.ts');
     showEarlyPrompt(process.stdout, `${banner(paint)}${paint('input', 'In [1]: ')}`);
   }
-  const start = await startOf(path, { replay: values.replay ?? false, paint, connection });
+  const start = await startOf(path, { replay: values.replay ?? false, paint, elsewhere });
   try {
     return await (isPlain ? plain(start) : full(start, paint));
   } finally {
@@ -50,11 +54,9 @@ export async function replCommand(args: string[]): Promise<number> {
 
 async function startOf(
   path: string | undefined,
-  { replay, paint, connection }: StartSettings,
+  { replay, paint, elsewhere }: StartSettings,
 ): Promise<Start> {
-  const session = connection
-    ? await joined(connection)
-    : await newSession(paint === colored ? 'color' : 'plain');
+  const session = elsewhere ? await elsewhere() : await newSession(paint === colored ? 'color' : 'plain');
   const [{ joinLines, readNotebook }, { NotebookRecorder }] = await Promise.all([
     import('../notebook.ts'),
     import('../repl/notebook-recorder.ts'),
@@ -80,6 +82,20 @@ async function newSession(terminal: 'color' | 'plain' | undefined): Promise<Repl
   );
 }
 
+function elsewhereOf({ kernel, ssh }: { kernel?: string; ssh?: string }): Elsewhere {
+  if (kernel !== undefined) return () => joined(kernel);
+  return ssh === undefined ? undefined : () => onDevice(ssh);
+}
+
+/** A session on a device; what is sent there is told on stderr. */
+async function onDevice(host: string): Promise<ReplSession> {
+  const [{ connectDevice }, { History }] = await Promise.all([
+    import('../repl/connect-device.ts'),
+    import('../history.ts'),
+  ]);
+  return connectDevice(host, new History());
+}
+
 /** The session of a kernel that runs already. */
 async function joined(connection: string): Promise<ReplSession> {
   const [{ RemoteSession }, { History }] = await Promise.all([
@@ -89,10 +105,10 @@ async function joined(connection: string): Promise<ReplSession> {
   return RemoteSession.join(connection, new History());
 }
 
-async function piped(connection: string | undefined): Promise<number> {
+async function piped(elsewhere: Elsewhere): Promise<number> {
   const [{ runPiped }, session] = await Promise.all([
     import('../repl/piped.ts'),
-    connection ? joined(connection) : newSession(undefined),
+    elsewhere ? elsewhere() : newSession(undefined),
   ]);
   try {
     return await runPiped(session, process.stdin);

@@ -1,3 +1,4 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import { CellRunner, type CellRunnerOptions } from './cell-runner.ts';
 import { editCommands, insert, type } from './edit/commands.ts';
 import { type Editor, editorOf, emptyEditor, replaced } from './edit/editor.ts';
@@ -214,9 +215,24 @@ export class Repl {
 
   async #open(name: string): Promise<void> {
     try {
-      this.state.set({ panel: await this.options.openPanel(name), menu: undefined });
+      this.state.set({ notice: 'Looking ...', menu: undefined });
+      const panel = await this.options.openPanel(name);
+      this.state.set({ panel, notice: undefined });
+      if (panel?.interval) void this.#follow(name, panel.interval);
     } catch (error) {
       this.state.set({ notice: (error as Error).message });
+    }
+  }
+
+  /** Reads the rows of a panel again until it is closed. */
+  async #follow(name: string, interval: number): Promise<void> {
+    for (;;) {
+      await sleep(interval, undefined, { ref: false });
+      const before = this.state.get().panel;
+      const next = before && (await this.options.openPanel(name));
+      const { panel } = this.state.get();
+      if (!panel || !next || panel.name !== next.name) return;
+      this.state.set({ panel: { ...panel, rows: next.rows } });
     }
   }
 

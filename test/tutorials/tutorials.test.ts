@@ -54,6 +54,22 @@ test('the tutorial of quantization runs as it says', { timeout: 240_000 }, async
   expect(shown('%plot pareto')).toContain('Pareto front');
 });
 
+test('the tutorial of pruning and distillation runs as it says', { timeout: 240_000 }, async () => {
+  const { cells, shown } = await runTutorial('05-prune-and-distill');
+  expect(shown('half.report')).toContain('MACs to 49');
+  expect(shown('half.report')).toContain('time of a run, measured');
+  expect(shown('%sensitivity')).toContain('conv2');
+  expect(shown('sparse.report')).toContain('file zipped');
+  expect(shown('--baseline')).toContain('labels alone');
+  expect(shown('%optimize')).toContain('small');
+  expect(shown('%recipe')).toContain('edgebook-recipe');
+  const accuracy = accuraciesOf(cells.find(({ source }) => source.includes('%compare')));
+  expect(accuracy('half')).toBeGreaterThan(accuracy('cnn') - 1);
+  expect(accuracy('sparse')).toBeGreaterThan(accuracy('cnn') - 1);
+  expect(accuracy('small')).toBeGreaterThan(accuracy('cnn') - 1.5);
+  expect(shown('%plot pareto')).toContain('Pareto front');
+});
+
 /** Percent by the name of a variant, from what `%compare` shows. */
 function accuraciesOf(cell: CodeCell | undefined): (name: string) => number {
   const shown = cell?.outputs.flatMap((output) => ('data' in output ? [output.data['text/plain']] : []));

@@ -1,26 +1,51 @@
-import { availableParallelism, cpus, totalmem } from 'node:os';
+import type { AttachedDevice } from '../../../devices/attached-device.ts';
+import { attachmentsOf } from '../../../devices/attachments.ts';
+import { local } from '../../../devices/local.ts';
+import { type Facts, probe } from '../../../devices/probe/index.ts';
+import type { Row } from '../../../src/report.ts';
 import type { Panel } from './panel.ts';
 
-/** The machines that cells can run on. */
-export async function devicesPanel(_cwd: string): Promise<Panel> {
+const columns: Panel['columns'] = [
+  { key: 'name', header: 'device' },
+  { key: 'state', header: 'state' },
+  { key: 'processor', header: 'processor' },
+  { key: 'free', header: 'free', unit: 'GB', scale: 1e-9, decimals: 1 },
+  { key: 'celsius', header: 'hottest', unit: '°C', decimals: 1 },
+  { key: 'mode', header: 'power mode' },
+  { key: 'held', header: 'held back by' },
+];
+
+/** How long a device may take to answer before it is told as silent, in ms. */
+const patience = 5000;
+/** How often the panel looks again, in ms. */
+const interval = 3000;
+
+/** This machine and the attached ones, each looked into: state, heat, what holds it back. Looks again while it is open. */
+export async function devicesPanel(cwd: string): Promise<Panel> {
+  const attachments = attachmentsOf(cwd);
+  const others = attachments.list().filter(({ name }) => name !== local);
   return {
-    ...{ name: 'Devices', key: 'name' },
-    columns: [
-      { key: 'name', header: 'device' },
-      { key: 'cpu', header: 'processor' },
-      { key: 'threads', header: 'threads' },
-      { key: 'memory', header: 'memory', unit: 'GB', scale: 1e-9, decimals: 1 },
-    ],
-    rows: [
-      {
-        ...{
-          name: 'local',
-          cpu: cpus()[0]?.model.trim(),
-          threads: availableParallelism(),
-          memory: totalmem(),
-        },
-      },
-    ],
-    ...{ selected: 0, sorted: undefined, isDescending: false, marked: new Set<string>(), empty: 'None' },
+    ...{ name: 'Devices', key: 'name', columns, interval, empty: 'None' },
+    rows: await Promise.all([attachments.get(local), ...others].map(rowOf)),
+    ...{ selected: 0, sorted: undefined, isDescending: false, marked: new Set<string>() },
+  };
+}
+
+async function rowOf({ name, url, opened }: AttachedDevice): Promise<Row> {
+  try {
+    const { facts } = await probe(opened.transport, { signal: AbortSignal.timeout(patience) });
+    return { name, state: 'answers', ...figuresOf(facts) };
+  } catch {
+    return { name, state: `silent: ${url}` };
+  }
+}
+
+function figuresOf({ cpu, memory, zones, nvidia, throttling }: Facts): Row {
+  return {
+    processor: cpu.clusters.map(({ cores, name }) => `${cores} × ${name}`).join(', '),
+    free: memory?.available,
+    celsius: zones.length > 0 ? Math.max(...zones.map(({ celsius }) => celsius)) : undefined,
+    mode: nvidia.powerMode,
+    held: throttling?.now.join(', ') || undefined,
   };
 }

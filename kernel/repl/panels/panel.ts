@@ -16,6 +16,8 @@ export interface Panel {
   readonly key: string;
   /** Shown instead of an empty table. */
   readonly empty: string;
+  /** How often its rows are read again while it is open, in ms; absent: not at all. */
+  readonly interval?: number;
 }
 
 /** The rows in the order in which they are shown. */
