@@ -62,7 +62,7 @@ test('the tutorial of pruning and distillation runs as it says', { timeout: 240_
   expect(shown('sparse.report')).toContain('file zipped');
   expect(shown('--baseline')).toContain('labels alone');
   expect(shown('%optimize')).toContain('small');
-  expect(shown('%recipe')).toContain('edgebook-recipe');
+  expect(shown('%recipe')).toContain('small.recipe.json');
   const accuracy = accuraciesOf(cells.find(({ source }) => source.includes('%compare')));
   expect(accuracy('half')).toBeGreaterThan(accuracy('cnn') - 1);
   expect(accuracy('sparse')).toBeGreaterThan(accuracy('cnn') - 1);
