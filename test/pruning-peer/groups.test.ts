@@ -27,7 +27,7 @@ interface PeerOutputs {
   readonly shapes: Readonly<Record<string, number[]>>;
 }
 
-const nets = ['basic', 'inverted', 'dense', 'excite', 'flat', 'halves', 'grouped'];
+const nets = ['basic', 'inverted', 'dense', 'excite', 'flat', 'halves', 'mixer', 'grouped'];
 
 const isFree = ({ obstacle }: Group): boolean => obstacle === undefined;
 const all = ({ channels }: Group): number[] => [...Array(channels).keys()];

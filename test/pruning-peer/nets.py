@@ -103,6 +103,21 @@ class Halves(nn.Module):
         return self.fc(self.last(x).mean((2, 3)))
 
 
+class Mixer(nn.Module):
+    """Patches as tokens, LayerNorm, and a residual dense block (the feed-forward half of a ViT)."""
+
+    def __init__(self):
+        super().__init__()
+        self.patch = nn.Conv2d(3, 8, 4, stride=4)
+        self.norm1, self.up, self.down = nn.LayerNorm(8), nn.Linear(8, 12), nn.Linear(12, 8)
+        self.norm2, self.fc = nn.LayerNorm(8), nn.Linear(8, 5)
+
+    def forward(self, x):
+        x = self.patch(x).reshape(2, -1, 4).transpose(1, 2)  # Sizes as constants: a flatten would be exported as computed ones.
+        x = x + self.down(nn.functional.gelu(self.up(self.norm1(x))))
+        return self.fc(self.norm2(x).mean(1))
+
+
 class Grouped(nn.Module):
     """A convolution in two groups (ResNeXt)."""
 
@@ -118,7 +133,7 @@ class Grouped(nn.Module):
         return self.fc(self.c(x).mean((2, 3)))
 
 
-nets = dict(basic=Basic, inverted=Inverted, dense=Dense, excite=Excite, flat=Flat, halves=Halves, grouped=Grouped)
+nets = dict(basic=Basic, inverted=Inverted, dense=Dense, excite=Excite, flat=Flat, halves=Halves, mixer=Mixer, grouped=Grouped)
 
 
 def build(name):
