@@ -47,7 +47,7 @@ export async function pruneChannels(model: Model, options: ChannelOptions): Prom
   const settings = settingsOf(options);
   const found = await scoredChannels(model, { ...options, importance: settings.importance });
   const { all, groups, left, scores, importance } = found;
-  const ranking = rankChannels(groups, scores, { ...settings, normalize: !importance.isLossChange });
+  const ranking = rankChannels(groups, scores, { ...settings, normalize: !importance.isComparable });
   const build = (removal: Removal) => (removal.size > 0 ? removeChannels(model, removal) : model);
   const reached = await reachGoal(options, { ...workOf(options), model, ranking, build });
   const report = new ChannelReport({

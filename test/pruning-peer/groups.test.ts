@@ -10,6 +10,7 @@ import { readModel, writeModel } from '../../src/onnx/index.ts';
 import { dependencyGroups, type Group } from '../../src/prune/groups/index.ts';
 import { removeChannels } from '../../src/prune/surgery/index.ts';
 import { InferenceSession } from '../../src/runtime/index.ts';
+import { masked } from '../src/prune/surgery/masked.ts';
 import { describeWith } from '../support/describe-with.ts';
 import { python } from '../support/requirement.ts';
 
@@ -27,7 +28,12 @@ interface PeerOutputs {
   readonly shapes: Readonly<Record<string, number[]>>;
 }
 
-const nets = ['basic', 'inverted', 'dense', 'excite', 'flat', 'halves', 'grouped'];
+/** Where both remove the same channels. */
+const alike = [
+  ...['basic', 'bottleneck', 'inverted', 'dense', 'excite', 'flat', 'halves', 'grouped'],
+  ...['mixer', 'attention'],
+];
+const nets = [...alike, 'shuffle'];
 
 const isFree = ({ obstacle }: Group): boolean => obstacle === undefined;
 const all = ({ channels }: Group): number[] => [...Array(channels).keys()];
@@ -76,14 +82,15 @@ async function outputs(model: Model, images: Tensor): Promise<number[]> {
   }
 }
 
-const gone = [1, 2];
+/** Channels 1 and 2, or of two heads the second. */
+const gone = ({ channels }: Group): number[] => [1, 2].filter((channel) => channel < channels);
 
 /** Module by module, the outputs that Torch-Pruning removes where Edgebook removes channels 1 and 2 of each group. */
 function stepsOf(groups: readonly Group[], roots: readonly string[]): [string, number[]][] {
   return roots.map((root) => {
     const indices = groups
       .filter(isFree)
-      .flatMap((group) => [...(partsOf(group, gone).get(`${root}.weight 0`) ?? [])]);
+      .flatMap((group) => [...(partsOf(group, gone(group)).get(`${root}.weight 0`) ?? [])]);
     return [root, [...new Set(indices)].sort((a, b) => a - b)];
   });
 }
@@ -122,10 +129,10 @@ describeWith('Groups beside Torch-Pruning, on nets exported by PyTorch', [peer],
     expect(sorted(byLayer(dependencyGroups(models.get(name)!).groups))).toEqual(sorted(wanted));
   });
 
-  test.each(nets)('%s: the same outputs and sizes without the same channels', async (name) => {
+  test.each(alike)('%s: the same outputs and sizes without the same channels', async (name) => {
     const model = models.get(name)!;
     const free = dependencyGroups(model).groups.filter(isFree);
-    const smaller = removeChannels(model, new Map(free.map((group) => [group.name, gone])));
+    const smaller = removeChannels(model, new Map(free.map((group) => [group.name, gone(group)])));
     const { whole, pruned: wanted, shapes } = pruned[name]!;
     const scores = await outputs(smaller, images);
     expect(Math.max(...wanted.map((value, i) => Math.abs(value - whole[i]!)))).toBeGreaterThan(1e-2);
@@ -133,5 +140,21 @@ describeWith('Groups beside Torch-Pruning, on nets exported by PyTorch', [peer],
     for (const [i, value] of wanted.entries()) expect(Math.abs(scores[i]! - value)).toBeLessThan(1e-4);
     for (const [key, { tensor }] of smaller.graph.initializers)
       if (shapes[key]) expect([key, tensor!.shape]).toEqual([key, shapes[key]]);
+  });
+
+  /*
+   * A known difference: to Torch-Pruning 1.6.0 a shuffle (reshape, transpose, reshape) leaves channels in their places, so
+   * that it cuts other ones of `b` than those that `c` and `d` lose. What is right is told by the whole net with zeros for what
+   * reads the channels.
+   */
+  test('shuffle: only Edgebook leaves out what it says', async () => {
+    const model = models.get('shuffle')!;
+    const free = dependencyGroups(model).groups.filter(isFree);
+    const removal = new Map(free.map((group) => [group.name, gone(group)]));
+    const whole = await outputs(masked(model, free, removal), images);
+    const farthest = (scores: readonly number[]) =>
+      Math.max(...scores.map((value, i) => Math.abs(value - whole[i]!)));
+    expect(farthest(await outputs(removeChannels(model, removal), images))).toBeLessThan(1e-4);
+    expect(farthest(pruned.shuffle!.pruned)).toBeGreaterThan(1e-3);
   });
 });

@@ -70,6 +70,8 @@ def pruned(folder):
             if isinstance(layer, nn.Conv2d) and layer.groups == layer.out_channels > 1:
                 prune = tp.prune_depthwise_conv_out_channels
             graph_of(net).get_pruning_group(layer, prune, idxs=indices).prune()
+            if hasattr(net, "heads"):  # Whole heads go, whose number the code of a net has: Torch-Pruning's own pruners adapt it too.
+                net.heads = net.q.out_features // net.width
         with torch.no_grad():
             found[name] = {
                 "whole": whole, "pruned": net(images()).flatten().tolist(),

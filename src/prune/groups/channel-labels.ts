@@ -18,6 +18,7 @@ export class ChannelLabels {
   /** Of values that nodes make, graph inputs, and constants that all nodes see alike. */
   readonly axes = new Map<Value, readonly AxisLabels[]>();
   readonly #uses = new Map<Node, Map<number, ConstantUse>>();
+  readonly #computed = new Set<Value>();
 
   /** All uses of constants whose axes a node asked for, in the order of the nodes. */
   get uses(): ConstantUse[] {
@@ -26,6 +27,24 @@ export class ChannelLabels {
 
   use(node: Node, index: number): ConstantUse | undefined {
     return this.#uses.get(node)?.get(index);
+  }
+
+  usesOf(node: Node): ConstantUse[] {
+    return [...(this.#uses.get(node)?.values() ?? [])];
+  }
+
+  /** Notes what a node makes of nothing but constants. In the order of the nodes. */
+  noteComputed({ inputs, outputs }: Node): void {
+    const present = inputs.filter((value) => value !== undefined);
+    if (present.length > 0 && present.every((value) => value.tensor || this.#computed.has(value)))
+      for (const output of outputs) this.#computed.add(output);
+  }
+
+  /** The constants of which a value is computed, if it is of nothing else, as the nodes on the way to it use them. */
+  usesBehind(value: Value): ConstantUse[] {
+    const node = this.#computed.has(value) ? value.producer : undefined;
+    if (!node) return [];
+    return [...this.usesOf(node), ...node.inputs.flatMap((input) => (input ? this.usesBehind(input) : []))];
   }
 
   /** Labels of an input as this node sees them. */

@@ -48,7 +48,7 @@ export function groupsOf(labels: ChannelLabels, original?: Originals): LabelledG
   const units = unitsOf(labels, original);
   const groups = new Map<string, [label: number, Occurrences][]>();
   for (const [label, parts] of units) {
-    if (![...parts.keys()].some(({ role }) => role === 'output')) continue;
+    if (!isMade(parts) && !isRead(parts, labels.sets.reason(label))) continue;
     const ids = [...parts.keys()].map(({ id }) => id).sort((a, b) => a - b);
     const key = `${ids} ${labels.sets.reason(label) ?? ''}`;
     groups.set(key, [...(groups.get(key) ?? []), [label, parts]]);
@@ -56,6 +56,12 @@ export function groupsOf(labels: ChannelLabels, original?: Originals): LabelledG
   const names = new Map<string, number>();
   return [...groups.values()].map((members) => groupOf(members, labels, names));
 }
+
+const isMade = (parts: Occurrences): boolean => [...parts.keys()].some(({ role }) => role === 'output');
+
+/** Channels of a graph input have a reason to stay that needs no mention; others that weights read are listed. */
+const isRead = (parts: Occurrences, reason: string | undefined): boolean =>
+  reason === undefined && [...parts.keys()].some(({ role }) => role === 'input');
 
 function unitsOf({ uses, sets }: ChannelLabels, original: Originals | undefined): Map<number, Occurrences> {
   const units = new Map<number, Occurrences>();
@@ -88,12 +94,16 @@ function groupOf(
   names: Map<string, number>,
 ): LabelledGroup {
   const parts = [...members[0]![1].keys()];
-  const maker = parts.find(({ role }) => role === 'output')!;
+  const maker =
+    parts.find(({ role }) => role === 'output') ?? parts.findLast(({ role }) => role === 'input')!;
   const sorted = members.toSorted(([, a], [, b]) => a.get(maker)![0]! - b.get(maker)![0]!);
   const base = maker.node.name || maker.node.outputs[0]!.name;
   const times = (names.get(base) ?? 0) + 1;
   names.set(base, times);
-  const obstacle = sets.reason(sorted[0]![0]);
+  const obstacle =
+    maker.role === 'output'
+      ? sets.reason(sorted[0]![0])
+      : `${maker.node.label} reads channels that no weights make whose output Edgebook knows: fold constants first`;
   return {
     name: times === 1 ? base : `${base}#${times}`,
     channels: sorted.length,

@@ -43,6 +43,8 @@ export class NodeTrace implements ChannelTrace {
   }
 
   refuse(why: string): void {
+    for (const index of this.node.inputs.keys())
+      for (const axis of this.#labels.ofInput(this.node, index)) this.fix(axis, why);
     for (const value of usedValues(this.node))
       for (const axis of this.#labels.ofValue(value)) this.fix(axis, why);
     for (const index of this.node.outputs.keys()) this.output([], index);
@@ -63,7 +65,27 @@ export class NodeTrace implements ChannelTrace {
   }
 
   role(index: number, axis: number, role: 'output' | 'input'): void {
-    this.#labels.use(this.node, index)?.roles.set(axis, role);
+    const own = this.#labels.use(this.node, index);
+    if (own) own.roles.set(axis, role);
+    else this.#roleBehind(index, axis, role);
+  }
+
+  /**
+   * A weight that reaches the node through others (transposed, say): the role is of the axis whose labels arrive. They do
+   * not pass an operator without a rule, there the size says which axis it is: so the group is listed, with its obstacle.
+   */
+  #roleBehind(index: number, axis: number, role: 'output' | 'input'): void {
+    const value = this.node.inputs[index];
+    if (!value) return;
+    const label = this.#labels.ofValue(value)[axis]?.[0];
+    for (const { axes, roles } of this.#labels.usesBehind(value)) {
+      const at = axes.findIndex((labels, i) =>
+        label === undefined ? labels?.length === value.shape?.[axis] && !roles.has(i) : labels?.[0] === label,
+      );
+      if (at < 0) continue;
+      roles.set(at, role);
+      return;
+    }
   }
 
   prefer(labels: AxisLabels): void {

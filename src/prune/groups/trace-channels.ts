@@ -15,7 +15,10 @@ function labelGraph(graph: Graph, scouted?: ChannelLabels): ChannelLabels {
       labels.sets.fix(axis, `${kind} '${value.name}' must keep its shape`);
   };
   for (const input of graph.inputs) keep(input, 'graph input');
-  for (const node of graph.nodes) traceNode(new NodeTrace(node, labels, scouted));
+  for (const node of graph.nodes) {
+    traceNode(new NodeTrace(node, labels, scouted));
+    labels.noteComputed(node);
+  }
   for (const output of graph.outputs) keep(output, 'graph output');
   return labels;
 }

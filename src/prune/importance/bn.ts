@@ -11,7 +11,6 @@ export const bn: Importance = {
   name: 'bn',
   summary: 'absolute factor of the batch normalization of a channel',
   needsData: false,
-  isLossChange: false,
   score: async (_model, groups) => scoresOf(groups, scaleOf),
 };
 

@@ -12,7 +12,6 @@ export const fisher: Importance = {
   name: 'fisher',
   summary: "second-order change of the loss without a channel, from each sample's gradient",
   needsData: true,
-  isLossChange: true,
   async score(model, groups, options) {
     const squares = new Map<string, Float64Array>();
     const samples = await forEachGradient(model, { ...options, batchSize: 1 }, (gradients) => {

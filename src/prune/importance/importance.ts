@@ -23,10 +23,11 @@ export interface Importance {
   /** Whether it needs data with what the loss compares with. */
   readonly needsData: boolean;
   /**
-   * Whether scores of different groups are in one unit, the change of the loss, so that a global ranking takes them as they
-   * are. Else each group's are divided by their mean (Fang et al. 2023, DepGraph, arXiv 2301.12900).
+   * Whether a global ranking takes scores of different groups as they are. Else (default) it divides each group's by their mean
+   * (Fang et al. 2023, DepGraph, arXiv 2301.12900). Changes of the loss need that too, although they have one unit: each is of
+   * one channel gone alone, which is little in a wide layer, so that it would lose nearly all of its channels first.
    */
-  readonly isLossChange: boolean;
+  readonly isComparable?: boolean;
   /** Throws UsageError if it needs data that are not there or do not fit. */
   score(model: Model, groups: readonly Group[], options: ImportanceOptions): Promise<Scores>;
 }

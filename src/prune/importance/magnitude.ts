@@ -16,7 +16,7 @@ export function magnitude(name: string, power: 1 | 2, summary: string): Importan
   };
   const ofGroup = (group: Group) => meanOfParts(group, (part) => ofPart(part, group.channels));
   return {
-    ...{ name, summary, needsData: false, isLossChange: false },
+    ...{ name, summary, needsData: false },
     score: async (_model, groups) => scoresOf(groups, ofGroup),
   };
 }

@@ -15,7 +15,6 @@ export const taylor: Importance = {
   name: 'taylor',
   summary: 'first-order change of the loss without the weights of a channel, on data',
   needsData: true,
-  isLossChange: true,
   async score(model, groups, options) {
     const sums = new Map<string, Float64Array>();
     const batches = await forEachGradient(model, { ...options, batchSize }, (gradients) => {

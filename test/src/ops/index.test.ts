@@ -37,9 +37,10 @@ test('the lists hold every operator of the folders, each once, in the file of it
 test('the README counts them right', () => {
   const readme = readFileSync(new URL('../../../README.md', import.meta.url), 'utf8');
   const [gradients, rules] = [ops.filter((op) => op.grad), ops.filter((op) => op.quantize)];
+  const channels = ops.filter((op) => op.channels);
   expect(readme).toContain(
     `${ops.length} ONNX operators with shape inference and cost, ${gradients.length} of them with a gradient, ` +
-      `${rules.length} with a rule for int8`,
+      `${rules.length} with a rule for int8, ${channels.length} with one for the removal of channels`,
   );
 });
 

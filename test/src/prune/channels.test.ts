@@ -1,8 +1,14 @@
 import { expect, test } from 'vitest';
 import { Model } from '../../../src/ir/index.ts';
-import { dense, sequential } from '../../../src/layers/index.ts';
+import { conv2d, dense, flatten, relu, sequential } from '../../../src/layers/index.ts';
 import { modelCost } from '../../../src/ops/index.ts';
-import { type ChannelOptions, dependencyGroups, pruneChannels } from '../../../src/prune/index.ts';
+import {
+  type ChannelOptions,
+  dependencyGroups,
+  importanceOf,
+  pruneChannels,
+} from '../../../src/prune/index.ts';
+import { fit } from '../../../src/train/index.ts';
 import { architecture } from '../../../src/zoo/index.ts';
 import { expectSameOutputs } from '../../support/same-outputs.ts';
 import { stripes } from '../train/stripes.ts';
@@ -104,7 +110,7 @@ test('an importance of your own decides', async () => {
     new Map(
       groups.map(({ name, channels }) => [name, Float64Array.from({ length: channels }, (__, c) => c)]),
     );
-  const last = { name: 'last', summary: 'the first go', needsData: false, isLossChange: true, score };
+  const last = { name: 'last', summary: 'the first go', needsData: false, isComparable: true, score };
   const { model, report } = await pruneChannels(smallNet(), { sparsity: 0.3, importance: last });
   expect(report.title).toContain('by last');
   // Of channels 0..3 and 0..2 both first ones go.
@@ -119,6 +125,23 @@ test('taylor and fisher choose by the data', async () => {
   const data = stripes({ side: 4, count: 64 });
   for (const importance of ['taylor', 'fisher'])
     expect((await counts({ sparsity: 0.3, importance, data }, smallNet())).dense1).toEqual([2, 2]);
+});
+
+test('a wide layer, whose every channel alone changes the loss little, keeps its share', async () => {
+  const data = stripes({ side: 4, count: 64 });
+  const layers = [conv2d(4, 3), relu(), conv2d(40, 3), relu(), flatten(), dense(2)];
+  const { model } = await fit(sequential([1, 4, 4], layers, { seed: 3 }), data, { epochs: 8 });
+  for (const name of ['taylor', 'fisher']) {
+    const raw = { ...importanceOf(name), isComparable: true };
+    const emptied = await counts({ sparsity: 0.75, importance: raw, data }, model);
+    expect([emptied.conv1, emptied.conv2]).toEqual([
+      [4, 4],
+      [40, 7],
+    ]);
+    const { conv1, conv2 } = await counts({ sparsity: 0.75, importance: name, data }, model);
+    expect(conv1![1]).toBeLessThan(4);
+    expect(conv2![1]).toBeGreaterThan(7);
+  }
 });
 
 test.each<[string, ChannelOptions, RegExp]>([

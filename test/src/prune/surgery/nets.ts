@@ -103,6 +103,14 @@ export const nets: Readonly<Record<string, Model>> = {
     const y = w.g.op('Reshape', [w.dense(x, 24), w.ints([-1, 6, 2, 2])]);
     return w.conv(w.norm(y), 2);
   }),
+  'weights transposed': tokens((w, x) => {
+    // As PyTorch exports dense layers without folding constants; the square one reads and makes the same channels.
+    const dense = (y: Value, weight: Value): Value => w.g.op('MatMul', [y, w.g.op('Transpose', [weight])]);
+    const y = dense(x, w.weight([8, 6]));
+    const square = w.g.op('Identity', [w.weight([8, 8])]);
+    const wide = w.g.op('Relu', [dense(w.g.op('Add', [y, dense(y, square)]), w.weight([7, 8]))]);
+    return w.g.op('MatMul', [wide, w.g.op('Reshape', [w.weight([7, 4]), w.ints([7, 4])])]);
+  }),
   'squeeze-excite': image((w, x) => {
     const y = w.conv(x, 8);
     const mean = w.g.op('ReduceMean', [y, w.ints([2, 3])], { keepdims: 0 });
