@@ -34,7 +34,11 @@ export function prunableWeights(
   const left: LeftWeight[] = [];
   for (const value of graph.initializers.values()) {
     const use = value.uses.find(isWeight);
-    if (!use) continue;
+    if (!use) {
+      const first = computingNode(value);
+      if (first) left.push({ name: value.name, reason: `${first.label} works on it first: fold constants` });
+      continue;
+    }
     const reason = isKept(value) ? "'keep' says so" : obstacle(value, graph);
     if (reason) left.push({ name: value.name, reason });
     else weights.push(prunable(value, use.node));
@@ -55,6 +59,17 @@ function isWeight({ node, index }: Use): boolean {
   const rule = opOf(node)?.quantize;
   return rule?.kind === 'weighted' && rule.weight === index;
 }
+
+/** What makes a weight of a constant, a transposition for instance, if no operator takes it as it is. */
+function computingNode(value: Value): Node | undefined {
+  if (!value.tensor || value.tensor.shape.length < 2) return undefined;
+  return value.uses.find(({ node }) => makesWeight(node, value))?.node;
+}
+
+/** Whether what a node makes of a constant and others is used as a weight, there or further on. */
+const makesWeight = (node: Node, of: Value): boolean =>
+  node.inputs.every((input) => !input || input === of || input.tensor) &&
+  node.outputs.some((output) => output.uses.some((use) => isWeight(use) || makesWeight(use.node, output)));
 
 function obstacle({ name, dtype, uses }: Value, { outputs }: Graph): string | undefined {
   if (dtype !== 'float32') return `it is ${dtype}, only float32 is pruned`;

@@ -16,6 +16,7 @@ import { weightScores } from '../../../../src/prune/masks/scores.ts';
 import { fit } from '../../../../src/train/index.ts';
 import { architecture } from '../../../../src/zoo/index.ts';
 import { stripes } from '../../train/stripes.ts';
+import { nets } from '../surgery/nets.ts';
 
 const net = () =>
   sequential([1, 4, 4], [conv2d(8, 3), batchNormalization(), relu(), conv2d(6, 3), flatten(), dense(2)], {
@@ -161,4 +162,15 @@ test('refuses what makes no sense, and says what would', async () => {
   await expect(pruneWeights(net(), { importance: 'l3' as 'l1' })).rejects.toThrow(/'l3'. Did you mean 'l1'/);
   const tiny = sequential([2], [dense(3)]);
   await expect(pruneWeights(tiny, { pattern: { n: 2, m: 4 } })).rejects.toThrow(/fewer than 4/);
+});
+
+test('weights that an operator works on first are left, and it is named', () => {
+  const { weights, left } = prunableWeights(nets['weights transposed']!.graph);
+  // The last layer's weights are read as they are.
+  expect(weights.map(({ name }) => name)).toEqual(['w4']);
+  expect(left.map(({ name }) => name)).toEqual(['w0', 'w1', 'w2', 'w3']);
+  expect(left.map(({ reason }) => reason.split(' ')[0])).toEqual([
+    ...['Transpose', 'Identity', 'Transpose', 'Reshape'],
+  ]);
+  expect(left[0]!.reason).toMatch(/works on it first: fold constants/);
 });
