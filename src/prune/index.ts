@@ -5,6 +5,7 @@ export { type Footprint, footprintOf } from './footprint.ts';
 export * from './groups/index.ts';
 export * from './importance/index.ts';
 export * from './masks/index.ts';
+export * from './permute/index.ts';
 export { prune } from './prune.ts';
 export type { PruneOptions, PruneProgress, TuningOptions } from './prune-options.ts';
 export { type PruneFacts, PruneReport } from './prune-report.ts';
