@@ -11,7 +11,13 @@ import { evaluate } from '../src/bench/index.ts';
 import { type Dataset, mnist } from '../src/data/index.ts';
 import { type Model, Tensor } from '../src/ir/index.ts';
 import { writeModel } from '../src/onnx/index.ts';
-import { type MaskScheduleOptions, maskSchedule, storedSize } from '../src/prune/index.ts';
+import {
+  type BlockPattern,
+  type MaskScheduleOptions,
+  maskSchedule,
+  permuteChannels,
+  storedSize,
+} from '../src/prune/index.ts';
 import { InferenceSession } from '../src/runtime/index.ts';
 import { type FitOptions, fit } from '../src/train/index.ts';
 import { architecture } from '../src/zoo/index.ts';
@@ -37,13 +43,23 @@ const networks: Readonly<Record<string, Network>> = {
   },
 };
 
-const variants: Readonly<Record<string, { options?: MaskScheduleOptions; claim?: string }>> = {
+interface Variant {
+  readonly options?: MaskScheduleOptions;
+  /** Reorders channels for the pattern before. */
+  readonly permute?: BlockPattern;
+  readonly claim?: string;
+}
+
+const twoOfFour: BlockPattern = { n: 2, m: 4 };
+
+const variants: Readonly<Record<string, Variant>> = {
   'trained on': {},
   '50 %': { options: { sparsity: 0.5 }, claim: '2x' },
   '80 %': { options: { sparsity: 0.8 }, claim: '3-4x' },
   '90 %': { options: { sparsity: 0.9 }, claim: '5x' },
   '90 % oneshot': { options: { sparsity: 0.9, schedule: 'oneshot' } },
-  '2:4': { options: { pattern: { n: 2, m: 4 }, schedule: 'oneshot' } },
+  '2:4': { options: { pattern: twoOfFour, schedule: 'oneshot' } },
+  '2:4 permuted': { options: { pattern: twoOfFour, schedule: 'oneshot' }, permute: twoOfFour },
 };
 
 interface Outcome {
@@ -57,9 +73,10 @@ async function outcomesOf(name: string, { open, training, tuning }: Network, see
   const start = architecture(name, { sample: data.sampleShape, classes: 10, seed });
   const { model: dense } = await fit(start, data, { ...training, seed });
   const outcomes = new Map<string, Outcome>([['dense', { model: dense, accuracy: await accuracyOf(dense) }]]);
-  for (const [variant, { options }] of Object.entries(variants)) {
+  for (const [variant, { options, permute }] of Object.entries(variants)) {
     const masks = options && maskSchedule(options);
-    const { model } = await fit(dense, data, { ...tuning, seed: seed + 100, ...(masks && { masks }) });
+    const begin = permute ? (await permuteChannels(dense, { pattern: permute })).model : dense;
+    const { model } = await fit(begin, data, { ...tuning, seed: seed + 100, ...(masks && { masks }) });
     outcomes.set(variant, { model, accuracy: await accuracyOf(model) });
     console.error(`${name}, seed ${seed}, ${variant}: ${percent(outcomes.get(variant)!.accuracy)} %`);
   }

@@ -41,6 +41,7 @@ export const pruneFlags: readonly Flag[] = [
   structured,
   unstructured,
   text('n:m', 'at most n of every m weights along a sum stay: 2:4 for NVIDIA Ampere'),
+  toggle('permute', 'reorder channels first so that --n:m keeps larger weights; the model computes the same'),
   number('sparsity', 'share of the channels or weights that go; default 0.5'),
   number('macs', 'share of the multiply-accumulates that stay, instead of --sparsity'),
   text(

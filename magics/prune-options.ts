@@ -25,6 +25,7 @@ export function askedPruning({ flags, ...line }: ParsedLine, data: Dataset): Ask
     roundTo: flags['round-to'],
     minChannels: flags['min-channels'],
     keep: typeof flags.keep === 'string' ? words(flags.keep) : undefined,
+    permute: flags.permute === true || undefined,
     distill: flags.distill === true || undefined,
     training:
       training.loss === undefined && !flags.distill && isRegression(data)

@@ -7,6 +7,7 @@ export * from './groups/index.ts';
 export * from './importance/index.ts';
 export { measuredLatencies } from './latencies.ts';
 export * from './masks/index.ts';
+export * from './permute/index.ts';
 export { prune } from './prune.ts';
 export type { PruneOptions, PruneProgress, TuningOptions } from './prune-options.ts';
 export { type PruneFacts, PruneReport } from './prune-report.ts';

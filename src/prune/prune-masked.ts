@@ -1,7 +1,6 @@
 import type { Dataset } from '../data/index.ts';
 import { UsageError } from '../errors.ts';
 import type { Model } from '../ir/index.ts';
-import { constantsToInitializers } from '../passes/index.ts';
 import {
   describePattern,
   type Pattern,
@@ -11,6 +10,7 @@ import {
   WeightPruningReport,
 } from './masks/index.ts';
 import { prunableWeights } from './masks/prunable.ts';
+import { permutedFirst } from './masks/prune-weights.ts';
 import type { PruneOptions } from './prune-options.ts';
 import { maskSchedule } from './schedule/index.ts';
 import type { Tuner } from './tuner.ts';
@@ -27,11 +27,12 @@ export async function pruneMasked(
   data: Dataset,
   { tuner, ...options }: PruneOptions & { readonly tuner: Tuner },
 ): Promise<Masked> {
-  const { epochs = 1, sparsity, schedule, signal, onProgress, keepInterrupted = false } = options;
+  const { epochs = 1, sparsity, schedule, permute = false, keepInterrupted = false } = options;
+  const { signal, onProgress } = options;
+  const work = { permute, ...(signal && { signal }), ...(onProgress && { onProgress }) };
   const pruning = { ...weightOptions(options, data), ...(sparsity !== undefined && { sparsity }) };
-  if (epochs === 0)
-    return pruneWeights(dense, { ...pruning, ...(signal && { signal }), ...(onProgress && { onProgress }) });
-  const start = constantsToInitializers(dense);
+  if (epochs === 0) return pruneWeights(dense, { ...pruning, ...work });
+  const { model: start, permutation } = await permutedFirst(dense, { ...pruning, ...work });
   const masks = maskSchedule({ ...pruning, ...(schedule && { schedule }) });
   const trained = await tuner.train(start, epochs, { masks, keepInterrupted });
   const found = prunableWeights(start.graph, options);
@@ -45,7 +46,10 @@ export async function pruneMasked(
         reason: `it has no blocks for the pattern ${describePattern(pruning.pattern)}`,
       })),
   ];
-  const report = new WeightPruningReport({ masks: trained.masks!, weights, left }, { what: masks.name });
+  const report = new WeightPruningReport(
+    { masks: trained.masks!, weights, left },
+    { what: masks.name, permutation },
+  );
   return { model: trained.model, report };
 }
 

@@ -30,6 +30,8 @@ export interface PruneOptions
    * runtime must know to gain from.
    */
   readonly what?: 'channels' | Pattern;
+  /** For n:m patterns: reorders channels first so that larger weights stay; the model computes the same. Default false. */
+  readonly permute?: boolean;
   /** Channels: `l1`, `l2` (default), `taylor`, `fisher`, `bn` or one of your own. Weights: the first four, default `l1`. */
   readonly importance?: string | Importance;
   /** Default `oneshot` for channels, `polynomial` for weights. */
@@ -55,6 +57,8 @@ export function checkPruneOptions(options: PruneOptions): void {
     throw new UsageError(
       "'distill' learns the scores of the model as it was: leave the loss of the training out",
     );
+  if (options.permute && typeof what === 'string')
+    throw new UsageError(`'permute' is for patterns n:m such as {n: 2, m: 4}, 'what' was '${what}'`);
   if (what !== 'channels') checkWeights(options);
   else {
     if (hasGoal(options)) checkGoal(options);

@@ -1,4 +1,5 @@
 export { describePattern } from './mask-weights.ts';
+export type { BlockPattern } from './n-of-m.ts';
 export type { Pattern, PruneWeightsOptions, Scope, WeightImportance, WeightPruning } from './options.ts';
 export { pruneWeights } from './prune-weights.ts';
 export { weightImportances } from './scores.ts';

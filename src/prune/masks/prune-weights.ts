@@ -1,6 +1,8 @@
+import { UsageError } from '../../errors.ts';
 import type { Model } from '../../ir/index.ts';
 import { constantsToInitializers } from '../../passes/index.ts';
 import { applyMasks, type Masks } from '../../train/index.ts';
+import { type PermutationReport, permuteChannels } from '../permute/index.ts';
 import { checkPruning, describePattern, maskWeights } from './mask-weights.ts';
 import type { PruneWeightsOptions } from './options.ts';
 import { WeightPruningReport } from './weight-report.ts';
@@ -17,7 +19,7 @@ export async function pruneWeights(
 ): Promise<{ model: Model; masks: Masks; report: WeightPruningReport }> {
   const sparsity = checkPruning(options);
   options.signal?.throwIfAborted();
-  const start = constantsToInitializers(model);
+  const { model: start, permutation } = await permutedFirst(model, options);
   const found = await maskWeights(start, { ...options, sparsity });
   const { importance = 'l1', pattern = 'unstructured', scope = 'global' } = options;
   const what = [describePattern(pattern), importance, ...(pattern === 'unstructured' ? [scope] : [])].join(
@@ -26,6 +28,22 @@ export async function pruneWeights(
   return {
     model: applyMasks(start, found.masks),
     masks: found.masks,
-    report: new WeightPruningReport(found, { what }),
+    report: new WeightPruningReport(found, { what, permutation }),
   };
+}
+
+/**
+ * The model with its constants as initializers and, if `permute` asks for it, its channels reordered for the pattern.
+ * Throws UsageError where the pattern has no blocks.
+ */
+export async function permutedFirst(
+  model: Model,
+  { permute = false, pattern = 'unstructured', keep, signal, onProgress }: PruneWeightsOptions,
+): Promise<{ model: Model; permutation?: PermutationReport }> {
+  if (!permute) return { model: constantsToInitializers(model) };
+  if (pattern === 'unstructured')
+    throw new UsageError("'permute' is for patterns n:m, such as {n: 2, m: 4}: single weights have no order");
+  const work = { ...(keep && { keep }), ...(signal && { signal }), ...(onProgress && { onProgress }) };
+  const permuted = await permuteChannels(model, { pattern, ...work });
+  return { model: permuted.model, permutation: permuted.report };
 }

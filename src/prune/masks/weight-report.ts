@@ -1,5 +1,6 @@
 import { formatShape } from '../../ir/index.ts';
 import { Report } from '../../report.ts';
+import type { PermutationReport } from '../permute/permutation-report.ts';
 import type { WeightMasks } from './mask-weights.ts';
 
 /** How one tensor of weights was pruned. */
@@ -23,10 +24,12 @@ export class WeightPruningReport extends Report<PrunedWeight> {
   readonly zeros: number;
   /** `zeros` as a share of `weights`. */
   readonly sparsity: number;
+  /** What reordering channels first gave, where it was asked for. */
+  readonly permutation: PermutationReport | undefined;
 
   constructor(
     { masks, weights, left }: WeightMasks,
-    { what, notes = [] }: { readonly what: string; readonly notes?: readonly string[] },
+    { what, permutation }: { readonly what: string; readonly permutation?: PermutationReport | undefined },
   ) {
     const rows = weights.map((weight) => rowOf(weight, masks.get(weight.name)!));
     const sum = (key: 'weights' | 'zeros'): number => rows.reduce((total, row) => total + row[key], 0);
@@ -44,7 +47,7 @@ export class WeightPruningReport extends Report<PrunedWeight> {
       ],
       rows,
       warnings: [
-        ...notes,
+        ...(permutation?.rows ?? []).map(permuted),
         ...rows.filter(({ sparsity }) => sparsity === 1).map(({ name }) => emptied(name)),
         ...left.map(({ name, reason }) => `'${name}' is left as it is: ${reason}`),
       ],
@@ -52,8 +55,14 @@ export class WeightPruningReport extends Report<PrunedWeight> {
     this.weights = sum('weights');
     this.zeros = sum('zeros');
     this.sparsity = sparsity;
+    this.permutation = permutation;
   }
 }
+
+const permuted = ({ name, before, after, note }: PermutationReport['rows'][number]): string =>
+  note
+    ? `Channels of '${name}' are in their old order: ${note}`
+    : `Channels of '${name}' were reordered: the pattern keeps ${(100 * after).toFixed(1)} % of |w| instead of ${(100 * before).toFixed(1)} %`;
 
 const emptied = (name: string): string =>
   `All weights of '${name}' are 0, so that nothing of its input gets through: prune less, 'uniform', or 'keep' it`;

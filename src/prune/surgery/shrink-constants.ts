@@ -1,10 +1,15 @@
 import { type Graph, type Tensor, Value } from '../../ir/index.ts';
 import type { ConstantUse } from '../groups/channel-labels.ts';
-import type { Kept } from './kept.ts';
 import { takeIndices } from './take-indices.ts';
 
+/** Which indices of an axis to take, in their order; undefined for all as they are. */
+export interface Taking {
+  readonly uses: readonly ConstantUse[];
+  indices(axis: ConstantUse['axes'][number]): readonly number[] | undefined;
+}
+
 /** Cuts the constants. One that several nodes use and that loses different indices for them becomes several. */
-export function shrinkConstants(graph: Graph, kept: Kept): void {
+export function shrinkConstants(graph: Graph, kept: Taking): void {
   const byValue = new Map<Value, ConstantUse[]>();
   for (const use of kept.uses) byValue.set(use.value, [...(byValue.get(use.value) ?? []), use]);
   for (const [value, uses] of byValue) shrinkConstant(graph, value, { uses, kept });
@@ -13,7 +18,7 @@ export function shrinkConstants(graph: Graph, kept: Kept): void {
 function shrinkConstant(
   graph: Graph,
   value: Value,
-  { uses, kept }: { uses: readonly ConstantUse[]; kept: Kept },
+  { uses, kept }: { uses: readonly ConstantUse[]; kept: Taking },
 ): void {
   const forms = new Map<string, ConstantUse[]>();
   for (const use of uses) {
@@ -31,7 +36,7 @@ function shrinkConstant(
   if (value.uses.length === 0 && !graph.outputs.includes(value)) graph.initializers.delete(value.name);
 }
 
-const keptAxes = (use: ConstantUse, kept: Kept): (readonly number[] | null)[] =>
+const keptAxes = (use: ConstantUse, kept: Taking): (readonly number[] | null)[] =>
   use.axes.map((axis) => kept.indices(axis) ?? null);
 
 function resize(value: Value, tensor: Tensor): void {

@@ -6,7 +6,7 @@ import { fitOptions } from './train.ts';
 /** What `prune` takes that JSON can hold. */
 const pruneOptions = [
   ...['what', 'sparsity', 'macs', 'importance', 'scope', 'schedule', 'rounds', 'roundTo', 'minChannels'],
-  ...['keep', 'samples', 'epochs', 'distill', 'training'],
+  ...['permute', 'keep', 'samples', 'epochs', 'distill', 'training'],
 ];
 
 /**

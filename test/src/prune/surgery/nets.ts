@@ -50,7 +50,7 @@ function net(shape: readonly number[], write: Write): Model {
   return new Model(w.g.graph, 18);
 }
 
-const image = (write: Write): Model => net([1, 3, 8, 8], (w, x) => w.conv(write(w, x), 2));
+export const image = (write: Write): Model => net([1, 3, 8, 8], (w, x) => w.conv(write(w, x), 2));
 const tokens = (write: Write): Model => net([1, 5, 6], (w, x) => w.dense(write(w, x), 3));
 
 /** Each has channels between two layers that only the operators of its name couple. */

@@ -6,6 +6,7 @@ import { expectSameOutputs } from '../../../support/same-outputs.ts';
 import { masked } from './masked.ts';
 import { nets, Writer } from './nets.ts';
 import { rng } from './random.ts';
+import { shaken } from './shaken.ts';
 
 const removable = ({ obstacle, channels }: Group): boolean => obstacle === undefined && channels > 1;
 
@@ -18,18 +19,6 @@ function half(groups: readonly Group[], seed = 1): Map<string, number[]> {
       return [name, gone.length === channels ? gone.slice(1) : gone.length ? gone : [channels - 1]];
     }),
   );
-}
-
-/** Weights that no initialization gives: biases and running means that are not 0. */
-function shaken(model: Model): Model {
-  const random = rng(3);
-  for (const value of model.graph.initializers.values()) {
-    const { tensor } = value;
-    if (tensor?.dtype !== 'float32' || tensor.size < 2) continue;
-    const data = Float32Array.from(tensor.data as Float32Array, (x) => x + 0.05 * random() + 0.01);
-    value.tensor = Tensor.of('float32', data, tensor.shape);
-  }
-  return model;
 }
 
 describe('gives what the full model gives when nothing reads the removed channels', () => {
