@@ -26,6 +26,26 @@ export const distillFlags: readonly Flag[] = [
     kind: 'string',
     summary: 'values that feature, attention and relational compare, as teacherValue=studentValue,...',
   },
+  {
+    name: 'from-pruned',
+    kind: 'switch',
+    summary: 'the student is the teacher without its least important channels, and keeps the other weights',
+  },
+  { name: 'macs', kind: 'number', summary: 'of --from-pruned: share of the multiply-accumulates that stay' },
+  {
+    name: 'sparsity',
+    kind: 'number',
+    summary: 'of --from-pruned: share of the channels that go; default 0.5 where --macs is not given',
+  },
+  {
+    ...{ name: 'round-to', kind: 'number', integer: true, min: 1 },
+    summary: 'of --from-pruned: what is left of a group is a multiple of this',
+  },
+  {
+    name: 'from-scratch',
+    kind: 'switch',
+    summary: 'the student starts with fresh weights even where it has some, by --seed',
+  },
   { name: 'cache', kind: 'switch', summary: "compute the teacher's scores once for each sample, in memory" },
   {
     name: 'baseline',

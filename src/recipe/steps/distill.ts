@@ -4,10 +4,10 @@ import { type Model, product } from '../../ir/index.ts';
 import { isRegression } from '../../train/index.ts';
 import { architecture } from '../../zoo/index.ts';
 import { checkOptions, dataOf, modelOf, type Step, type StepOptions } from '../step.ts';
-import { fitOptions, headed } from './train.ts';
+import { fitOptions, headed, headOptions } from './train.ts';
 
 /** Options that say where the student is from. */
-const startOptions = ['architecture', 'width', 'classes', 'foldBatchNorm'];
+const startOptions = ['architecture', 'width', ...headOptions];
 
 /** What `distill` takes that JSON can hold; `cache` is whether the teacher's scores are computed once. */
 const distillOptions = [
@@ -16,8 +16,8 @@ const distillOptions = [
 ];
 
 /**
- * Trains the model to do what its teacher does; options of `distill`, and as for the step `train` `classes` and
- * `foldBatchNorm`. With `architecture` (and `width`) the student is a fresh one of these, and the model is its teacher.
+ * Trains the model to do what its teacher does; options of `distill`, and as for the step `train` `classes`,
+ * `fromScratch` and `foldBatchNorm`. With `architecture` (and `width`) the student is a fresh one of these, and the model is its teacher.
  */
 export const distill: Step = {
   name: 'distill',
@@ -26,7 +26,7 @@ export const distill: Step = {
   roles: ['teacher'],
   async run(model, options, context) {
     checkOptions('distill', options, [...distillOptions, ...startOptions]);
-    const { architecture: _, width, classes, foldBatchNorm, cache, ...rest } = options;
+    const { architecture: _, width, classes, foldBatchNorm, fromScratch, cache, ...rest } = options;
     const data = dataOf('distill', context);
     const { signal, onProgress } = context;
     return distillModel(modelOf('distill', 'teacher', context), studentOf(model, options, data), data, {
