@@ -1,13 +1,14 @@
 import type { Dataset } from '../src/data/index.ts';
+import type { ScoresCache } from '../src/distill/index.ts';
 import { UsageError } from '../src/errors.ts';
 import type { Ledger, NewVariant, Variant } from '../src/ledger/index.ts';
 import { readModel, writeModel } from '../src/onnx/index.ts';
 import { runStep, type StepOptions, type StepOutcome } from '../src/recipe/index.ts';
-import { distill as distillStep } from '../src/recipe/steps/distill.ts';
+import { distillWith } from '../src/recipe/steps/distill.ts';
 import { train as trainStep } from '../src/recipe/steps/train.ts';
 import type { Progress, WorkOptions } from '../src/report.ts';
 import type { FitProgress } from '../src/train/index.ts';
-import { distillFlags, distillOptions } from './distill-flags.ts';
+import { cacheFile, distillFlags, distillOptions } from './distill-flags.ts';
 import { checkStart, studentStart } from './distill-start.ts';
 import { distilledAccuracies, distilledReport } from './distill-test.ts';
 import { keptMessage, showCurve } from './kept.ts';
@@ -33,7 +34,7 @@ export const distill: Magic<Variant> = {
     '%distill cnn mobile --temperature 4 --alpha 0.9 --epochs 5',
     '%distill resnet20 resnet8 --loss kl,attention=1000 --flip --baseline',
     '%distill mobilenetv2 --width 0.35 --as small',
-    '%distill resnet20 --from-pruned --macs 0.5 --epochs 3',
+    '%distill resnet20 --from-pruned --macs 0.5 --epochs 3 --cache scores.bin',
   ],
   result: 'Variant',
   binds: (line) => nameOf(line),
@@ -54,9 +55,10 @@ async function runDistill(line: ParsedLine, context: Context): Promise<Variant> 
   const data = await datasetOf(String(line.flags.data ?? teacher.data ?? 'mnist'), context);
   const name = nameOf(line);
   checkStart(line, { teacher, data });
+  const scores = cacheFile(line, context);
   const start = await studentStart(line, { teacher, data, name, context });
   const { loss: _, ...fitted } = fitFlags(line);
-  const job: Job = { name, data, teacher, start, fitted, isFresh: line.flags.fresh === true };
+  const job: Job = { name, data, teacher, start, fitted, scores, isFresh: line.flags.fresh === true };
   const options = { ...fitted, ...start.made, ...distillOptions(line) };
   const outcome = await distilled(job, options, context);
   const alone = line.flags.baseline ? await trainedAlone(job, context) : undefined;
@@ -105,19 +107,21 @@ interface Job {
   readonly teacher: Variant;
   readonly start: StartingPoint;
   readonly fitted: StepOptions;
+  /** Where the teacher's scores are kept, if in a file. */
+  readonly scores: ScoresCache | undefined;
   readonly isFresh: boolean;
 }
 
 /** The student, by the step that a recipe replays: a fresh one is made from its architecture there. */
 const distilled = (
-  { name, data, teacher, start, isFresh }: Job,
+  { name, data, teacher, start, scores, isFresh }: Job,
   options: StepOptions,
   context: Context,
 ): Promise<StepOutcome> =>
   shown(`distill ${teacher.name} into ${name}`, context, async (work) =>
     runStep(
       {
-        ...{ step: distillStep, options, data, models: { teacher: teacher.content() } },
+        ...{ step: distillWith(scores), options, data, models: { teacher: teacher.content() } },
         content: (start.parent ?? teacher).content(),
       },
       { ...work, cache: await context.ledger(), fresh: isFresh },
