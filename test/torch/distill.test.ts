@@ -106,7 +106,7 @@ async function inOnnxruntime(job: Job, tensors: readonly Tensor[]) {
   const loss = write[job.loss](job, g, own!, teacher!);
   const gradients = backward(g, loss, [student!, ...projector]);
   g.output(loss, 'loss');
-  for (const [i, gradient] of gradients.entries()) g.output(gradient, `d${i}`);
+  for (const [i, gradient] of gradients.entries()) g.output(gradient!, `d${i}`);
   const model = withKernels(g.graph, standardKernels);
   model.opsets.set('', 21);
   const found = await runOnce(model, Object.fromEntries(tensors.map((tensor, i) => [`x${i}`, tensor])));
