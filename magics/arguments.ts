@@ -106,7 +106,7 @@ function readFlag(magic: Magic, tokens: readonly Token[], given: Map<string, Fla
   }
   const next =
     tokens[1] && (tokens[1].quoted || !tokens[1].text.startsWith('--')) ? tokens[1].text : undefined;
-  const isBare = flag.bare !== undefined && (next === undefined || !flag.choices?.includes(next));
+  const isBare = flag.bare !== undefined && (next === undefined || flag.choices?.includes(next) === false);
   if (inline === undefined && isBare) {
     given.set(flag.name, flag.bare!);
     return false;

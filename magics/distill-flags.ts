@@ -1,11 +1,15 @@
-import { type DistillLoss, distillLosses } from '../src/distill/index.ts';
+import { type DistillLoss, distillLosses, fileCache, type ScoresCache } from '../src/distill/index.ts';
 import { UsageError } from '../src/errors.ts';
 import type { StepOptions } from '../src/recipe/index.ts';
-import type { Flag, ParsedLine } from './magic.ts';
+import type { Context, Flag, ParsedLine } from './magic.ts';
 import { trainFlags } from './train-flags.ts';
+import { writablePath } from './train-options.ts';
 
 /** Flags of `%train` that are not for a distillation, or mean something else. */
 const others = new Set(['data', 'loss', 'checkpoint', 'resume', 'export-graph']);
+
+/** What `--cache` is without a file. */
+const inMemory = '';
 
 /** The flags of `%distill`: its own, then those of `%train`. */
 export const distillFlags: readonly Flag[] = [
@@ -26,7 +30,31 @@ export const distillFlags: readonly Flag[] = [
     kind: 'string',
     summary: 'values that feature, attention and relational compare, as teacherValue=studentValue,...',
   },
-  { name: 'cache', kind: 'switch', summary: "compute the teacher's scores once for each sample, in memory" },
+  {
+    name: 'from-pruned',
+    kind: 'switch',
+    summary: 'the student is the teacher without its least important channels, and keeps the other weights',
+  },
+  { name: 'macs', kind: 'number', summary: 'of --from-pruned: share of the multiply-accumulates that stay' },
+  {
+    name: 'sparsity',
+    kind: 'number',
+    summary: 'of --from-pruned: share of the channels that go; default 0.5 where --macs is not given',
+  },
+  {
+    ...{ name: 'round-to', kind: 'number', integer: true, min: 1 },
+    summary: 'of --from-pruned: what is left of a group is a multiple of this',
+  },
+  {
+    name: 'from-scratch',
+    kind: 'switch',
+    summary: 'the student starts with fresh weights even where it has some, by --seed',
+  },
+  {
+    ...{ name: 'cache', kind: 'string', bare: inMemory, completes: 'file' },
+    summary:
+      "compute the teacher's scores once for each sample; kept in memory, or in a FILE for other trainings",
+  },
   {
     name: 'baseline',
     kind: 'switch',
@@ -54,7 +82,7 @@ export function distillOptions({ flags }: ParsedLine): StepOptions {
     ...(alpha !== undefined && { alpha }),
     ...(losses && { losses }),
     ...(features && { features }),
-    ...(flags.cache === true && { cache: true }),
+    ...(flags.cache !== undefined && { cache: true }),
   };
 }
 
@@ -67,3 +95,9 @@ function lossesOf(text: string): Partial<Record<DistillLoss, number>> {
   });
   return Object.fromEntries(entries);
 }
+
+/** The file that `--cache` names. Throws UsageError if it cannot be written. */
+export const cacheFile = ({ flags: { cache } }: ParsedLine, context: Context): ScoresCache | undefined =>
+  typeof cache === 'string' && cache !== inMemory
+    ? fileCache(writablePath(cache, context), cache)
+    : undefined;

@@ -1,19 +1,21 @@
 import type { Dataset } from '../src/data/index.ts';
+import type { ScoresCache } from '../src/distill/index.ts';
 import { UsageError } from '../src/errors.ts';
 import type { Ledger, NewVariant, Variant } from '../src/ledger/index.ts';
 import { readModel, writeModel } from '../src/onnx/index.ts';
 import { runStep, type StepOptions, type StepOutcome } from '../src/recipe/index.ts';
-import { distill as distillStep } from '../src/recipe/steps/distill.ts';
+import { distillWith } from '../src/recipe/steps/distill.ts';
 import { train as trainStep } from '../src/recipe/steps/train.ts';
 import type { Progress, WorkOptions } from '../src/report.ts';
 import type { FitProgress } from '../src/train/index.ts';
-import { distillFlags, distillOptions } from './distill-flags.ts';
+import { cacheFile, distillFlags, distillOptions } from './distill-flags.ts';
+import { checkStart, studentStart } from './distill-start.ts';
 import { distilledAccuracies, distilledReport } from './distill-test.ts';
 import { keptMessage, showCurve } from './kept.ts';
 import type { Context, Magic, ParsedLine } from './magic.ts';
 import { datasetOf, identifier, variantOf } from './resolve.ts';
 import { fitFlags, inFlags } from './train-options.ts';
-import { architectureNameOf, type StartingPoint, startingPoint } from './train-start.ts';
+import type { StartingPoint } from './train-start.ts';
 
 export const distill: Magic<Variant> = {
   name: 'distill',
@@ -22,7 +24,8 @@ export const distill: Magic<Variant> = {
     { name: 'teacher', summary: 'a trained model', required: true, completes: 'model' },
     {
       name: 'student',
-      summary: "a model of yours or a built-in architecture; left out with --width: the teacher's, scaled",
+      summary:
+        "a model of yours or a built-in architecture; left out with --width: the teacher's, scaled; with --from-pruned: the teacher, pruned",
       completes: 'model',
     },
   ],
@@ -31,6 +34,7 @@ export const distill: Magic<Variant> = {
     '%distill cnn mobile --temperature 4 --alpha 0.9 --epochs 5',
     '%distill resnet20 resnet8 --loss kl,attention=1000 --flip --baseline',
     '%distill mobilenetv2 --width 0.35 --as small',
+    '%distill resnet20 --from-pruned --macs 0.5 --epochs 3 --cache scores.bin',
   ],
   result: 'Variant',
   binds: (line) => nameOf(line),
@@ -50,10 +54,11 @@ async function runDistill(line: ParsedLine, context: Context): Promise<Variant> 
   const teacher = await variantOf(line.positionals[0]!, context);
   const data = await datasetOf(String(line.flags.data ?? teacher.data ?? 'mnist'), context);
   const name = nameOf(line);
-  const student = line.positionals[1] ?? architectureOf(teacher, line);
-  const start = await startingPoint({ ...line, positionals: [student] }, { data, context });
+  checkStart(line, { teacher, data });
+  const scores = cacheFile(line, context);
+  const start = await studentStart(line, { teacher, data, name, context });
   const { loss: _, ...fitted } = fitFlags(line);
-  const job: Job = { name, data, teacher, start, fitted, isFresh: line.flags.fresh === true };
+  const job: Job = { name, data, teacher, start, fitted, scores, isFresh: line.flags.fresh === true };
   const options = { ...fitted, ...start.made, ...distillOptions(line) };
   const outcome = await distilled(job, options, context);
   const alone = line.flags.baseline ? await trainedAlone(job, context) : undefined;
@@ -102,19 +107,21 @@ interface Job {
   readonly teacher: Variant;
   readonly start: StartingPoint;
   readonly fitted: StepOptions;
+  /** Where the teacher's scores are kept, if in a file. */
+  readonly scores: ScoresCache | undefined;
   readonly isFresh: boolean;
 }
 
 /** The student, by the step that a recipe replays: a fresh one is made from its architecture there. */
 const distilled = (
-  { name, data, teacher, start, isFresh }: Job,
+  { name, data, teacher, start, scores, isFresh }: Job,
   options: StepOptions,
   context: Context,
 ): Promise<StepOutcome> =>
   shown(`distill ${teacher.name} into ${name}`, context, async (work) =>
     runStep(
       {
-        ...{ step: distillStep, options, data, models: { teacher: teacher.content() } },
+        ...{ step: distillWith(scores), options, data, models: { teacher: teacher.content() } },
         content: (start.parent ?? teacher).content(),
       },
       { ...work, cache: await context.ledger(), fresh: isFresh },
@@ -146,15 +153,4 @@ async function shown(
   bar.done(result.cached === undefined ? undefined : keptMessage(result.cached));
   if (result.cached !== undefined) showCurve(result.report, context);
   return result;
-}
-
-/** The built-in architecture that a teacher descends from, to be scaled. */
-function architectureOf(teacher: Variant, { flags }: ParsedLine): string {
-  const architecture = architectureNameOf(teacher);
-  if (flags.width !== undefined && architecture !== undefined) return architecture;
-  throw new UsageError(
-    flags.width === undefined
-      ? '%distill needs a STUDENT: a model of yours, a built-in architecture, or --width to scale that of the teacher'
-      : `%distill --width scales a built-in architecture, '${teacher.name}' descends from none: name a STUDENT`,
-  );
 }

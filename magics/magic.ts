@@ -62,7 +62,7 @@ export interface Flag {
   /** `switch` takes no value. */
   readonly kind: 'switch' | 'number' | 'string' | 'choice';
   readonly choices?: readonly string[];
-  /** The choice that is meant where none follows: `--reduce-range` alone. */
+  /** What is meant where no choice, or of a string no word, follows: `--reduce-range` alone. */
   readonly bare?: string;
   readonly completes?: Completes;
   readonly default?: string | number | boolean;

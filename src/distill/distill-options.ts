@@ -1,6 +1,7 @@
 import { UsageError } from '../errors.ts';
 import type { FitOptions } from '../train/index.ts';
 import type { FeaturePair } from './feature-pairs.ts';
+import type { ScoresCache } from './scores-cache.ts';
 
 /** What a student can learn from a teacher, with the weight that each has by default. */
 export const distillLosses = {
@@ -35,13 +36,6 @@ export interface DistillOptions extends Omit<FitOptions, 'teacher' | 'distillati
   readonly features?: readonly FeaturePair[];
   /** Computes the teacher's scores once for each sample, and not in each epoch: what they are kept in. Default: not. */
   readonly cache?: ScoresCache;
-}
-
-/** Keeps the scores of a teacher under a key that tells teacher and samples. */
-export interface ScoresCache {
-  /** The scores, one after the other, or undefined if there are none under this key. */
-  load(key: string): Promise<Float32Array | undefined>;
-  save(key: string, scores: Float32Array): Promise<void>;
 }
 
 /** Throws UsageError for a temperature, share or weight out of range, and a loss that is none. */

@@ -121,13 +121,17 @@ async function cachedScores(
     throw new UsageError(
       `'cache' keeps the teacher's scores, ${inside.join(' and ')} compare values inside of it: leave one out`,
     );
-  const { scores, isFromCache } = await teacherScores(teacher, data, {
+  const { scores, fromCache } = await teacherScores(teacher, data, {
     ...{ cache: cache!, batchSize, limit, hardLoss: hardLossOf(data, options.hardLoss) },
     ...{ target: target ?? 'labels', ...(options.signal && { signal: options.signal }) },
   });
-  const count = scores.shape[0];
-  const note = isFromCache
-    ? `The teacher's scores of ${count} samples are from the cache`
-    : `The teacher's scores were computed once for ${count} samples and kept`;
-  return { scores, note };
+  return { scores, note: cacheNote({ count: scores.shape[0]!, fromCache, name: cache!.name }) };
+}
+
+function cacheNote(told: { count: number; fromCache: number; name: string | undefined }): string {
+  const { count, fromCache, name = 'the cache' } = told;
+  if (fromCache === count) return `The teacher's scores of ${count} samples are from ${name}`;
+  const kept = told.name === undefined ? 'kept' : `kept in ${name}`;
+  const before = fromCache > 0 ? `, those of ${fromCache} were there` : '';
+  return `The teacher's scores were computed once for ${count - fromCache} samples and ${kept}${before}`;
 }

@@ -10,6 +10,7 @@ export { exportTrainingGraph } from './export-graph.ts';
 export { fit } from './fit.ts';
 export { type FitOptions, type FitProgress, losses, optimizers } from './fit-options.ts';
 export { isRegression } from './fit-target.ts';
+export { freshWeights } from './fresh-weights.ts';
 export { type GradientMeasure, type GradientOptions, gradientScores } from './gradient-scores.ts';
 export { type LossTask, lossTask } from './loss-task.ts';
 export { applyMasks, checkMasks, type MaskMoment, type MaskSchedule, type Masks } from './masks.ts';

@@ -1,3 +1,5 @@
+import { existsSync } from 'node:fs';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import type { Variant } from '../../src/ledger/index.ts';
 import { stripes } from '../src/train/stripes.ts';
@@ -33,4 +35,18 @@ test("--width scales the teacher's architecture, or says why it cannot", async (
   await expect(run('%distill mobile mlp --loss feature --features a')).rejects.toThrow(
     /teacherValue=studentValue/,
   );
+});
+
+test('--cache FILE is for other students too; the recipe does not need it', async () => {
+  const { run, context } = await setup();
+  const first = (await run('%distill mobile mlp --batch 32 --cache scores.bin --as first')) as Variant;
+  expect(existsSync(join(context.cwd, 'scores.bin'))).toBe(true);
+  expect(first.options).toMatchObject({ cache: true });
+  const told = (variant: Variant): string => JSON.stringify(variant.report!.charts);
+  expect(told(first)).toContain("128 samples and kept in 'scores.bin'");
+  const line = '%distill mobile lenet --batch 32 --cache scores.bin';
+  expect(told((await run(`${line} --as second`)) as Variant)).toContain("are from 'scores.bin'");
+  await run('%train mobile --data stripes --batch 32 --seed 9');
+  await expect(run(`${line} --as third`)).rejects.toThrow(/'scores.bin' keeps other scores.*teacher/);
+  await expect(run('%distill mobile mlp --cache nowhere/scores.bin')).rejects.toThrow(/there is no folder/);
 });
