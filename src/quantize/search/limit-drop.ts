@@ -100,7 +100,7 @@ function checkEnough({ count }: Samples, test: { readonly limit: number; readonl
   const needed = samplesNeeded(test);
   if (count >= needed) return;
   throw new UsageError(
-    `To show a drop of at most ${100 * test.limit} % the search must have at least ${needed} samples, even for a model that loses nothing, has ${count}: take more samples (%quantize searches on half of the test split), or allow a larger drop`,
+    `To show a drop of at most ${100 * test.limit} % the search must have ${needed === Number.POSITIVE_INFINITY ? 'more than a million' : `at least ${needed}`} samples, even for a model that loses nothing, has ${count}: take more samples (%quantize searches on half of the test split), or allow a larger drop`,
   );
 }
 

@@ -85,9 +85,12 @@ export class PairedTest {
   }
 }
 
-/** Samples after which the test says `within` if not one of them differs: fewer can never tell. */
+/** More samples than anybody has. */
+const countless = 1e6;
+
+/** Samples after which the test says `within` if not one of them differs: fewer can never tell. Infinity for more than a million. */
 export function samplesNeeded(options: PairedTestOptions): number {
   const test = new PairedTest(options);
-  while (test.verdict === 'undecided') test.add(0);
-  return test.count;
+  while (test.verdict === 'undecided' && test.count < countless) test.add(0);
+  return test.verdict === 'undecided' ? Number.POSITIVE_INFINITY : test.count;
 }

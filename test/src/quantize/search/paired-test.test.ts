@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { PairedTest, type Verdict } from '../../../../src/quantize/search/paired-test.ts';
+import { PairedTest, samplesNeeded, type Verdict } from '../../../../src/quantize/search/paired-test.ts';
 import { random } from '../../../../src/random.ts';
 
 /** Verdict and samples of one run in which the float model alone is right with `lost`, the other alone with `won`. */
@@ -61,4 +61,9 @@ test('mean and its interval are those of the numbers', () => {
 
 test.each([0, 1, -0.1, Number.NaN])('a limit of %f is refused', (limit) => {
   expect(() => new PairedTest({ limit, error: 0.05 })).toThrow(/must be between 0 and 1/);
+});
+
+test('a limit that no number of samples can show needs more than anybody has, and is told at once', () => {
+  expect(samplesNeeded({ limit: 0.01, error: 0.01 })).toBeGreaterThan(100);
+  expect(samplesNeeded({ limit: 1e-9, error: 0.01 })).toBe(Number.POSITIVE_INFINITY);
 });
