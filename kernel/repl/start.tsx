@@ -50,7 +50,8 @@ export async function startRepl(options: StartOptions): Promise<number> {
     command: (code) => terminalCommand(code, { recorder, cwd, leave: () => repl.leave() }),
   });
   const { waitUntilExit } = render(<App repl={repl} paint={paint} onReady={ready.resolve} />, {
-    ...{ exitOnCtrlC: false, maxFps: framesPerSecond, incrementalRendering: true },
+    // There is a terminal: Ink would not believe it where `CI` is set.
+    ...{ interactive: true, exitOnCtrlC: false, maxFps: framesPerSecond, incrementalRendering: true },
     kittyKeyboard: { mode: 'auto', flags: ['disambiguateEscapeCodes'] },
     ...(options.stdin && { stdin: options.stdin }),
     ...(options.stdout && { stdout: options.stdout }),
