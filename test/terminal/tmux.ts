@@ -75,7 +75,7 @@ export class Tmux {
   }
 
   /** Waits until the screen fits; throws with the screen if it does not within some seconds. */
-  async until(pattern: RegExp | string, seconds = 10): Promise<string> {
+  async until(pattern: RegExp | string, seconds = 30): Promise<string> {
     const deadline = performance.now() + seconds * 1000;
     for (;;) {
       const screen = this.screen({ history: true });
