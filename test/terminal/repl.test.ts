@@ -25,7 +25,8 @@ describeWith('the session in a real terminal', [{ path: 'tmux', ...(missing && {
     terminal.keys('scores.toSor', 'Tab');
     await terminal.until('In [2]: scores.toSorted');
     terminal.keys('()', 'Enter');
-    await terminal.until('Out[2]: [ 1, 2, 3 ]');
+    // The blank line tells that the cell has ended: before, Ctrl-D shows the devices.
+    await terminal.until(/Out\[2\]: \[ 1, 2, 3 \]\n(?:[\d.]+ s\n)?\nIn \[3\]:/);
     terminal.keys('C-d');
     await terminal.until('exit 0');
   });
@@ -117,7 +118,7 @@ describeWith('the session in a real terminal', [{ path: 'tmux', ...(missing && {
     first.keys('const alpha = 1', 'Enter');
     await first.until('In [2]:');
     first.keys('alpha + 10', 'Enter');
-    await first.until('Out[2]: 11');
+    await first.until(/Out\[2\]: 11\n(?:[\d.]+ s\n)?\nIn \[3\]:/);
     first.keys('C-d');
     await first.until('exit 0');
     const second = start({ cwd: first.cwd });
