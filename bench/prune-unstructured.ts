@@ -6,7 +6,6 @@
  *
  *     node bench/prune-unstructured.ts [--seeds 5] [cnn] [resnet8]
  */
-import { parseArgs } from 'node:util';
 import { evaluate } from '../src/bench/index.ts';
 import { type Dataset, mnist } from '../src/data/index.ts';
 import { type Model, Tensor } from '../src/ir/index.ts';
@@ -21,6 +20,7 @@ import {
 import { InferenceSession } from '../src/runtime/index.ts';
 import { type FitOptions, fit } from '../src/train/index.ts';
 import { architecture } from '../src/zoo/index.ts';
+import { pruneArguments } from './prune-arguments.ts';
 import { digits } from './quantization-data.ts';
 
 interface Network {
@@ -167,16 +167,6 @@ export async function benchUnstructured(names: readonly string[], seeds: number)
 }
 
 if (import.meta.main) {
-  const { values, positionals } = parseArgs({
-    options: { seeds: { type: 'string', default: '5' } },
-    allowPositionals: true,
-  });
-  const seeds = Number(values.seeds);
-  const names = positionals.length > 0 ? positionals : Object.keys(networks);
-  const unknown = names.find((name) => !Object.hasOwn(networks, name));
-  if (unknown || !(Number.isInteger(seeds) && seeds >= 2 && seeds <= 10)) {
-    console.error(`Networks: ${Object.keys(networks).join(', ')}; --seeds 2 to 10`);
-    process.exit(1);
-  }
+  const { names, seeds } = pruneArguments(Object.keys(networks), { seeds: 5 });
   await benchUnstructured(names, seeds);
 }

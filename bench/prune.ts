@@ -10,7 +10,6 @@
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync } from 'node:fs';
 import { join } from 'node:path';
-import { parseArgs } from 'node:util';
 import { evaluate } from '../src/bench/index.ts';
 import { type Dataset, mnist } from '../src/data/index.ts';
 import type { Model } from '../src/ir/index.ts';
@@ -18,6 +17,7 @@ import { loadModel, saveModel, writeModel } from '../src/onnx/index.ts';
 import { footprintOf, type PruneOptions, prune } from '../src/prune/index.ts';
 import { type FitOptions, fit } from '../src/train/index.ts';
 import { architecture } from '../src/zoo/index.ts';
+import { pruneArguments } from './prune-arguments.ts';
 import { benchUnstructured, interval, medians, percent, points } from './prune-unstructured.ts';
 import { digits } from './quantization-data.ts';
 
@@ -146,20 +146,10 @@ async function report(name: string, network: Network, seeds: number): Promise<vo
 }
 
 if (import.meta.main) {
-  const { values, positionals } = parseArgs({
-    options: {
-      seeds: { type: 'string', default: '3' },
-      'only-channels': { type: 'boolean', default: false },
-    },
-    allowPositionals: true,
+  const { names, seeds, flags } = pruneArguments(Object.keys(networks), {
+    seeds: 3,
+    flags: ['only-channels'],
   });
-  const seeds = Number(values.seeds);
-  const names = positionals.length > 0 ? positionals : Object.keys(networks);
-  const unknown = names.find((name) => !Object.hasOwn(networks, name));
-  if (unknown || !(Number.isInteger(seeds) && seeds >= 2 && seeds <= 10)) {
-    console.error(`Networks: ${Object.keys(networks).join(', ')}; --seeds 2 to 10`);
-    process.exit(1);
-  }
   for (const name of names) await report(name, networks[name]!, seeds);
-  if (!values['only-channels']) await benchUnstructured(['cnn'], seeds);
+  if (!flags.has('only-channels')) await benchUnstructured(['cnn'], seeds);
 }

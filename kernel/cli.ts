@@ -5,9 +5,9 @@ const help = `Edgebook: make neural networks small and fast on edge devices, fro
 
   edgebook [repl] [NOTEBOOK [--replay]] [--kernel CONNECTION_FILE | --ssh HOST] [--plain]
       The session in this terminal. With a NOTEBOOK it goes on where that ends, or runs its cells first (--replay);
-      %save FILE.ipynb writes it. --kernel joins a kernel that runs, of any language; --ssh
-      runs the cells on a device, which need not have anything installed. --plain draws nothing over, for screen readers. Runs a script from a pipe:
-      edgebook repl < script.ts
+      %save FILE.ipynb writes it. --kernel joins a kernel that runs, of any language; --ssh runs the cells on a
+      device, which need not have anything installed. --plain draws nothing over, for screen readers. Runs a
+      script from a pipe: edgebook repl < script.ts
   edgebook run NOTEBOOK [-o OUT] [--html PAGE]
       Runs a notebook without Jupyter, shows its progress, and writes it with its outputs to OUT
       (default: NOTEBOOK itself). --html also writes a page with all outputs, plots included.

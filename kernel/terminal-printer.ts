@@ -23,13 +23,16 @@ interface LiveBlock {
 /** Prints outputs as text: in place on a terminal, as plain lines in a log. */
 export class TerminalPrinter {
   readonly #terminal: Terminal;
+  readonly #inPlace: boolean;
   /** The displays at the very end of the output, which may still change. */
   #live: LiveBlock[] = [];
   #lineOpen = false;
   readonly #fold = new LineFold();
 
-  constructor(terminal: Terminal) {
+  /** `inPlace`: draws over what may change; else, as in a log, prints it anew. Default: on a terminal. */
+  constructor(terminal: Terminal, { inPlace = terminal.isTTY === true } = {}) {
     this.#terminal = terminal;
+    this.#inPlace = inPlace;
   }
 
   print(output: Output): void {
@@ -62,10 +65,6 @@ export class TerminalPrinter {
   /** Width of a line; a log has room for some more than a terminal usually has. */
   get columns(): number {
     return this.#terminal.columns ?? 104;
-  }
-
-  get #inPlace(): boolean {
-    return this.#terminal.isTTY === true;
   }
 
   #put(text: string): void {

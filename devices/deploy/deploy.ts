@@ -6,7 +6,7 @@ import { assemblyOf } from './assembly.ts';
 import { DeployReport } from './deploy-report.ts';
 import { withLock } from './lock.ts';
 import { onDevice } from './on-device.ts';
-import { piecesOf } from './pieces.ts';
+import { type Piece, piecesOf } from './pieces.ts';
 import { defaultRoot, type LogEntry, type Manifest, otherSlot, type Slot, slotState } from './slots.ts';
 import { switchTo } from './switch-slot.ts';
 
@@ -44,8 +44,9 @@ export async function deploy(
       return new DeployReport({ slot: state.current!, manifest: served, sent: 0, warnings: [] });
     const slot = otherSlot(state.current);
     const from = served && state.current ? { slot: state.current, pieces: served.pieces } : undefined;
-    const sent = await sendModel(transport, file, { ...options, root, slot, model, from });
-    const manifest = await checked(transport, file, { ...options, root, slot, model });
+    const target = { ...options, root, slot, model, pieces: piecesOf(file) };
+    const sent = await sendModel(transport, file, { ...target, from });
+    const manifest = await checked(transport, file, target);
     const entry: LogEntry = { at: manifest.deployed, what: 'deploy', slot, name: options.name, model };
     await switchTo(transport, root, entry);
     const { bytes, warnings } = sent;
@@ -58,6 +59,7 @@ interface Target {
   readonly slot: Slot;
   /** sha256 of the new file. */
   readonly model: string;
+  readonly pieces: readonly Piece[];
 }
 
 const clear = 'rm -f "$1/manifest.json"; durable "$1" 2>/dev/null || true; rm -rf "$1"; mkdir -p "$1"';
@@ -94,7 +96,7 @@ async function sendModel(
   if (!target.from || first.command !== together) throw first;
   const whole = await sendPieces(transport, file, { ...target, from: undefined });
   return {
-    bytes: whole + assemblyOf(file, piecesOf(file), target.from.pieces).sent.length,
+    bytes: whole + assemblyOf(file, target.pieces, target.from.pieces).sent.length,
     warnings: [
       `The model that was served there is damaged, so the new one was sent whole. Check the disk of ${transport.name}`,
     ],
@@ -111,6 +113,7 @@ async function sendPieces(
     root,
     slot,
     model,
+    pieces,
     from,
     signal,
     onProgress,
@@ -118,7 +121,7 @@ async function sendPieces(
 ): Promise<number> {
   const work = { ...(signal && { signal }) };
   await onDevice(transport, root, { script: clear, parameters: [slot], what: `clear slot ${slot}`, ...work });
-  const { copies, sent } = assemblyOf(file, piecesOf(file), from?.pieces ?? []);
+  const { copies, sent } = assemblyOf(file, pieces, from?.pieces ?? []);
   await transport.put(`${root}/${slot}/sent`, sent, {
     ...work,
     onProgress: (done, total) => onProgress?.({ done, total, message: 'bytes sent' }),
@@ -135,7 +138,7 @@ async function sendPieces(
 async function checked(
   transport: Transport,
   file: Uint8Array,
-  { root, slot, model, name, check, signal }: Target & DeployOptions,
+  { root, slot, model, pieces, name, check, signal }: Target & DeployOptions,
 ): Promise<Manifest> {
   const health = await check(`${root}/${slot}/model.onnx`);
   signal?.throwIfAborted();
@@ -147,7 +150,7 @@ async function checked(
     );
   }
   const deployed = new Date().toISOString();
-  const manifest = { name, model, bytes: file.length, pieces: piecesOf(file), deployed, check: health.told };
+  const manifest = { name, model, bytes: file.length, pieces, deployed, check: health.told };
   await transport.put(`${root}/${slot}/manifest.json`, Buffer.from(JSON.stringify(manifest)));
   return manifest;
 }

@@ -2,6 +2,9 @@ import { text } from 'node:stream/consumers';
 import { TerminalPrinter } from '../terminal-printer.ts';
 import type { ReplSession } from './repl-session.ts';
 
+/** Nothing is drawn over. */
+const log = { inPlace: false };
+
 /** Begins a cell of a script, as in VS Code. */
 const separator = /^[ \t]*\/\/[ \t]*%%.*$/m;
 
@@ -12,8 +15,8 @@ const separator = /^[ \t]*\/\/[ \t]*%%.*$/m;
 export async function runPiped(session: ReplSession, input: NodeJS.ReadableStream): Promise<number> {
   const script = await text(input);
   const printers = {
-    out: new TerminalPrinter(plain(process.stdout)),
-    err: new TerminalPrinter(plain(process.stderr)),
+    out: new TerminalPrinter(process.stdout, log),
+    err: new TerminalPrinter(process.stderr, log),
   };
   const signal = new AbortController();
   process.once('SIGINT', () => signal.abort());
@@ -32,7 +35,3 @@ export async function runPiped(session: ReplSession, input: NodeJS.ReadableStrea
   }
   return 0;
 }
-
-/** A log: nothing is drawn over. */
-const plain = (stream: NodeJS.WriteStream) =>
-  Object.assign(Object.create(stream), { isTTY: false }) as NodeJS.WriteStream;

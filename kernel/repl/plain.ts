@@ -23,7 +23,7 @@ export interface PlainOptions {
  */
 export async function runPlain(options: PlainOptions): Promise<number> {
   const { session, input, output, signal } = options;
-  const printer = new TerminalPrinter(Object.assign(Object.create(output), { isTTY: false }));
+  const printer = new TerminalPrinter(output, { inPlace: false });
   const lines = createInterface({
     ...{ input, output, completer: (line: string) => completions(session, line) },
     terminal: output.isTTY && process.env.TERM !== 'dumb',

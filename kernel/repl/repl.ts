@@ -47,6 +47,8 @@ export class Repl {
   readonly options: ReplOptions;
   #walk: HistoryWalk | undefined;
   #interruptedAt = Number.NEGATIVE_INFINITY;
+  /** How many panels have been opened so far that are read again. */
+  #followed = 0;
   /** Keys that came while the compiler thinks about an Enter; undefined if it does not. */
   #waiting: KeyPress[] | undefined;
 
@@ -215,23 +217,27 @@ export class Repl {
 
   async #open(name: string): Promise<void> {
     try {
+      this.#followed++;
       this.state.set({ notice: 'Looking ...', menu: undefined });
       const panel = await this.options.openPanel(name);
       this.state.set({ panel, notice: undefined });
-      if (panel?.interval) void this.#follow(name, panel.interval);
+      if (panel?.interval) await this.#follow(name, panel.interval);
     } catch (error) {
       this.state.set({ notice: (error as Error).message });
     }
   }
 
-  /** Reads the rows of a panel again until it is closed. */
+  /** Reads the rows of a panel again until it is closed, or another one is opened. */
   async #follow(name: string, interval: number): Promise<void> {
+    this.#followed++;
+    const own = this.#followed;
+    const isOpen = (): boolean => this.#followed === own && this.state.get().panel !== undefined;
     for (;;) {
       await sleep(interval, undefined, { ref: false });
-      const before = this.state.get().panel;
-      const next = before && (await this.options.openPanel(name));
+      if (!isOpen()) return;
+      const next = await this.options.openPanel(name);
       const { panel } = this.state.get();
-      if (!panel || !next || panel.name !== next.name) return;
+      if (!isOpen() || !panel || !next) return;
       this.state.set({ panel: { ...panel, rows: next.rows } });
     }
   }

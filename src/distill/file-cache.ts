@@ -1,6 +1,6 @@
-import { createHash } from 'node:crypto';
 import { readFile } from 'node:fs/promises';
 import { UsageError } from '../errors.ts';
+import { sha256 } from '../ledger/index.ts';
 import { replaceFile } from '../onnx/replace-file.ts';
 import type { ScoresCache, ScoresKey } from './scores-cache.ts';
 
@@ -30,7 +30,7 @@ export function fileCache(path: string, name = path): ScoresCache {
     },
     save: (key, scores) => {
       const bytes = new Uint8Array(scores.buffer, scores.byteOffset, scores.byteLength);
-      const header: Header = { format, key, sha256: hashOf(bytes) };
+      const header: Header = { format, key, sha256: sha256(bytes) };
       return replaceFile(path, [Buffer.from(`${JSON.stringify(header)}\n`), bytes]);
     },
   };
@@ -49,7 +49,7 @@ function scoresIn(file: Buffer, { key, name }: { key: ScoresKey; name: string })
       `'${name}' keeps other scores than are needed: ${different.join('; ')}. Name another file, or remove it to compute them anew`,
     );
   const bytes = Uint8Array.from(file.subarray(end + 1));
-  if (hashOf(bytes) !== header.sha256)
+  if (sha256(bytes) !== header.sha256)
     throw new UsageError(`'${name}' is damaged: its scores are not those that were saved. Remove it`);
   return new Float32Array(bytes.buffer);
 }
@@ -84,5 +84,3 @@ function differences(there: ScoresKey, here: ScoresKey): string[] {
 }
 
 const short = (value: string | number): string => String(value).replace(/^([0-9a-f]{12})[0-9a-f]{52}$/, '$1');
-
-const hashOf = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');

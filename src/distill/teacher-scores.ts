@@ -1,9 +1,9 @@
-import { createHash } from 'node:crypto';
 import { setImmediate as turn } from 'node:timers/promises';
 import { type TargetKind, teacherGraph } from '../autodiff/index.ts';
 import { type Dataset, fingerprint } from '../data/index.ts';
 import { UsageError } from '../errors.ts';
 import { type Model, Tensor } from '../ir/index.ts';
+import { sha256 } from '../ledger/index.ts';
 import { writeModel } from '../onnx/index.ts';
 import type { WorkOptions } from '../report.ts';
 import { InferenceSession } from '../runtime/index.ts';
@@ -55,8 +55,6 @@ interface Scored {
   readonly graph: Model;
   readonly data: Dataset;
 }
-
-const sha256 = (bytes: Uint8Array): string => createHash('sha256').update(bytes).digest('hex');
 
 async function keyOf(
   { teacher, graph, data }: Scored,

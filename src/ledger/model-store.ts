@@ -49,4 +49,5 @@ export class ModelStore {
   }
 }
 
+/** In hexadecimal: the id of a model is that of its ONNX bytes. */
 export const sha256 = (content: Uint8Array): string => createHash('sha256').update(content).digest('hex');

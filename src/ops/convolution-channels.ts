@@ -1,3 +1,4 @@
+import type { Node } from '../ir/index.ts';
 import type { AxisLabels, ChannelRule, ChannelTrace } from './channel-rule.ts';
 
 /** Where a convolution has its weight [M, C/group, ...] and, in some domains, its bias. */
@@ -21,20 +22,11 @@ export const convChannels = ({ weight, bias }: ConvInputs): ChannelRule => ({
         { axis: output, width: Number(t.node.input(weight).shape![0]) / group },
       ]);
     if (t.node.inputs[bias]) t.join(output, t.input(bias)[0]);
-    t.output([
-      t.input(0)[0],
-      output,
-      ...t
-        .input(0)
-        .slice(2)
-        .map(() => undefined),
-    ]);
+    t.output(mapped(t, output));
   },
   shrink({ node, keptInput }) {
-    if (node.int('group', 1) === 1) return;
     const channels = keptInput(0, 1)?.length ?? Number(node.input(0).shape?.[1]);
-    const perGroup = keptInput(weight, 1)?.length ?? Number(node.input(weight).shape?.[1]);
-    node.attributes.set('group', { type: 'int', value: channels / perGroup });
+    regroup(node, channels, keptInput(weight, 1)?.length ?? Number(node.input(weight).shape?.[1]));
   },
 });
 
@@ -55,22 +47,24 @@ export const convTransposeChannels: ChannelRule = {
         { axis: output, width: Number(t.node.input(1).shape![1]), shared: perGroup },
       ]);
     if (t.node.inputs[2]) t.join(output, t.input(2)[0]);
-    t.output([
-      t.input(0)[0],
-      output,
-      ...t
-        .input(0)
-        .slice(2)
-        .map(() => undefined),
-    ]);
+    t.output(mapped(t, output));
   },
   shrink({ node, keptOutput, keptInput }) {
-    if (node.int('group', 1) === 1) return;
     const channels = keptOutput(0, 1)?.length ?? Number(node.output().shape?.[1]);
-    const perGroup = keptInput(1, 1)?.length ?? Number(node.input(1).shape?.[1]);
-    node.attributes.set('group', { type: 'int', value: channels / perGroup });
+    regroup(node, channels, keptInput(1, 1)?.length ?? Number(node.input(1).shape?.[1]));
   },
 };
+
+/** Labels of the output: batch, channels, and places, whose labels nothing needs. */
+const mapped = (t: ChannelTrace, channels: AxisLabels): (AxisLabels | undefined)[] => {
+  const [batch, , ...places] = t.input(0);
+  return [batch, channels, ...places.map(() => undefined)];
+};
+
+/** As many groups as the channels that are left make. */
+function regroup(node: Node, channels: number, perGroup: number): void {
+  if (node.int('group', 1) !== 1) node.attributes.set('group', { type: 'int', value: channels / perGroup });
+}
 
 /** Channels as [group, one of the group]. */
 export interface GroupedAxis {

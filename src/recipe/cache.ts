@@ -30,5 +30,3 @@ export function stepKey({ step, options, model, data = '', models = {} }: StepIn
   const all: Json = { step, options, model, data, models, machine: machineHere() };
   return createHash('sha256').update(canonical(all)).digest('hex');
 }
-
-export const sha256 = (content: Uint8Array): string => createHash('sha256').update(content).digest('hex');

@@ -1,4 +1,5 @@
-export { type StepCache, type StepInput, sha256, stepKey } from './cache.ts';
+export { sha256 } from '../ledger/index.ts';
+export { type StepCache, type StepInput, stepKey } from './cache.ts';
 export { recipeOf } from './derive.ts';
 export { keepReport, restoreReport } from './kept-report.ts';
 export { differences, type Machine, machineHere } from './machine.ts';

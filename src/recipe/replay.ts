@@ -1,7 +1,7 @@
 import { type Dataset, fingerprint } from '../data/index.ts';
 import { UsageError } from '../errors.ts';
+import { sha256 } from '../ledger/index.ts';
 import type { Progress } from '../report.ts';
-import { sha256 } from './cache.ts';
 import { differences, machineHere } from './machine.ts';
 import type { DataReference, Recipe, RecipeStep } from './recipe.ts';
 import { type ReplayedStep, ReplayReport } from './replay-report.ts';

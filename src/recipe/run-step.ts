@@ -1,8 +1,8 @@
 import { type Dataset, fingerprint } from '../data/index.ts';
-import type { Json } from '../ledger/index.ts';
+import { type Json, sha256 } from '../ledger/index.ts';
 import { readModel, writeModel } from '../onnx/index.ts';
 import type { Report, WorkOptions } from '../report.ts';
-import { type StepCache, sha256, stepKey } from './cache.ts';
+import { type StepCache, stepKey } from './cache.ts';
 import { keepReport, restoreReport } from './kept-report.ts';
 import { needsData, type Step, type StepOptions } from './step.ts';
 

@@ -3,6 +3,7 @@ import type { ReactNode } from 'react';
 import stringWidth from 'string-width';
 import { withoutColors } from '../../without-colors.ts';
 import type { LiveBlock } from '../cell-output.ts';
+import { fitted } from '../fitted.ts';
 import type { Room } from './room.ts';
 
 const frames = ['⠋', '⠙', '⠹', '⠸', '⠼', '⠴', '⠦', '⠧', '⠇', '⠏'];
@@ -32,15 +33,4 @@ export function LiveOutput({ live, since, columns, rows, paint }: LiveProps): Re
 
 /** A line that wrapped would count as one and take two. */
 const clipped = (line: string, columns: number): string =>
-  stringWidth(line) < columns ? line : cut(withoutColors(line), columns - 1);
-
-function cut(line: string, columns: number): string {
-  let text = '';
-  let width = 0;
-  for (const letter of line) {
-    width += stringWidth(letter);
-    if (width >= columns) return `${text}…`;
-    text += letter;
-  }
-  return text;
-}
+  stringWidth(line) < columns ? line : fitted(withoutColors(line), columns - 1);

@@ -13,7 +13,7 @@ type PromptProps = Room & {
 export function Prompt(props: PromptProps): ReactNode {
   const { rows, cursor } = promptLayout(props);
   const { setCursorPosition } = useCursor();
-  setCursorPosition({ ...cursor, y: cursor.y });
+  setCursorPosition(cursor);
   return <Text wrap="truncate">{rows.join('\n')}</Text>;
 }
 

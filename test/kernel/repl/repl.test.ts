@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'vitest';
+import { describe, expect, test, vi } from 'vitest';
 import type { Output } from '../../../kernel/output.ts';
 import { FakeTerminal, settled } from './fake-session.ts';
 
@@ -182,6 +182,34 @@ test('a panel takes the keys, and what is chosen goes into the prompt', async ()
   });
   await terminal.press('%bench', 'ctrl+v', 'down', 'enter');
   expect(terminal.text).toBe('%bench mlp');
+});
+
+test('a panel that lives is read again until it is closed; one that fails says why', async () => {
+  let reads = 0;
+  const terminal = new FakeTerminal({
+    openPanel: async () => {
+      reads++;
+      if (reads > 3) throw new Error('the board is gone');
+      return {
+        ...{
+          name: 'Devices',
+          key: 'name',
+          columns: [{ key: 'name', header: 'device' }],
+          empty: '',
+          interval: 5,
+        },
+        ...{ rows: [{ name: `board ${reads}` }], selected: 0, sorted: undefined, isDescending: false },
+        marked: new Set<string>(),
+      };
+    },
+  });
+  await terminal.press('x', 'ctrl+d');
+  await vi.waitFor(() => expect(terminal.repl.state.get().panel?.rows).toEqual([{ name: 'board 3' }]));
+  await vi.waitFor(() => expect(terminal.repl.state.get().notice).toBe('the board is gone'));
+  reads = 0;
+  await terminal.press('escape', 'ctrl+d', 'escape');
+  await new Promise((resolve) => setTimeout(resolve, 30));
+  expect([reads, terminal.repl.state.get().panel]).toEqual([1, undefined]);
 });
 
 test('lines for the terminal do not reach the session', async () => {
