@@ -53,11 +53,12 @@ test('what a cell shows after its end goes to it, also while others run', async 
 });
 
 test('the count is shared, variables too; each begins with its number', async () => {
+  await session.run('let shared = 1');
   const counts: number[] = [];
   const before = kernel.executionCount;
   const onBegin = (count: number) => counts.push(count);
   await Promise.all([
-    session.run('let shared = 1; await sleep(20); shared'),
+    session.run('await sleep(20); shared'),
     beside('await sleep(5); shared++', { onBegin }),
     beside('await sleep(10); shared++', { onBegin }),
   ]);
