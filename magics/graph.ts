@@ -18,8 +18,14 @@ export const graph: Magic<GraphView> = {
       default: 300,
       summary: 'boxes, or lines of text, at most; more nodes share boxes',
     },
+    {
+      name: 'pairs',
+      kind: 'switch',
+      summary:
+        'quantized models: QuantizeLinear and DequantizeLinear as nodes, instead of as the type of a value',
+    },
   ],
-  examples: ['%graph cnn', '%graph cnn --to conv2', '%graph big --limit 60'],
+  examples: ['%graph cnn', '%graph cnn --to conv2', '%graph big --limit 60', '%graph cnn_int8 --pairs'],
   result: 'GraphView',
   async run({ positionals: [name = ''], flags }, context) {
     const variant = await variantOf(name, context);
@@ -27,7 +33,11 @@ export const graph: Magic<GraphView> = {
       list === undefined ? undefined : split(String(list)),
     );
     const part = from || to ? extract(variant.model, { inputs: from, outputs: to }) : variant.model;
-    return new GraphView(part, { name: variant.name, limit: Number(flags.limit) });
+    return new GraphView(part, {
+      name: variant.name,
+      limit: Number(flags.limit),
+      pairs: flags.pairs === true,
+    });
   },
 };
 

@@ -1,7 +1,8 @@
 import { GraphView } from '../graph-view/index.ts';
 import type { Model } from '../ir/index.ts';
-import { Report, type Row } from '../report.ts';
+import { type Displayable, displaySymbol, Report } from '../report.ts';
 import type { Target } from '../targets/index.ts';
+import { explainTables } from './explain-tables.ts';
 import { isPair, type NodeFate, type State } from './node-fate.ts';
 
 interface ExplainFacts {
@@ -17,7 +18,10 @@ interface ExplainFacts {
 /** Header colours with a contrast of at least 4.5 to white. */
 const colors: Readonly<Record<State, string>> = { int8: '#1f6b3a', float: '#b3440e', folded: '#6b6b6b' };
 
-/** Which nodes of a model are int8 on a target, which float and why, as a table and a coloured graph. */
+/**
+ * Which nodes of a model are int8 on a target, which float and why, as a table and a coloured graph. `nodes` has them all,
+ * also where rows of the table sum up.
+ */
 export class ExplainReport extends Report {
   readonly target: Target;
   readonly nodes: readonly NodeFate[];
@@ -28,18 +32,12 @@ export class ExplainReport extends Report {
   readonly differing: readonly string[] | undefined;
 
   constructor({ model, target, kind, nodes, differing, warnings = [] }: ExplainFacts) {
-    const rows = nodes.map(({ node, op, state, because, remedy }) => ({ node, op, state, because, remedy }));
+    const { shown, all } = explainTables(nodes);
     super({
       title: titleOf(nodes, target, kind),
-      columns: [
-        { key: 'node', header: 'node' },
-        { key: 'op', header: 'operator' },
-        { key: 'state', header: 'computes in' },
-        { key: 'because', header: 'because', wrap: 50 },
-        { key: 'remedy', header: 'remedy', wrap: 50 },
-      ],
-      rows: rows satisfies Row[],
-      charts: [coloured(model, nodes)],
+      columns: shown.columns,
+      rows: shown.rows,
+      charts: [coloured(model, nodes), ...(all ? [onPagesOnly(all)] : [])],
       warnings: [
         ...warnings,
         ...(differing ?? []).map(
@@ -56,6 +54,14 @@ export class ExplainReport extends Report {
     return this.nodes.filter((node) => node.state === state).length;
   }
 }
+
+/** Hundreds of lines would drown what they explain in a terminal; a page scrolls them. */
+const onPagesOnly = (table: Report): Displayable => ({
+  [displaySymbol]: async () => {
+    const { 'text/html': html } = await table[displaySymbol]();
+    return { 'text/html': html };
+  },
+});
 
 function titleOf(nodes: readonly NodeFate[], target: Target, kind: ExplainFacts['kind']): string {
   const count = (state: State) => nodes.filter((node) => node.state === state).length;

@@ -12,6 +12,7 @@ import { annotateTypes, constantOf } from '../ops/index.ts';
 import { type Category, categoryOf } from './category.ts';
 import { collapse } from './collapse.ts';
 import { describeNode, type Line } from './describe-node.ts';
+import { mergePairs, type Roundings } from './merge-pairs.ts';
 
 /** A box of the picture: a node, several collapsed into one, or an input or output of the graph. */
 export interface Box {
@@ -43,11 +44,30 @@ export interface Diagram {
 /** A colour for a box, with a contrast of at least 4.5 to white, from the nodes in it; undefined for the usual one. */
 export type ColorOf = (nodes: readonly Node[]) => string | undefined;
 
-/** Nodes without those that only hold a constant, with inferred types, on a copy. */
-export function visibleGraph(model: Model): { graph: Graph; nodes: Node[] } {
+/** What is drawn of a model. */
+export interface VisibleGraph {
+  readonly graph: Graph;
+  readonly nodes: readonly Node[];
+  /** Of values whose pairs are not drawn. */
+  readonly roundings: Roundings;
+}
+
+/** Nodes without those that only hold a constant, and without pairs unless they are wanted, with inferred types, on a copy. */
+export function visibleGraph(
+  model: Model,
+  { pairs = false }: { readonly pairs?: boolean } = {},
+): VisibleGraph {
   const graph = cloneGraph(model.graph);
   annotateTypes(graph);
-  return { graph, nodes: graph.nodes.filter((node) => !constantOf(node.outputs[0])) };
+  const roundings: Roundings = pairs ? new Map() : mergePairs(graph);
+  return { graph, nodes: graph.nodes.filter((node) => !constantOf(node.outputs[0])), roundings };
+}
+
+export interface DiagramOptions {
+  readonly limit?: number;
+  readonly colorOf?: ColorOf | undefined;
+  /** Draws QuantizeLinear and DequantizeLinear as nodes of their own. Default: they are a property of the value. */
+  readonly pairs?: boolean;
 }
 
 /**
@@ -56,14 +76,14 @@ export function visibleGraph(model: Model): { graph: Graph; nodes: Node[] } {
  */
 export function diagramOf(
   model: Model,
-  { limit = 300, colorOf }: { readonly limit?: number; readonly colorOf?: ColorOf | undefined } = {},
+  { limit = 300, colorOf, pairs = false }: DiagramOptions = {},
 ): Diagram {
-  const { graph, nodes } = visibleGraph(model);
-  const { groups, left, notes } = collapse(nodes, graph, limit);
-  const diagram = draw(graph, groups, left);
+  const visible = visibleGraph(model, { pairs });
+  const { groups, left, notes } = collapse(visible.nodes, visible.graph, limit);
+  const diagram = draw(visible, groups, left);
   if (!colorOf) return { ...diagram, notes };
   // Boxes come in order: the inputs, then the groups.
-  const first = graph.feeds.length;
+  const first = visible.graph.feeds.length;
   const boxes = diagram.boxes.map((box, i) => {
     const group = groups[i - first];
     return group ? { ...box, color: colorOf(group) } : box;
@@ -72,7 +92,7 @@ export function diagramOf(
 }
 
 function draw(
-  graph: Graph,
+  { graph, roundings }: VisibleGraph,
   groups: readonly (readonly Node[])[],
   left: readonly Node[],
 ): Omit<Diagram, 'notes'> {
@@ -90,7 +110,7 @@ function draw(
     const from = makers.get(value);
     if (from === undefined || from === to || connected.has(`${from} ${to}`)) return;
     connected.add(`${from} ${to}`);
-    edges.push({ from, to, label: labelled.has(value) ? '' : shapeText(value.shape) });
+    edges.push({ from, to, label: labelled.has(value) ? '' : flowText(value, roundings) });
     labelled.add(value);
   };
   for (const { group, id } of readers)
@@ -166,6 +186,10 @@ function nodeBox(node: Node): Omit<Box, 'id'> {
     tip: [node.label, ...details, ...outputs.map((text) => `→ ${text}`)].join('\n'),
   };
 }
+
+/** The shape of what flows, and the type that it is rounded to. */
+const flowText = (value: Value, roundings: Roundings): string =>
+  [shapeText(value.shape), roundings.get(value)?.split(',')[0]].filter(Boolean).join(' ');
 
 /** `N×16×28×28`. */
 export const shapeText = (shape: Shape | undefined): string =>

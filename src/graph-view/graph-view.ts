@@ -15,6 +15,8 @@ export interface GraphViewOptions {
   readonly limit?: number;
   /** Colours boxes by something else than what their operators are for. */
   readonly colorOf?: ColorOf;
+  /** Draws the QuantizeLinear and DequantizeLinear of a quantized model as nodes. Default: as the type of the value. */
+  readonly pairs?: boolean;
 }
 
 /** Pictures of more pixels than this are not worth their bytes in a notebook; it has the SVG. */
@@ -26,13 +28,16 @@ export class GraphView implements Displayable {
   readonly diagram: Diagram;
   readonly #model: Model;
   readonly #limit: number;
+  readonly #pairs: boolean;
   #layout: Layout | undefined;
 
   /** Throws ModelError where the types of the model contradict an operator. */
-  constructor(model: Model, { name = model.graph.name, limit = 300, colorOf }: GraphViewOptions = {}) {
+  constructor(model: Model, options: GraphViewOptions = {}) {
+    const { name = model.graph.name, limit = 300, colorOf, pairs = false } = options;
     this.#model = model;
     this.#limit = limit;
-    this.diagram = diagramOf(model, { limit, colorOf });
+    this.#pairs = pairs;
+    this.diagram = diagramOf(model, { limit, colorOf, pairs });
     const { parameters } = modelCost(model);
     this.title = `${name}: ${model.graph.nodes.length} nodes, ${formatNumber(parameters)} parameters`;
   }
@@ -48,8 +53,8 @@ export class GraphView implements Displayable {
     return drawingToPng(this.toSvg({ background: 'white' }), { zoom });
   }
 
-  toText(options: TextOptions = { limit: this.#limit }): string {
-    return `${this.title}\n${textOf(this.#model, options)}`;
+  toText({ limit = this.#limit, pairs = this.#pairs }: TextOptions = {}): string {
+    return `${this.title}\n${textOf(this.#model, { limit, pairs })}`;
   }
 
   toString(): string {

@@ -2,28 +2,34 @@ import { type Model, type Node, usedValues, type Value } from '../ir/index.ts';
 import { constantOf } from '../ops/index.ts';
 import { describeNode } from './describe-node.ts';
 import { shapeText, visibleGraph } from './diagram.ts';
+import type { Roundings } from './merge-pairs.ts';
 
 export interface TextOptions {
   /** Lines at most; what lies between the first and the last ones is left out with a note. Default 400. */
   readonly limit?: number;
+  /** Shows QuantizeLinear and DequantizeLinear as nodes of their own. */
+  readonly pairs?: boolean;
 }
 
 /**
  * The graph as lines of text, one per node, in the order of computation. Each column is a value that is still to be
  * read, as in the log of a version control system: a dot is a node, lines end where a value is read for the last time.
  */
-export function textOf(model: Model, { limit = 400 }: TextOptions = {}): string {
-  const { graph, nodes } = visibleGraph(model);
+export function textOf(model: Model, { limit = 400, pairs = false }: TextOptions = {}): string {
+  const { graph, nodes, roundings } = visibleGraph(model, { pairs });
   const last = lastReaders(nodes, graph.outputs);
   const lanes: (Value | undefined)[] = [];
   const rows: Row[] = [];
   for (const input of graph.feeds) {
     if (!last.has(input)) continue;
     open(lanes, input);
-    rows.push({ tracks: tracksOf(lanes, { dot: lanes.indexOf(input), mark: '○' }), text: `${input}` });
+    rows.push({
+      tracks: tracksOf(lanes, { dot: lanes.indexOf(input), mark: '○' }),
+      text: [`${input}`, roundings.get(input)].filter(Boolean).join('  '),
+    });
   }
   const outputs = new Set(graph.outputs);
-  for (const node of nodes) rows.push(nodeRow(node, { lanes, last, outputs }));
+  for (const node of nodes) rows.push(nodeRow(node, { lanes, last, outputs, roundings }));
   const width = Math.max(0, ...rows.map(({ tracks }) => tracks.length));
   const lines = rows.map(({ tracks, text }) => `${tracks.padEnd(width)}  ${text}`.trimEnd());
   return cut(lines, limit).join('\n');
@@ -47,9 +53,10 @@ interface State {
   readonly lanes: (Value | undefined)[];
   readonly last: ReadonlyMap<Value, Node | 'output'>;
   readonly outputs: ReadonlySet<Value>;
+  readonly roundings: Roundings;
 }
 
-function nodeRow(node: Node, { lanes, last, outputs }: State): Row {
+function nodeRow(node: Node, { lanes, last, outputs, roundings }: State): Row {
   const read = [...usedValues(node)].map((value) => lanes.indexOf(value)).filter((lane) => lane >= 0);
   const ended = read.filter((lane) => last.get(lanes[lane]!) === node).sort((a, b) => a - b);
   const before = [...lanes];
@@ -65,7 +72,7 @@ function nodeRow(node: Node, { lanes, last, outputs }: State): Row {
   const tracks = tracksOf(before, { dot, mark: '●', read, ended, opened });
   while (lanes.length > 0 && lanes.at(-1) === undefined) lanes.pop();
   const given = node.outputs.filter((output) => outputs.has(output)).map(({ name }) => `◎ ${name}`);
-  return { tracks, text: [nodeText(node), ...given].join('  ') };
+  return { tracks, text: [nodeText(node, roundings), ...given].join('  ') };
 }
 
 /** The column that a new value takes: the first free one. */
@@ -109,9 +116,11 @@ const readMark = (lane: number, { dot, ends }: { dot: number; ends: boolean }): 
   return ends ? '╯' : '┤';
 };
 
-function nodeText(node: Node): string {
+function nodeText(node: Node, roundings: Roundings): string {
   const details = describeNode(node).map(({ name, text }) => (name ? `${name} ${text}` : text));
-  const shapes = node.outputs.filter(({ name }) => name).map(({ shape }) => shapeText(shape));
+  const shapes = node.outputs
+    .filter(({ name }) => name)
+    .map((output) => [shapeText(output.shape), roundings.get(output)].filter(Boolean).join(' '));
   const name = node.name && node.name !== node.opType ? ` ${node.name}` : '';
   const head = `${node.opType}${name.length > 40 ? ` …${name.slice(-38)}` : name}`;
   return [head, details.join('  '), shapes.some(Boolean) ? `→ ${shapes.join(', ')}` : '']

@@ -1,4 +1,5 @@
 import { UsageError } from '../errors.ts';
+import { shortNames } from '../report/short-names.ts';
 import { type Displayable, displaySymbol, type MimeBundle } from '../report.ts';
 import { figureBundle } from './bundle.ts';
 
@@ -147,3 +148,10 @@ export function hoverText(point: Point, { x, y }: Figure): string {
 }
 
 const unitSuffix = ({ unit }: Axis): string => (unit ? ` ${unit}` : '');
+
+/** Names of the bars for beside an axis, at most `longest` characters each. */
+export const barNames = ({ bars }: BarMark, longest = 28): string[] =>
+  shortNames(
+    bars.map(({ category }) => category),
+    longest,
+  );

@@ -1,6 +1,8 @@
 import {
   type Axis,
   axisTitle,
+  type BarMark,
+  barNames,
   type Figure,
   hoverText,
   isDrawable,
@@ -131,7 +133,7 @@ function layoutOf(figure: Figure): Record<string, unknown> {
     paper_bgcolor: 'rgba(0,0,0,0)',
     plot_bgcolor: 'rgba(0,0,0,0)',
     xaxis: axis(figure.x, range(figure, 'x')),
-    yaxis: bars ? categories(figure.y, bars.bars) : axis(figure.y, range(figure, 'y')),
+    yaxis: bars ? categories(figure.y, bars) : axis(figure.y, range(figure, 'y')),
     showlegend: listed,
     ...(listed && { legend: { orientation: 'h', x: 0, y: 1.02, yanchor: 'bottom' } }),
     hoverlabel: { align: 'left' },
@@ -173,10 +175,10 @@ const axis = (source: Axis, range: number[]): Record<string, unknown> => ({
 });
 
 /** Bars by position, since two layers may have the same name; the first one on top. */
-const categories = (source: Axis, bars: readonly { category: string }[]): Record<string, unknown> => ({
+const categories = (source: Axis, mark: BarMark): Record<string, unknown> => ({
   title: { text: plotlyText(axisTitle(source)), standoff: 10 },
-  tickvals: bars.map((_, index) => index),
-  ticktext: bars.map(({ category }) => plotlyText(category)),
+  tickvals: mark.bars.map((_, index) => index),
+  ticktext: barNames(mark).map(plotlyText),
   autorange: 'reversed',
   automargin: true,
 });

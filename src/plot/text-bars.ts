@@ -1,5 +1,5 @@
 import { formatNumber } from '../report/cell.ts';
-import { axisTitle, type BarMark, type Figure } from './figure.ts';
+import { axisTitle, type BarMark, barNames, type Figure } from './figure.ts';
 import { seriesColor } from './palette.ts';
 import { figureScale } from './scale.ts';
 import type { TextSettings } from './text-paint.ts';
@@ -8,7 +8,7 @@ const eighths = ['', '▏', '▎', '▍', '▌', '▋', '▊', '▉'];
 
 /** One line a bar: its name, its length in eighths of a character, its value. */
 export function textBars(figure: Figure, mark: BarMark, { width, paint }: TextSettings): string[] {
-  const names = mark.bars.map(({ category }) => shorten(category, Math.min(24, Math.floor(width / 3))));
+  const names = barNames(mark, Math.min(36, Math.floor(width / 3)));
   const values = mark.bars.map(({ value }) => formatNumber(value, { decimals: figure.x.decimals }));
   const left = Math.max(0, ...names.map((name) => name.length));
   const right = Math.max(0, ...values.map((value) => value.length));
@@ -29,6 +29,3 @@ function drawBar(zero: number, end: number): string {
   const length = Math.max(end > zero ? 1 : 0, Math.round((end - zero) * 8));
   return `${' '.repeat(origin)}│${'█'.repeat(Math.floor(length / 8))}${eighths[length % 8]}`;
 }
-
-const shorten = (text: string, longest: number): string =>
-  text.length <= longest ? text : `${text.slice(0, longest - 1)}…`;

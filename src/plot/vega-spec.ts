@@ -1,5 +1,5 @@
 import type { Legend, Spec, Axis as VegaAxis, Scale as VegaScale } from 'vega';
-import { type Axis, axisTitle, type Figure, legendMarks, type Mark } from './figure.ts';
+import { type Axis, axisTitle, barNames, type Figure, legendMarks, type Mark } from './figure.ts';
 import { fontFamily, seriesColor } from './palette.ts';
 import { figureScale, type Scale } from './scale.ts';
 import { textWidth, wrapText } from './text-width.ts';
@@ -26,7 +26,6 @@ export interface Frame {
 }
 
 const barHeight = 22;
-const longestCategory = 28;
 const ink = 'currentColor';
 
 /** A Vega specification that draws the figure: all layout is decided here, Vega draws. */
@@ -89,9 +88,7 @@ function titleOf(figure: Figure, width: number, compact = false) {
 /** Names of the bars, shortened to fit beside the axis; undefined if the figure has no bars. */
 function barCategories(figure: Figure): string[] | undefined {
   const mark = figure.marks.find((candidate) => candidate.kind === 'bar');
-  return mark?.bars.map(({ category }) =>
-    category.length <= longestCategory ? category : `${category.slice(0, longestCategory - 1)}…`,
-  );
+  return mark && barNames(mark);
 }
 
 const titleStyle = { anchor: 'start', color: ink, subtitleColor: ink, offset: 14, fontSize: 15 } as const;

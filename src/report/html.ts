@@ -1,42 +1,56 @@
 import type { Cell, Column, Report } from '../report.ts';
 import { alignOf, barPart, formatCell } from './cell.ts';
+import { shortNames } from './short-names.ts';
 
 const cellStyle = 'padding:0.25em 0.75em;white-space:nowrap;font-variant-numeric:tabular-nums;';
 
+/** Characters of a name; the tooltip has it whole. */
+const longestName = 48;
+/** Rows that are shown without scrolling. */
+const shownRows = 30;
+
+/** The header of a table that scrolls, in the colour of the page of JupyterLab, of VS Code, or else of the browser. */
+const stickyStyle =
+  ';position:sticky;top:0;background:var(--jp-layout-color0,var(--vscode-editor-background,Canvas))';
+
 /** Title, table and warnings as HTML that takes font and colours from the page around it. */
 export function reportHtml(report: Report): string {
-  const aligned = report.columns.map((column) => ({
-    column,
-    align: alignOf(
+  const aligned = report.columns.map((column) => {
+    const values = report.rows.map((row) => row[column.key]);
+    const texts = values.map((value) => formatCell(value, column));
+    return {
       column,
-      report.rows.map((row) => row[column.key]),
-    ),
-  }));
-  const cell = (tag: 'th' | 'td', text: string, style: string) =>
-    `<${tag} style="${cellStyle}text-align:${style}">${text}</${tag}>`;
+      align: alignOf(column, values),
+      short: column.wrap ? texts : shortNames(texts, longestName),
+    };
+  });
   const head = aligned
-    .map(({ column, align }) => cell('th', header(column), `${align};cursor:pointer`))
+    .map(({ column, align }) => cell('th', header(column), { style: `${align};cursor:pointer` }))
     .join('');
-  const body = report.rows.map((row) => {
-    const show = ({ column, align }: { column: Column; align: string }) => {
-      const text = formatCell(row[column.key], column);
-      return cell(
-        'td',
-        escapeHtml(text),
-        align + barStyle(row[column.key], column) + wrapStyle(text, column),
-      );
+  const body = report.rows.map((row, i) => {
+    const show = ({ column, align, short }: (typeof aligned)[number]) => {
+      const whole = formatCell(row[column.key], column);
+      const text = short[i]!;
+      const style = align + barStyle(row[column.key], column) + wrapStyle(text, column);
+      return cell('td', escapeHtml(text), { style, ...(text !== whole && { tip: whole }) });
     };
     return `<tr>${aligned.map(show).join('')}</tr>`;
   });
+  const isLong = report.rows.length > shownRows;
   return [
     '<div class="edgebook-report">',
     `<p style="margin:0.5em 0"><strong>${escapeHtml(report.title)}</strong></p>`,
-    '<div style="overflow-x:auto"><table style="border-collapse:collapse">',
-    `<thead style="border-bottom:1px solid currentColor" onclick="${sortScript}"><tr>${head}</tr></thead>`,
+    `<div style="overflow-x:auto${isLong ? ';max-height:36em;overflow-y:auto' : ''}"><table style="border-collapse:collapse">`,
+    `<thead style="border-bottom:1px solid currentColor${isLong ? stickyStyle : ''}" onclick="${sortScript}"><tr>${head}</tr></thead>`,
     `<tbody>${body.join('\n')}</tbody></table></div>`,
     ...report.warnings.map((warning) => `<p style="margin:0.5em 0">⚠ ${escapeHtml(warning)}</p>`),
     '</div>',
   ].join('\n');
+}
+
+function cell(tag: 'th' | 'td', html: string, { style, tip }: { style: string; tip?: string }): string {
+  const title = tip === undefined ? '' : ` title="${escapeHtml(tip)}"`;
+  return `<${tag} style="${cellStyle}text-align:${style}"${title}>${html}</${tag}>`;
 }
 
 /** A text that is longer than its column wants goes on in further lines. */

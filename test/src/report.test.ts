@@ -34,6 +34,43 @@ test('Every line fits the width, and every block repeats the first column', () =
   expectGolden(text, 'report/narrow.txt');
 });
 
+test('names and sentences give way before the table breaks, and stay distinct', () => {
+  const wide = new Report({
+    title: 'wide',
+    columns: [
+      { key: 'name', header: 'name' },
+      { key: 'because', header: 'because', wrap: 50 },
+      { key: 'value', header: 'a header that can not be cut' },
+    ],
+    rows: [1, 2, 3].map((value) => ({
+      name: `module/that/all/names/begin/with/layer_${value}/relu`,
+      because: 'words that can be wrapped at any of the spaces between them',
+      value,
+    })),
+  });
+  const text = wide.toText({ width: 80 });
+  expect(Math.max(...text.split('\n').map((line) => line.length))).toBeLessThanOrEqual(80);
+  expect(text.match(/^name/gm)).toHaveLength(1);
+  for (const layer of [1, 2, 3]) expect(text).toContain(`layer_${layer}/relu`);
+  expect(wide.toText({ width: 40 }).match(/^name/gm)).toHaveLength(2);
+});
+
+test('a page scrolls a long table, and its tooltips have the names whole', async () => {
+  const name = (row: number) => `${'very/'.repeat(10)}long/name/${row}`;
+  const rows = Array.from({ length: 31 }, (_, row) => ({ name: name(row) }));
+  const html = async (shown: typeof rows) =>
+    String(
+      (
+        await new Report({ title: '', columns: [{ key: 'name', header: 'name' }], rows: shown })[
+          displaySymbol
+        ]()
+      )['text/html'],
+    );
+  expect(await html(rows)).toContain('overflow-y:auto');
+  expect(await html(rows)).toContain(`title="${name(30)}">…/30<`);
+  expect(await html(rows.slice(1))).not.toContain('overflow-y');
+});
+
 test('HTML escapes all that comes from outside', async () => {
   const nasty = '<img src=x onerror="alert(1)">&\'';
   const html = (

@@ -206,6 +206,24 @@ test('it shows itself as a table and a coloured graph', async () => {
   for (const color of ['#1f6b3a', '#b3440e', '#6b6b6b']) expect(html).toContain(color);
 });
 
+test('of many nodes the table sums up, float ones first, and a page has them all', async () => {
+  const model = build(({ b, weight }) => {
+    let value = b.input('x', 'float32', [1, 8]);
+    for (let i = 0; i < 21; i++)
+      value = b.op('Sin', [b.op('MatMul', [value, weight(`w${i}`, [8, 8])], { name: `product${i}` })]);
+    b.output(value, 'y');
+  });
+  const report = await explain(model, vnni);
+  expect(report.nodes).toHaveLength(42);
+  expect(report.rows.map(({ count, op }) => [count, op])).toEqual([
+    [21, 'Sin'],
+    [21, 'MatMul'],
+  ]);
+  const bundle = await report[displaySymbol]();
+  expect(bundle['text/plain']).not.toContain('All 42 nodes');
+  expect(bundle['text/html']).toContain('All 42 nodes');
+});
+
 test('pairs that a target does not take leave it float, and what it refuses is a warning', async () => {
   const model = await quantizeFor(residualNet(), targetOf('ort-cpu-vnni'), batches([1, 16, 8, 8]));
   const wrong = await explain(model, targetOf('tflite'));

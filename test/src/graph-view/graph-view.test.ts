@@ -144,6 +144,37 @@ describe('text', () => {
   });
 });
 
+describe('a quantized graph', () => {
+  const quantized = () =>
+    build(({ b }) => {
+      const rounding = [b.constant('float32', [0.5], []), b.constant('uint8', [3], [])];
+      const round = (value: Value) =>
+        b.op('DequantizeLinear', [b.op('QuantizeLinear', [value, ...rounding]), ...rounding]);
+      const stored = b.constant('int8', [1, 2, 3, 4], [2, 2]);
+      const weights = b.op('DequantizeLinear', [stored, b.constant('float32', [0.1], [])]);
+      const product = b.op('MatMul', [round(b.input('x', 'float32', ['N', 2])), weights]);
+      b.output(round(b.op('Relu', [round(product)])), 'y');
+    });
+
+  test('reads as the network that it was, with the types of its values', () => {
+    const [title, ...lines] = new GraphView(quantized(), { name: 'q' }).toText().split('\n');
+    expect(title).toMatch(/^q: 9 nodes/);
+    expect(lines).toEqual([
+      expect.stringMatching(/○ {2}x: float32\[N, 2\] {2}uint8, scale 0.5, zero 3$/),
+      expect.stringMatching(/MatMul .*\[1, 2, 3, 4\] .*→ N×2 uint8, scale 0.5, zero 3$/),
+      expect.stringMatching(/Relu .*→ N×2$/),
+      expect.stringMatching(/QuantizeLinear/),
+      expect.stringMatching(/DequantizeLinear .*◎ y$/),
+    ]);
+    const labels = new GraphView(quantized()).diagram.edges.map(({ label }) => label);
+    expect(labels).toContain('N×2 uint8');
+  });
+
+  test('shows its pairs on request, one line for each', () => {
+    expect(new GraphView(quantized(), { pairs: true }).toText().split('\n')).toHaveLength(2 + 9);
+  });
+});
+
 test('a cell shows HTML with the picture inside, a PNG and the text', async () => {
   const view = new GraphView(architecture('lenet', { sample: [1, 28, 28], classes: 10 }), {
     name: '<lenet>',
