@@ -32,7 +32,6 @@ export const explain = (magic: Magic): Report =>
     columns: [
       { key: 'argument', header: 'argument' },
       { key: 'summary', header: 'meaning', wrap: 56 },
-      { key: 'default', header: 'default' },
     ],
     rows: [
       ...magic.positionals.map((argument) => ({
@@ -41,8 +40,7 @@ export const explain = (magic: Magic): Report =>
       })),
       ...magic.flags.map((flag) => ({
         argument: flagUsage(flag),
-        summary: flag.summary,
-        default: flag.default,
+        summary: flag.default === undefined ? flag.summary : `${flag.summary}; default ${flag.default}`,
       })),
       ...magic.examples.map((example, i) => ({ argument: i === 0 ? 'for example' : '', summary: example })),
     ],

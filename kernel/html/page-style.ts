@@ -19,7 +19,7 @@ pre, code { font: 13.5px/1.55 ui-monospace, "Cascadia Code", Menlo, Consolas, mo
 .text pre code { background: none; padding: 0; }
 .text blockquote { margin: 1rem 0; padding: 0 1rem; border-left: 3px solid var(--line); color: var(--faint); }
 .code { position: relative; margin: 1.1rem 0; }
-.prompt { color: var(--faint); font: 12px/1 ui-monospace, monospace; margin-bottom: .35rem; }
+.prompt { color: var(--faint); font: 12px/1 ui-monospace, monospace; margin-bottom: .35rem; white-space: nowrap; }
 @media (min-width: 66rem) { .prompt { position: absolute; right: calc(100% + .75rem); top: 1rem; } }
 .source { margin: 0; padding: .8rem 1rem; background: var(--code); border: 1px solid var(--line); border-radius: 8px; white-space: pre-wrap; overflow-wrap: anywhere; }
 .outputs { margin: .5rem calc(-1 * clamp(0rem, (100vw - 54rem) / 2 - 2rem, 16rem)) 0 0; padding: 0 .25rem; overflow-x: auto; }

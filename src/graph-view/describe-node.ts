@@ -57,7 +57,7 @@ function tensorText(tensor: Tensor): string {
   )
     return `‹${shape.join('×')}›${suffix}`;
   const numbers = tensor.toNumbers().map(shortNumber);
-  return shape.length === 0 ? `${numbers[0]}` : `[${numbers.join(', ')}]`;
+  return `${shape.length === 0 ? numbers[0] : `[${numbers.join(', ')}]`}${suffix}`;
 }
 
 const shortNumber = (value: number): string =>

@@ -14,7 +14,7 @@ export function obstacle(node: Node, rule: PlannedRule | undefined): string | un
 
 function weightObstacle(node: Node, rule: Extract<QuantizeRule, { kind: 'weighted' }>): string | undefined {
   const weight = constantOf(node.input(rule.weight));
-  if (!weight) return 'its weight is not a constant';
+  if (!weight) return 'its weight is not a constant: on integers only where all around it is';
   if (constantOf(node.input(0))) return 'its input is a constant';
   const own = rule.obstacle?.(node);
   if (own) return own;

@@ -25,16 +25,22 @@ export function noiseFigure(tensors: readonly QuantizedTensor[]): Figure | undef
   );
 }
 
+/** Activations whose two ends can be told apart in one picture. */
+const told = 60;
+
 /** The ranges that scales were made for, in the order of the graph; undefined for less than two. */
 export function rangeFigure(tensors: readonly QuantizedTensor[]): Figure | undefined {
   const activations = tensors.filter(({ kind }) => kind === 'activation');
   if (activations.length < 2) return undefined;
+  return activations.length > told ? magnitudes(activations) : bothEnds(activations);
+}
+
+const hoverOf = ({ name, min, max }: QuantizedTensor): string =>
+  `${name}: ${min.toPrecision(4)} to ${max.toPrecision(4)}`;
+
+function bothEnds(activations: readonly QuantizedTensor[]): Figure {
   const points = (key: 'min' | 'max') =>
-    activations.map((tensor, i) => ({
-      x: i + 1,
-      y: tensor[key],
-      hover: `${tensor.name}: ${tensor.min.toPrecision(4)} to ${tensor.max.toPrecision(4)}`,
-    }));
+    activations.map((tensor, i) => ({ x: i + 1, y: tensor[key], hover: hoverOf(tensor) }));
   return new Figure({
     title: 'Ranges of activations in the order of the graph',
     x: { title: 'Activation' },
@@ -43,6 +49,20 @@ export function rangeFigure(tensors: readonly QuantizedTensor[]): Figure | undef
       { kind: 'line', name: 'max', shape: 'step', points: points('max') },
       { kind: 'line', name: 'min', shape: 'step', points: points('min') },
     ],
+  });
+}
+
+/** Of a deep network a few wide ranges would press all others to a line: what matters are orders of magnitude. */
+function magnitudes(activations: readonly QuantizedTensor[]): Figure {
+  const points = activations.flatMap((tensor, i) => {
+    const y = Math.max(Math.abs(tensor.min), Math.abs(tensor.max));
+    return y > 0 ? [{ x: i + 1, y, hover: hoverOf(tensor) }] : [];
+  });
+  return new Figure({
+    title: 'Largest magnitudes of activations in the order of the graph',
+    x: { title: 'Activation' },
+    y: { title: 'Magnitude', scale: 'log' },
+    marks: [{ kind: 'line', name: 'largest magnitude', shape: 'step', points }],
   });
 }
 
@@ -68,7 +88,7 @@ export const leftTable = (left: readonly FloatNode[]): Report =>
     columns: [
       { key: 'node', header: 'node' },
       { key: 'op', header: 'operator' },
-      { key: 'reason', header: 'because' },
+      { key: 'reason', header: 'because', wrap: 60 },
     ],
     rows: left.map((node) => ({ ...node })),
   });

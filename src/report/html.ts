@@ -21,7 +21,8 @@ export function reportHtml(report: Report): string {
     return {
       column,
       align: alignOf(column, values),
-      short: column.wrap ? texts : shortNames(texts, longestName),
+      // What has spaces is a sentence: no part of it may be missing.
+      short: texts.some((text) => text.includes(' ')) ? texts : shortNames(texts, longestName),
     };
   });
   const head = aligned
