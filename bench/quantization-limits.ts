@@ -7,7 +7,7 @@ import { Dataset, readNpy } from '../src/data/index.ts';
 import type { Model } from '../src/ir/index.ts';
 import { loadModel, writeModel } from '../src/onnx/index.ts';
 import type { QuantizedModel } from '../src/quantize/index.ts';
-import { type Halves, halvesOf, metricOf, SearchReport, samplesOf } from '../src/quantize/search/index.ts';
+import { type Halves, halvesOf, metricOf, SearchReport, splitSamples } from '../src/quantize/search/index.ts';
 import { InferenceSession } from '../src/runtime/index.ts';
 import type { PreparedModel } from './quantization-models.ts';
 import { NpyFile } from './quantization-npy.ts';
@@ -110,7 +110,7 @@ function searched(
   { prepared, setting, maxDrop }: LimitJob,
   { search }: Halves,
 ): Promise<QuantizedModel> {
-  const limit = { maxDrop, metric: metricOf('top1'), samples: samplesOf(model, search, 'test') };
+  const limit = { maxDrop, metric: metricOf('top1'), samples: splitSamples(model, search, 'test') };
   return withinLimit(model, calibrationOf(model, prepared), { ...setting, limit });
 }
 
@@ -136,7 +136,7 @@ export async function accuracyOf(
   { float, data }: { float: Model; data: Dataset },
 ): Promise<number> {
   const session = await InferenceSession.create(model, { spinning: false });
-  const { count, batches } = samplesOf(float, data, 'test');
+  const { count, batches } = splitSamples(float, data, 'test');
   const { score } = metricOf('top1');
   const output = session.outputNames[0]!;
   let right = 0;

@@ -9,7 +9,7 @@ import {
   schemeFor,
 } from '../src/quantize/index.ts';
 import { repairsByName } from '../src/quantize/repair/index.ts';
-import { type Halves, halvesOf, metricOf, samplesOf } from '../src/quantize/search/index.ts';
+import { type Halves, halvesOf, metricOf, splitSamples } from '../src/quantize/search/index.ts';
 import { targetOf, thisCpuLacksVnni } from '../src/targets/index.ts';
 import type { ParsedLine } from './magic.ts';
 import { scoresClasses } from './scores-classes.ts';
@@ -121,7 +121,7 @@ export function limitOf(
       `%quantize: --metric ${metric.name} needs labels and a model that scores their classes, ${data.name} and the model do not have both: use fidelity`,
     );
   const halves = halvesOf(data, 'test', (flags.seed as number | undefined) ?? 0);
-  const samples = samplesOf(model, halves.search, 'test');
+  const samples = splitSamples(model, halves.search, 'test');
   return { limit: { maxDrop: shareOf(String(flags['max-drop'])), metric, samples }, halves };
 }
 

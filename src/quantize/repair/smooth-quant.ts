@@ -54,7 +54,7 @@ export async function smoothActivations(model: Model, options: SmoothOptions): P
   });
   const values = open.map(({ value, axis }) => ({ name: value.name, axis }));
   const statistics = open.length > 0 ? await channelStatistics(prepared, values, options) : new Map();
-  const samples = open.length > 0 ? await samplesOf(prepared, open, options) : [];
+  const samples = open.length > 0 ? await blockSamples(prepared, open, options) : [];
   const exclude = new Set<string>();
   for (const [i, group] of open.entries()) {
     options.signal?.throwIfAborted();
@@ -84,7 +84,7 @@ const canInsert = (graph: Graph, { value, layers, axis, channels }: SmoothGroup)
 const sampleSize = 2 ** 17;
 
 /** The first samples of each group's value, whole ones, from the first batch. */
-async function samplesOf(
+async function blockSamples(
   model: Model,
   groups: readonly SmoothGroup[],
   { calibration }: SmoothOptions,

@@ -2,7 +2,7 @@ export { type LeftNoisy, leaveNoisy } from './leave-noisy.ts';
 export { type Choices, type Limited, type LimitOptions, limitDrop, type Ranked } from './limit-drop.ts';
 export { type Metric, metricOf, metrics } from './metrics.ts';
 export { PairedTest, type Verdict } from './paired-test.ts';
-export { type Halves, halvesOf, samplesOf } from './samples.ts';
+export { type Halves, halvesOf, splitSamples } from './samples.ts';
 export { evaluationsAtMost, type Judged, type Promotion } from './search.ts';
 export { SearchReport } from './search-report.ts';
 export { type Sensitivity, type SensitivityMethod, sensitivity } from './sensitivity.ts';

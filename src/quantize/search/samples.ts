@@ -32,7 +32,7 @@ export function halvesOf(dataset: Dataset, split: string, seed = 0): Halves {
  * All samples of a split for a model with one input; a fixed batch of the model leaves out those that do not fill one.
  * Throws ModelError for a model with another number of inputs.
  */
-export function samplesOf(model: Model, dataset: Dataset, split: string): Samples {
+export function splitSamples(model: Model, dataset: Dataset, split: string): Samples {
   const [input, ...more] = model.graph.feeds;
   if (!input || more.length > 0)
     throw new ModelError(

@@ -86,7 +86,7 @@ class Stack {
 }
 
 /** Some samples, from `from` on. */
-export function samplesOf(tensor: Tensor, from: number, count: number): Tensor {
+export function blockSamples(tensor: Tensor, from: number, count: number): Tensor {
   const rest = tensor.shape.slice(1);
   const size = product(rest);
   const data = (tensor.data as Float32Array).subarray(from * size, (from + count) * size);

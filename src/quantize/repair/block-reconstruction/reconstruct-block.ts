@@ -6,7 +6,7 @@ import { InferenceSession, isBusyMachine } from '../../../runtime/index.ts';
 import { RowOrder } from '../ada-round/row-order.ts';
 import { type Annealing, betaAt } from '../ada-round/schedule.ts';
 import { regularizerRates } from '../ada-round/soft-rounding.ts';
-import { type BlockData, samplesOf } from './block-data.ts';
+import { type BlockData, blockSamples } from './block-data.ts';
 import type { BlockProblem } from './block-graph.ts';
 import {
   type BlockShapes,
@@ -137,7 +137,7 @@ export async function blockErrors(subject: BlockSubject, states: readonly BlockS
     for (const { variables, changes } of states) {
       let sum = 0;
       for (let i = 0; i < batches; i++) {
-        const part = (all: Tensor) => samplesOf(all, kept + i * batchSize, batchSize);
+        const part = (all: Tensor) => blockSamples(all, kept + i * batchSize, batchSize);
         const { error } = await session.run({
           ...{ x: part(data.x), target: part(data.target), variables: Tensor.of('float32', variables) },
           ...(data.importance && { importance: part(data.importance) }),

@@ -3,7 +3,7 @@ import { Dataset } from '../../../../src/data/index.ts';
 import { ModelError } from '../../../../src/errors.ts';
 import type { Model } from '../../../../src/ir/index.ts';
 import { fixShapes } from '../../../../src/passes/index.ts';
-import { halvesOf, samplesOf } from '../../../../src/quantize/search/index.ts';
+import { halvesOf, splitSamples } from '../../../../src/quantize/search/index.ts';
 import { build } from '../build.ts';
 
 const data = new Dataset({
@@ -41,7 +41,7 @@ test.each([
   [16, []],
 ])('with a batch of %s the samples that are counted are those that come', async (batch, sizes) => {
   const model = batch ? fixShapes(net(['x']), { dims: { N: batch } }) : net(['x']);
-  const samples = samplesOf(model, data, 'test');
+  const samples = splitSamples(model, data, 'test');
   const seen: number[] = [];
   for await (const { feeds, labels } of samples.batches()) {
     seen.push(feeds.x!.shape[0]!);
@@ -52,9 +52,9 @@ test.each([
 });
 
 test('a model with two inputs is refused, and so is one with none', () => {
-  expect(() => samplesOf(net(['x', 'z']), data, 'test')).toThrow(/must have one input, has x: .*, z: /);
+  expect(() => splitSamples(net(['x', 'z']), data, 'test')).toThrow(/must have one input, has x: .*, z: /);
   const none = build(({ b, weight }) =>
     b.output(b.op('MatMul', [weight('a', [2, 2]), weight('w', [2, 2])]), 'y'),
   );
-  expect(() => samplesOf(none, data, 'test')).toThrow(ModelError);
+  expect(() => splitSamples(none, data, 'test')).toThrow(ModelError);
 });
