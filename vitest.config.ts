@@ -16,6 +16,9 @@ const extra = [
   'live-devices',
 ];
 
+/** What needs no more than npm, but so much time that everyday's tests would be too slow: `npm run test:thorough`. */
+const thorough = 'test/**/*.thorough.test.ts';
+
 /** A mocked module must not be loaded before: these files get processes of their own. */
 const mocking = ['test/src/quantize/quantize-trained.test.ts'];
 
@@ -23,7 +26,7 @@ const project = (name: string, include: string[]) => ({
   test: {
     name,
     include,
-    exclude: name === 'unit' ? mocking : [],
+    exclude: [...(name === 'unit' ? mocking : []), ...(name === 'thorough' ? [] : [thorough])],
     testTimeout: name.startsWith('unit') ? 30_000 : 300_000,
     hookTimeout: 120_000,
     // Loading the modules anew for each of 170 files took longer than the tests. `test/support/leaks.ts` fails a file that
@@ -41,6 +44,7 @@ export default defineConfig({
       project('unit', ['test/{src,magics,devices,support,bench}/**/*.test.ts', 'test/*.test.ts']),
       // Sessions of a kernel share folders of packages by module.
       project('unit-kernel', ['test/kernel/**/*.test.{ts,tsx}', ...mocking]),
+      project('thorough', [thorough]),
       ...extra.map((name) => project(name, [`test/${name}/**/*.test.ts`])),
     ],
   },
