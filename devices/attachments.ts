@@ -1,14 +1,9 @@
-import { existsSync, readFileSync } from 'node:fs';
 import { mkdir, rename, writeFile } from 'node:fs/promises';
-import { dirname, join } from 'node:path';
+import { dirname } from 'node:path';
 import { UsageError } from '../src/errors.ts';
 import { AttachedDevice } from './attached-device.ts';
 import { local } from './local.ts';
-
-interface Remembered {
-  readonly name: string;
-  readonly url: string;
-}
+import { attachmentsPath, remembered } from './remembered.ts';
 
 /** The devices of a notebook's folder, remembered in `.edgebook/devices.json`: names and URLs, no secrets. */
 export class Attachments {
@@ -19,9 +14,8 @@ export class Attachments {
 
   /** Throws UsageError if what is remembered cannot be read. */
   constructor(folder: string) {
-    this.#path = join(folder, '.edgebook', 'devices.json');
-    for (const { name, url } of remembered(this.#path))
-      this.#devices.set(name, new AttachedDevice(name, url));
+    this.#path = attachmentsPath(folder);
+    for (const { name, url } of remembered(folder)) this.#devices.set(name, new AttachedDevice(name, url));
   }
 
   /** All that were attached; this machine is not among them unless it was. */
@@ -65,18 +59,6 @@ export class Attachments {
     await mkdir(dirname(this.#path), { recursive: true });
     await writeFile(part, `${JSON.stringify({ version: 1, devices }, undefined, 2)}\n`);
     await rename(part, this.#path);
-  }
-}
-
-function remembered(path: string): readonly Remembered[] {
-  if (!existsSync(path)) return [];
-  try {
-    const { devices } = JSON.parse(readFileSync(path, 'utf8')) as { devices: Remembered[] };
-    return devices.map(({ name, url }) => ({ name: String(name), url: String(url) }));
-  } catch (cause) {
-    throw new UsageError(
-      `${path} is no list of devices: ${(cause as Error).message}. Delete it, and attach anew`,
-    );
   }
 }
 

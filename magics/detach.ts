@@ -6,7 +6,7 @@ import type { Magic } from './magic.ts';
 export const detach: Magic<void> = {
   name: 'detach',
   summary: 'Let an attached machine go; its variables end',
-  positionals: [{ name: 'name', summary: 'a device that was attached', required: true }],
+  positionals: [{ name: 'name', summary: 'a device that was attached', required: true, completes: 'device' }],
   flags: [
     { name: 'clean', summary: 'take away all that was put there: the folder ~/.edgebook', kind: 'switch' },
   ],

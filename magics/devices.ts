@@ -13,6 +13,7 @@ export const devices: Magic<Report> = {
     {
       name: 'device',
       summary: 'an attached device, or the name of a profile',
+      completes: 'device',
       choices: profiles.map(({ name }) => name),
     },
   ],

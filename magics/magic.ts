@@ -34,6 +34,7 @@ export type Completes =
   | 'model'
   | 'dataset'
   | 'variable'
+  | 'device'
   | 'file'
   | 'folder'
   | 'magic'

@@ -15,7 +15,15 @@ const programs: Readonly<Record<string, readonly string[]>> = {
 export const on: Magic<void> = {
   name: 'on',
   summary: 'Run the cell on attached devices; their variables stay there',
-  positionals: [{ name: 'devices', summary: 'names with commas between, or all', required: true }],
+  positionals: [
+    {
+      name: 'devices',
+      summary: 'names with commas between, or all',
+      required: true,
+      completes: 'device',
+      choices: ['all'],
+    },
+  ],
   flags: [
     { name: 'shell', summary: "run it by the device's shell", kind: 'switch' },
     { name: 'python', summary: "run it by the device's python3", kind: 'switch' },

@@ -48,7 +48,10 @@ export const pruneFlags: readonly Flag[] = [
     'latency',
     'time that one run may take, as 5ms, instead of --sparsity: measured while it is looked for',
   ),
-  { ...text('on', `where --latency and the time before and after are measured`), default: local },
+  {
+    ...text('on', `where --latency and the time before and after are measured`),
+    ...{ default: local, completes: 'device' },
+  },
   ...choosing,
   toggle('global', 'rank channels or weights of the whole model together, the default'),
   toggle('uniform', 'take the same share of each group or tensor'),

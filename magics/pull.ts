@@ -8,7 +8,7 @@ export const pull: Magic<unknown> = {
   name: 'pull',
   summary: 'Fetch a variable of a device: numbers, text, typed arrays, tensors, models',
   positionals: [{ name: 'name', summary: 'a variable there', required: true }],
-  flags: [{ name: 'from', summary: 'the device', kind: 'string' }],
+  flags: [{ name: 'from', summary: 'the device', kind: 'string', completes: 'device' }],
   examples: ['%pull y --from jetson', 'const scores = %pull y --from jetson'],
   result: 'unknown',
   binds: ({ positionals: [name] }) => name,

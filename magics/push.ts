@@ -17,7 +17,15 @@ export const push: Magic<void> = {
       rest: true,
     },
   ],
-  flags: [{ name: 'to', summary: 'devices, with commas between, or all', kind: 'string' }],
+  flags: [
+    {
+      name: 'to',
+      summary: 'devices, with commas between, or all',
+      kind: 'string',
+      completes: 'device',
+      choices: ['all'],
+    },
+  ],
   examples: ['%push x,model --to jetson'],
   result: 'void',
   async run({ positionals, flags: { to } }, context) {

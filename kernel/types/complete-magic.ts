@@ -79,7 +79,8 @@ function values(question: MagicQuestion, typed: string, { completes, choices }: 
     return completePath(quoted, { cwd, end: position, onlyFolders: completes === 'folder' });
   const known = completes === 'magic' ? magics.map(({ name }) => name) : completes ? names.of(completes) : [];
   const matches = [...new Set([...known, ...choices])].map((text) => ({ text, type: completes ?? 'value' }));
-  return fitting(question, completes === 'magic' ? typed.replace(/^%+/, '') : typed, matches);
+  const last = typed.slice(typed.lastIndexOf(',') + 1);
+  return fitting(question, completes === 'magic' ? typed.replace(/^%+/, '') : last, matches);
 }
 
 function fitting(

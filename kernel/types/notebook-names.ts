@@ -1,4 +1,6 @@
 import { join } from 'node:path';
+import { local } from '../../devices/local.ts';
+import { remembered } from '../../devices/remembered.ts';
 import type { Completes } from '../../magics/magic.ts';
 import { datasets } from '../../src/data/index.ts';
 import { Journal } from '../../src/ledger/journal.ts';
@@ -25,11 +27,21 @@ export class NotebookNames {
   of(kind: Exclude<Completes, 'file' | 'folder' | 'magic'>): string[] {
     if (kind === 'variable') return this.#typed(/^/);
     if (kind === 'environment') return Object.keys(process.env).sort();
+    if (kind === 'device') return this.#devices();
     if (kind === 'package') return installedPackages(this.#cwd);
     if (kind === 'dataset') return [...this.#typed(datasetTypes), ...datasets.map(({ name }) => name)];
     for (const entry of this.#journal.read())
       if (entry.kind === 'variant') this.#variants.add(entry.variant.name);
     return [...this.#typed(modelTypes), ...[...this.#variants].toReversed()];
+  }
+
+  /** Attached devices, and this machine. A file that cannot be read has none; the magic says why. */
+  #devices(): string[] {
+    try {
+      return [...new Set([...remembered(this.#cwd).map(({ name }) => name), local])];
+    } catch {
+      return [local];
+    }
   }
 
   #typed(pattern: RegExp): string[] {

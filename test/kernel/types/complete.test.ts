@@ -20,6 +20,8 @@ beforeAll(async () => {
   const ledger = await Ledger.open(join(folder, '.edgebook'), { readModel, writeModel });
   const model = architecture('mlp', { sample: [1, 28, 28], classes: 10, seed: 0 });
   await ledger.add({ name: 'kept', model, step: 'define' });
+  const devices = [{ name: 'jetson', url: 'ssh://edge@jetson' }];
+  writeFileSync(join(folder, '.edgebook', 'devices.json'), JSON.stringify({ version: 1, devices }));
   await session.run(
     '%train cnn\n%data mnist\nconst size = 5\n/** Doubles. */\nconst twice = (x: number) => 2 * x',
   );
@@ -84,6 +86,13 @@ test.each([
   ['%install exp|', ['exported']],
   ['%reset tw|', ['twice']],
   ['%help %tra|', ['train']],
+  ['%%on j|', ['jetson']],
+  ['%%on jetson,lo|', ['local']],
+  ['%push size --to |', ['jetson', 'local', 'all']],
+  ['%push size,tw|', ['twice']],
+  ['%pull y --from je|', ['jetson']],
+  ['%detach |', ['jetson', 'local', '--clean']],
+  ['%prune cnn --on l|', ['local']],
   ['%timeit -|', ['--loops', '--repeat']],
   ['%timeit -n |', []],
   ['%time size.toF|', ['toFixed']],
