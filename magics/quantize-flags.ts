@@ -97,6 +97,13 @@ const calibration: readonly Flag[] = [
 
 const limits: readonly Flag[] = [
   text('max-drop', 'leave as much float as it takes to lose at most this, as in 0.5% (points of the metric)'),
+  {
+    ...text(
+      'on',
+      'of --max-drop: the attached device whose time is to be saved; default local, this machine',
+    ),
+    completes: 'device',
+  },
   choice(
     'metric',
     choices(metrics),

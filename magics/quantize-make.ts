@@ -1,8 +1,12 @@
+import { attachmentsOf } from '../devices/attachments.ts';
+import { local } from '../devices/local.ts';
+import { profilerOn } from '../devices/profile-on.ts';
 import type { Dataset } from '../src/data/index.ts';
 import { UsageError } from '../src/errors.ts';
 import type { Model } from '../src/ir/index.ts';
 import {
   type Calibration,
+  type DropLimit,
   type HalfType,
   packInt4,
   type QuantizationReport,
@@ -29,7 +33,7 @@ import { trainingError, trainingOptions } from './quantize-training.ts';
 export interface Job {
   readonly line: ParsedLine;
   readonly flags: ParsedLine['flags'];
-  readonly context: Pick<Context, 'curve' | 'signal' | 'cwd'>;
+  readonly context: Pick<Context, 'curve' | 'signal' | 'cwd' | 'folder'>;
   /** Stands in the progress of a training. */
   readonly label: string;
   readonly model: Model;
@@ -52,7 +56,7 @@ export async function makeStatic(job: Job): Promise<Made> {
     ...staticOptions(flags, model),
     ...work,
     saturation: saturatedLayers,
-    ...(limited && { limit: limited.limit }),
+    ...(limited && { limit: { ...limited.limit, ...timedOn(job) } }),
   };
   checkOperators(job, options.target);
   const { searchRanges, ...rest } = options;
@@ -61,6 +65,13 @@ export async function makeStatic(job: Job): Promise<Made> {
   const made = flags.qat === true ? await makeTrained(job, options) : await quantized();
   if (flags.w4a8 === true) return packed(made, options.target);
   return flags['q-operator'] === true ? asOperators(made) : made;
+}
+
+/** Where `--on` lets a search for a limit measure what each layer would save. Throws UsageError for no attached device. */
+function timedOn({ flags, context: { folder, signal } }: Job): Pick<DropLimit, 'profile' | 'where'> {
+  if (flags.on === undefined || flags.on === local) return {};
+  const device = attachmentsOf(folder).get(String(flags.on));
+  return { profile: profilerOn(device, { signal }), where: device.name };
 }
 
 async function makeTrained(job: Job, options: QuantizeOptions): Promise<QuantizedModel> {

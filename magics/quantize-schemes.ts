@@ -39,7 +39,7 @@ const staticFlags = [
     'per-tensor',
     'reduce-range',
   ],
-  ...['exclude', 'repair', 'max-drop', 'metric', 'seed', 'qat', ...training],
+  ...['exclude', 'repair', 'max-drop', 'on', 'metric', 'seed', 'qat', ...training],
 ];
 const grouped = ['group', 'rounding', 'asymmetric', 'exclude'];
 
@@ -85,6 +85,11 @@ const needs: readonly {
 }[] = [
   { flags: ['resume'], needed: 'checkpoint', because: 'the file to go on from: give --checkpoint FILE too' },
   { flags: training, needed: 'qat', because: 'the training that it is for: give --qat too, or leave it out' },
+  {
+    flags: ['on'],
+    needed: 'max-drop',
+    because: 'whose search measures there: give that too, as in --max-drop 0.5%',
+  },
   { flags: ['metric'], needed: 'max-drop', because: 'which limits it: give that too, as in --max-drop 0.5%' },
 ];
 

@@ -19,7 +19,7 @@ export const quantizeStep: Step = {
     return schemeOf(flags).make({
       ...{ flags, model, data, limited, label: 'quantize' },
       line: { positionals: [], flags, body: undefined },
-      context: { signal, cwd: process.cwd() },
+      context: { signal, cwd: process.cwd(), folder: process.cwd() },
       calibration: data && feedsOf(model, data, { limit, batchSize: calibrationBatch }),
       work: { signal, ...(onProgress && { onProgress }) },
     });

@@ -16,7 +16,7 @@ import { weightRange } from './weights.ts';
 /** How far the accuracy may drop, and what says so. */
 export type DropLimit = Pick<
   LimitOptions,
-  'maxDrop' | 'metric' | 'samples' | 'method' | 'error' | 'times' | 'resume' | 'onJudged'
+  'maxDrop' | 'metric' | 'samples' | 'method' | 'error' | 'profile' | 'where' | 'resume' | 'onJudged'
 >;
 
 export interface QuantizeOptions extends WorkOptions, PlanOptions {

@@ -12,6 +12,9 @@ export interface NodeTime {
   readonly microseconds: number;
 }
 
+/** Times the nodes of a model, ONNX bytes, with these inputs: on this machine, or on a device. */
+export type Profiler = (model: Uint8Array, feeds: Feeds) => Promise<readonly NodeTime[]>;
+
 /** Runs a model `runs` times by onnxruntime's profiler and gives the time of each node. Profiling itself costs a few microseconds a node. */
 export async function profileNodes(
   model: Uint8Array,

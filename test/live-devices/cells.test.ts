@@ -80,6 +80,17 @@ display({ a: 1 })`;
     },
   );
 
+  test('--max-drop weighs harm against the time that layers save there', async () => {
+    await good('%data mnist\nconst digits = mnist.take(600)');
+    await good('%train mlp --data digits --epochs 1');
+    const { shown } = await good(
+      '%quantize mlp --calib digits --samples 64 --max-drop 20% --on edge --as limited\nlimited.report',
+    );
+    expect(shown.join('\n')).toMatch(/for the time that it saves on edge\n[\s\S]*Gemm +\d/);
+    expect((await run('%quantize mlp --on edge')).error).toContain('--max-drop');
+    expect((await run('%quantize mlp --max-drop 5% --on nowhere')).error).toMatch(/device 'nowhere'.*edge/);
+  });
+
   test('values go there and come back: typed arrays, tensors, objects', async () => {
     await good(`import { Tensor } from 'edgebook'
 const floats = new Float32Array([1, -2, NaN]), tensor = Tensor.of('int8', [1, 2, 3, 4], [2, 2])

@@ -2,7 +2,7 @@ import { UsageError } from '../../errors.ts';
 import type { Model } from '../../ir/index.ts';
 import { annotateTypes } from '../../ops/index.ts';
 import type { WorkOptions } from '../../report.ts';
-import type { Feeds } from '../../runtime/index.ts';
+import type { Feeds, Profiler } from '../../runtime/index.ts';
 import { type Emitted, emit } from '../emit.ts';
 import type { Encodings } from '../encodings.ts';
 import { type PlanOptions, planQuantization, type QuantizationPlan } from '../plan.ts';
@@ -13,7 +13,7 @@ import { evaluationsAtMost, type Judged, type Promotion, search } from './search
 import { SearchReport } from './search-report.ts';
 import { type Sensitivity, type SensitivityMethod, sensitivity } from './sensitivity.ts';
 import { type Samples, Trials } from './trial.ts';
-import { type UnitTime, unitTimes } from './unit-times.ts';
+import { unitTimes } from './unit-times.ts';
 import { type Unit, unitsOf } from './units.ts';
 
 /** Encodings to start from, and those to go to before float. */
@@ -37,8 +37,10 @@ export interface LimitOptions extends WorkOptions {
   readonly method?: SensitivityMethod;
   /** Chance that the result does not hold. Default 0.01. */
   readonly error?: number;
-  /** Time of each unit where the model is to run, by name. Default: measured on this machine. */
-  readonly times?: ReadonlyMap<string, UnitTime>;
+  /** Times the nodes where the model is to run. Default: on this machine. */
+  readonly profile?: Profiler;
+  /** What `profile` measures on, for the report. Default: this machine. */
+  readonly where?: string;
   readonly resume?: readonly Judged[];
   readonly onJudged?: (judged: Judged) => void;
 }
@@ -58,7 +60,7 @@ export interface Limited {
  * cannot pass (rank by `sqnr` then).
  */
 export async function limitDrop(float: Model, choices: Choices, options: LimitOptions): Promise<Limited> {
-  const { maxDrop, metric, samples, signal, error = 0.01 } = options;
+  const { maxDrop, metric, samples, signal, error = 0.01, where = 'this machine' } = options;
   checkLimit(maxDrop, samples);
   const { graph } = float.clone();
   annotateTypes(graph);
@@ -77,7 +79,7 @@ export async function limitDrop(float: Model, choices: Choices, options: LimitOp
       dearest: dearestOf(ranked, choices),
       judge: (chosen) => trials.run(build(chosen).emitted.model),
     });
-    const report = new SearchReport({ result, ranked, maxDrop, metric, macs: macsOf(graph, units) });
+    const report = new SearchReport({ result, ranked, maxDrop, metric, where, macs: macsOf(graph, units) });
     return { ...build(result.chosen), report };
   } finally {
     await trials.release();
@@ -116,7 +118,7 @@ async function ranking(
   { encodings, plan }: Choices,
   { units, ...options }: LimitOptions & { readonly units: readonly Unit[] },
 ): Promise<Ranked[]> {
-  const { feeds, method, signal, onProgress } = options;
+  const { feeds, method, signal, onProgress, profile } = options;
   const scores = await sensitivity(float, encodings, {
     feeds,
     ...(plan && { plan }),
@@ -124,7 +126,7 @@ async function ranking(
     ...(signal && { signal }),
     ...(onProgress && { onProgress }),
   });
-  const times = options.times ?? (await unitTimes(float, encodings, { units, feeds: feeds[0]!, plan }));
+  const times = await unitTimes(float, encodings, { units, feeds: feeds[0]!, plan, profile });
   const gainOf = ({ name }: Unit): number => {
     const time = times.get(name);
     return time ? time.float - time.int8 : 0;

@@ -9,6 +9,8 @@ export interface SearchFacts {
   readonly ranked: readonly Ranked[];
   readonly maxDrop: number;
   readonly metric: Metric;
+  /** Where the time of the units was measured. */
+  readonly where: string;
   /** Multiply-accumulates by unit. */
   readonly macs: ReadonlyMap<string, number>;
 }
@@ -99,10 +101,10 @@ function dropFigure(points: readonly DropPoint[], { maxDrop, metric }: SearchFac
   });
 }
 
-const rankingTable = ({ ranked, result }: SearchFacts): Report => {
+const rankingTable = ({ ranked, result, where }: SearchFacts): Report => {
   const to = new Map(result.chosen.map((one) => [one.unit, one.to]));
   return new Report({
-    title: 'Units by what their quantization harms for the time that it saves',
+    title: `Units by what their quantization harms for the time that it saves on ${where}`,
     columns: [
       { key: 'node', header: 'node' },
       { key: 'op', header: 'operator' },

@@ -1,6 +1,6 @@
 import { allValues, type Model } from '../../ir/index.ts';
 import { writeModel } from '../../onnx/index.ts';
-import { type Feeds, profileNodes } from '../../runtime/index.ts';
+import { type Feeds, type Profiler, profileNodes } from '../../runtime/index.ts';
 import { type EmitOptions, emit } from '../emit.ts';
 import type { Encodings } from '../encodings.ts';
 import type { PlanOptions } from '../plan.ts';
@@ -18,24 +18,24 @@ export interface TimesOptions {
   readonly feeds: Feeds;
   /** What the encodings were made for. */
   readonly plan?: PlanOptions | undefined;
+  /** Default: onnxruntime's on this machine. */
+  readonly profile?: Profiler | undefined;
 }
 
 /**
- * Time of each unit of a prepared model on this machine, by its name, in the float model and in the quantized one, both
+ * Time of each unit of a prepared model where it is profiled, by its name, in the float model and in the quantized one, both
  * as onnxruntime fuses them: medians of profiled runs of one sample of `feeds`, or a whole batch if the model's is fixed.
  */
 export async function unitTimes(
   float: Model,
   encodings: Encodings,
-  { units, feeds, plan }: TimesOptions,
+  { units, feeds, plan, profile = profileNodes }: TimesOptions,
 ): Promise<Map<string, UnitTime>> {
   const marked = marks(float, units);
   const one = firstSample(float, feeds);
-  const before = await timesByUnit(marked.model, one);
-  const after = await timesByUnit(
-    emit(marked.model, marked.encodings(encodings), marked.plan(plan)).model,
-    one,
-  );
+  const before = await timesByUnit(marked.model, one, profile);
+  const quantized = emit(marked.model, marked.encodings(encodings), marked.plan(plan)).model;
+  const after = await timesByUnit(quantized, one, profile);
   return new Map(units.map(({ name }, i) => [name, { float: before.get(i) ?? 0, int8: after.get(i) ?? 0 }]));
 }
 
@@ -79,9 +79,9 @@ function marks(float: Model, units: readonly Unit[]) {
   };
 }
 
-async function timesByUnit(model: Model, feeds: Feeds): Promise<Map<number, number>> {
+async function timesByUnit(model: Model, feeds: Feeds, profile: Profiler): Promise<Map<number, number>> {
   const times = new Map<number, number>();
-  for (const { name, microseconds } of await profileNodes(writeModel(model), feeds)) {
+  for (const { name, microseconds } of await profile(writeModel(model), feeds)) {
     const unit = /unit(\d+)#/.exec(name)?.[1];
     if (unit !== undefined) times.set(Number(unit), (times.get(Number(unit)) ?? 0) + microseconds);
   }

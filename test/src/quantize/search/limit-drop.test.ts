@@ -114,7 +114,13 @@ const lenetLike = (): Model =>
 test('a search is resumed from what was stored, and shows itself', async () => {
   const { float, encodings } = await choices(outlier());
   const stored: Judged[] = [];
-  const options = { maxDrop: 0.05, metric: agreement, feeds, times: new Map(), samples: samples(7, 2048) };
+  const options = {
+    maxDrop: 0.05,
+    metric: agreement,
+    feeds,
+    profile: async () => [],
+    samples: samples(7, 2048),
+  };
   const first = await limitDrop(float, { encodings }, { ...options, onJudged: (one) => stored.push(one) });
   const never: Samples = {
     count: 2048,
@@ -143,6 +149,7 @@ test('a unit that was wider first and is float now counts once, and nothing is c
   );
   const report = new SearchReport({
     result: { chosen: promotions, judged: [], interrupted: false },
+    where: 'this machine',
     ranked: ['a', 'b'].map((name) => ({
       unit: { name, node: name, op: 'Conv', output: name, members: [name] },
       ...{ score: 1, gain: 1 },

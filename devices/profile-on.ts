@@ -1,0 +1,16 @@
+import type { Profiler } from '../src/runtime/index.ts';
+import type { AttachedDevice } from './attached-device.ts';
+import type { InstallOptions } from './bootstrap/install.ts';
+import { pullValue, pushValue } from './transfer.ts';
+
+/** The variable of the device's session that holds what is profiled. */
+const subject = '$edgebookProfile';
+
+/** Times the nodes of models on a device, by its onnxruntime. Brings what it needs there. Its promises reject with DeviceError. */
+export const profilerOn =
+  (device: AttachedDevice, options: InstallOptions = {}): Profiler =>
+  async (model, feeds) => {
+    await pushValue(device, { ...options, name: subject, value: { model, feeds } });
+    const expression = `await edge.profile(${subject}.model, ${subject}.feeds)`;
+    return (await pullValue(device, { ...options, expression })) as Awaited<ReturnType<Profiler>>;
+  };
