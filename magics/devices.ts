@@ -1,6 +1,8 @@
 import { attachmentsOf } from '../devices/attachments.ts';
+import type { Transport } from '../devices/device.ts';
 import { local, localDevice } from '../devices/local.ts';
-import { probe } from '../devices/probe/index.ts';
+import { powerText, readPower } from '../devices/power/index.ts';
+import { ProbeReport, probe } from '../devices/probe/index.ts';
 import { profileOf, profileReport, profiles, profilesReport } from '../devices/profiles/index.ts';
 import type { Report } from '../src/report.ts';
 import type { Magic } from './magic.ts';
@@ -25,9 +27,17 @@ export const devices: Magic<Report> = {
     const attachments = attachmentsOf(context.folder);
     const isAttached = name === local || attachments.list().some((device) => device.name === name);
     if (!isAttached) return profileReport(profileOf(name));
-    return probe(attachments.get(name).opened.transport, { signal: context.signal });
+    return lookInto(attachments.get(name).opened.transport, context.signal);
   },
 };
+
+/** Its facts, and the power that it takes at the moment. */
+async function lookInto(transport: Transport, signal: AbortSignal): Promise<ProbeReport> {
+  const { facts, profile } = await probe(transport, { signal });
+  const { source, reading, none } = await readPower(transport, { signal });
+  const power = reading && source ? powerText(reading, source) : none!;
+  return new ProbeReport({ device: transport.name, facts, profile, power });
+}
 
 /** This machine, then what was attached. */
 function attachedRows(folder: string) {

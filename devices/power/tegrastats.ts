@@ -1,3 +1,6 @@
+import { type BoardPower, boardPower } from './board-power.ts';
+import type { PowerSample, PowerSource } from './power-source.ts';
+
 /** One line of NVIDIA's tegrastats. What a board or release does not print is absent. */
 export interface TegraSample {
   /** Bytes in use, of how many. */
@@ -8,14 +11,12 @@ export interface TegraSample {
   readonly gpu?: number;
   /** Degrees Celsius. Without sensors that are off, and without PMIC, which is always 100. */
   readonly celsius: Readonly<Record<string, number>>;
-  /** Milliwatts at the time of the sample. */
+  /** Watts at the time of the sample. */
   readonly rails: Readonly<Record<string, number>>;
-  /** Milliwatts of the whole board: its input rail where it has one, else the sum of the rails; absent without rails. */
-  readonly total?: number;
-  readonly totalFrom?: string;
+  /** Of the rails; absent without. */
+  readonly power?: BoardPower;
 }
 
-const inputs = ['VDD_IN', 'POM_5V_IN', 'VIN'];
 const mebi = 2 ** 20;
 
 /**
@@ -27,7 +28,7 @@ export function parseTegrastats(line: string): TegraSample | undefined {
   if (!used || !total) return undefined;
   const gpu = /\bGR3D_FREQ (\d+)%/.exec(line)?.[1];
   const rails = railsOf(line);
-  const board = boardPower(rails);
+  const power = boardPower(rails);
   return {
     memory: { used: Number(used) * mebi, total: Number(total) * mebi },
     cpu: (/\bCPU \[([^\]]*)\]/.exec(line)?.[1] ?? '').split(',').flatMap((core) => {
@@ -41,27 +42,34 @@ export function parseTegrastats(line: string): TegraSample | undefined {
         .filter(([name, degrees]) => name !== 'PMIC' && degrees > -100),
     ),
     rails,
-    ...board,
+    ...(power && { power }),
   };
 }
 
-/** `NAME now/average[/peak]`, milliwatts; memory (`RAM`, `SWAP`, `IRAM`) has another unit, and `NC` is not connected. */
+/** Watts, of `NAME now/average[/peak]` in milliwatts; memory (`RAM`, `SWAP`, `IRAM`) has another unit, and `NC` is not connected. */
 function railsOf(line: string): Record<string, number> {
   const found = line.matchAll(
     /(?<=^|\s)([A-Z][A-Z0-9_]*) (\d+)(?:mW)?\/\d+(?:mW)?(?:\/\d+(?:mW)?)?(?=\s|$)/g,
   );
   return Object.fromEntries(
     [...found]
-      .map(([, name, now]): [string, number] => [name!, Number(now)])
+      .map(([, name, now]): [string, number] => [name!, Number(now) / 1000])
       .filter(([name]) => name !== 'NC'),
   );
 }
 
-function boardPower(rails: Readonly<Record<string, number>>): Pick<TegraSample, 'total' | 'totalFrom'> {
-  const names = Object.keys(rails);
-  const input = inputs.find((name) => name in rails);
-  if (input) return { total: rails[input]!, totalFrom: input };
-  if (names.length === 0) return {};
-  const total = Object.values(rails).reduce((a, b) => a + b, 0);
-  return { total, totalFrom: `sum of ${names.join(', ')}` };
+/** NVIDIA's own program, on Jetsons: rails, and with them the use of the GPU. Ends by itself only on a signal. */
+export const tegrastats: PowerSource = {
+  name: 'tegrastats',
+  sample: 'command -v tegrastats >/dev/null 2>&1 && $T tegrastats --interval 100 2>/dev/null | head -n 1',
+  stream: 'tegrastats --interval "$MS"',
+  samples: 1,
+  read: (samples) => samples.flatMap(readingOf),
+  hindrance: (text) =>
+    parseTegrastats(text) && 'tegrastats prints no power rails here: on some boards only to root',
+};
+
+function readingOf({ at, text }: PowerSample) {
+  const { rails, power, gpu } = parseTegrastats(text) ?? {};
+  return rails && power ? [{ at, ...power, rails, ...(gpu !== undefined && { gpu }) }] : [];
 }

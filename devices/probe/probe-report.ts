@@ -3,19 +3,27 @@ import type { Profile } from '../profiles/index.ts';
 import type { Facts } from './facts.ts';
 import type { Memory } from './storage.ts';
 
+export interface ProbeInit {
+  readonly device: string;
+  readonly facts: Facts;
+  readonly profile: Profile | undefined;
+  /** What it takes and what that covers, or that it cannot tell; left out where nobody asked. */
+  readonly power?: string;
+}
+
 /** A device looked into: its facts as a table, and the profile that its data sheet has here. */
 export class ProbeReport extends Report {
   readonly facts: Facts;
   readonly profile: Profile | undefined;
 
-  constructor(device: string, facts: Facts, profile: Profile | undefined) {
+  constructor({ device, facts, profile, power }: ProbeInit) {
     super({
       title: `${device}: ${facts.model ?? 'model unknown'}`,
       columns: [
         { key: 'fact', header: 'fact' },
         { key: 'value', header: 'value', wrap: 80 },
       ],
-      rows: rowsOf(facts, profile),
+      rows: [...rowsOf(facts, profile), ...(power ? [{ fact: 'power', value: power }] : [])],
       warnings: warningsOf(facts),
     });
     this.facts = facts;

@@ -26,7 +26,7 @@ export async function probe(device: Probed, { signal, root = '' }: ProbeOptions 
   const sections = sectionsOf(new TextDecoder().decode(stdout));
   if (sections) {
     const facts = factsOf(sections);
-    return new ProbeReport(device.name, facts, matchProfile(facts));
+    return new ProbeReport({ device: device.name, facts, profile: matchProfile(facts) });
   }
   const said = new TextDecoder().decode(stderr).trim().split('\n')[0];
   throw new DeviceError(

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { parseTegrastats } from '../../../devices/power/tegrastats.ts';
+import { parseTegrastats, tegrastats } from '../../../devices/power/tegrastats.ts';
 
 // Lines in the formats that users of these boards have published (beszel, datadog-agent, forum posts), with own numbers.
 const nano =
@@ -18,38 +18,53 @@ test('Nano, JetPack 4: no units, a core off', () => {
     cpu: [12, 1, undefined, 0],
     gpu: 7,
     celsius: { PLL: 39, CPU: 40.5, GPU: 41 },
-    rails: { POM_5V_IN: 910, POM_5V_GPU: 40, POM_5V_CPU: 123 },
-    total: 910,
-    totalFrom: 'POM_5V_IN',
+    rails: { POM_5V_IN: 0.91, POM_5V_GPU: 0.04, POM_5V_CPU: 0.123 },
+    power: { watts: 0.91, covers: 'board', from: 'POM_5V_IN' },
   });
 });
 
 test('AGX Xavier: rails named like engines are summed', () => {
   const sample = parseTegrastats(xavier);
-  expect(sample?.rails).toEqual({ GPU: 10, CPU: 216, SOC: 864, SYS5V: 1889 });
-  expect(sample?.total).toBe(2979);
-  expect(sample?.totalFrom).toBe('sum of GPU, CPU, SOC, SYS5V');
+  expect(sample?.rails).toEqual({ GPU: 0.01, CPU: 0.216, SOC: 0.864, SYS5V: 1.889 });
+  expect(sample?.power?.watts).toBeCloseTo(2.979);
+  expect(sample?.power).toMatchObject({ covers: 'rails', from: 'sum of GPU, CPU, SOC, SYS5V' });
 });
 
 test('Orin Nano: the input rail is the board, its value now and not the average', () => {
   const sample = parseTegrastats(orinNano);
-  expect(sample).toMatchObject({ gpu: 63, cpu: [15, 20], total: 12479, totalFrom: 'VDD_IN' });
+  expect(sample).toMatchObject({ gpu: 63, cpu: [15, 20], power: { watts: 12.479, from: 'VDD_IN' } });
   expect(sample?.celsius).toEqual({ cpu: 53.968, tj: 53.968 });
 });
 
 test('AGX Orin, JetPack 7: three numbers, two temperatures', () => {
   const sample = parseTegrastats(agxOrin7);
-  expect(sample?.rails).toEqual({ VDD_GPU_SOC: 5139, VDD_CPU_CV: 3268, VIN_SYS_5V0: 5500 });
-  expect(sample?.total).toBe(13907);
+  expect(sample?.rails).toEqual({ VDD_GPU_SOC: 5.139, VDD_CPU_CV: 3.268, VIN_SYS_5V0: 5.5 });
+  expect(sample?.power?.watts).toBeCloseTo(13.907);
   expect(sample?.celsius).toEqual({ cpu: 52.9, gpu: 47.6 });
 });
 
 test('Thor says no load of its GPU', () => {
   const sample = parseTegrastats(thor);
   expect(sample).not.toHaveProperty('gpu');
-  expect(sample?.totalFrom).toBe('VIN');
+  expect(sample?.power?.from).toBe('VIN');
 });
 
 test('other lines are none', () => {
   expect(parseTegrastats('sh: tegrastats: not found')).toBeUndefined();
+});
+
+// As one published log of a Nano has it.
+test('a part above the whole is told: the labels are swapped', () => {
+  const sample = parseTegrastats('RAM 1/2MB CPU [1%@1] POM_5V_IN 3227/3000 POM_5V_GPU 8949/8000');
+  expect(sample?.power).toMatchObject({
+    watts: 3.227,
+    warning: expect.stringContaining('labels are swapped'),
+  });
+});
+
+test('a line without rails gives no figure, and says why', () => {
+  const text = 'RAM 1/2MB CPU [1%@1] GR3D_FREQ 5%';
+  expect(tegrastats.read([{ at: 1, text }])).toEqual([]);
+  expect(tegrastats.hindrance?.(text)).toContain('no power rails');
+  expect(tegrastats.hindrance?.('')).toBeUndefined();
 });

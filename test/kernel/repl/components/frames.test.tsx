@@ -9,6 +9,7 @@ import { Prompt } from '../../../../kernel/repl/components/Prompt.tsx';
 import { SignatureLine } from '../../../../kernel/repl/components/SignatureLine.tsx';
 import { StatusLine } from '../../../../kernel/repl/components/StatusLine.tsx';
 import { editorOf } from '../../../../kernel/repl/edit/editor.ts';
+import { deviceColumns, powerOf } from '../../../../kernel/repl/panels/devices.ts';
 import type { Panel } from '../../../../kernel/repl/panels/panel.ts';
 import type { ReplState } from '../../../../kernel/repl/state.ts';
 import { colored, type Paint, uncolored } from '../../../../kernel/repl/theme.ts';
@@ -44,6 +45,32 @@ const panel: Panel = {
   marked: new Set(['net_6']),
 };
 
+const reading = { at: 1, rails: {}, from: 'VDD_IN' } as const;
+const devices: Panel = {
+  ...panel,
+  ...{ name: 'Devices', columns: deviceColumns, selected: 0, sorted: undefined, marked: new Set<string>() },
+  rows: [
+    { name: 'local', state: 'answers', ...powerOf({ source: undefined, reading: undefined, none: 'none' }) },
+    {
+      ...{ name: 'jetson', state: 'answers', processor: '6 × Cortex-A78AE', free: 4e9, celsius: 48.31 },
+      ...powerOf({
+        source: 'tegrastats',
+        none: undefined,
+        reading: { ...reading, watts: 7.479, covers: 'board' },
+      }),
+      mode: '15W',
+    },
+    {
+      ...{ name: 'pi', state: 'answers', celsius: 71, held: 'undervoltage' },
+      ...powerOf({
+        ...{ source: 'Raspberry Pi PMIC', none: undefined },
+        reading: { ...reading, watts: 4.2, covers: 'board', estimate: 'a fit' },
+      }),
+    },
+    { name: 'attic', state: 'silent: ssh://attic' },
+  ],
+};
+
 const live = [
   { id: 'bar', text: 'train cnn [############............] 469/938 · 4.1 s, 4.1 s left' },
   { id: 'curve', text: `Loss 0.21\n${'█'.repeat(120)}` },
@@ -74,6 +101,7 @@ const parts: Readonly<Record<string, Draw>> = {
   menu: (room) => <Menu {...room} menu={menu} />,
   signature: (room) => <SignatureLine {...room} signature={signature} />,
   panel: (room) => <PanelTable {...room} panel={panel} />,
+  devices: (room) => <PanelTable {...room} panel={devices} />,
   'empty panel': (room) => <PanelTable {...room} panel={{ ...panel, rows: [] }} />,
   'live output': (room) => <LiveOutput {...room} live={live} since={0} />,
   status: (room) => <StatusLine {...room} state={{ notice: undefined, queued: ['%bench a', 'b'] }} />,

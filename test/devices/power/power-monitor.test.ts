@@ -1,0 +1,62 @@
+import { afterEach, expect, test } from 'vitest';
+import { PowerMonitor, powerSources } from '../../../devices/power/index.ts';
+import { type Board, fixtureBoard } from '../../support/board-transport.ts';
+
+let board: Board;
+let monitor: PowerMonitor;
+afterEach(async () => {
+  await monitor.stop();
+  board.remove();
+});
+
+const watch = (name: string, source: string | undefined): void => {
+  board = fixtureBoard(`test/fixtures/power/${name}.txt`);
+  monitor = new PowerMonitor(board.transport, { source, root: board.root, interval: 20 });
+};
+
+test('files are sampled on and on, with the time of the device', async () => {
+  watch('ina3221-orin-nano', 'INA3221');
+  await monitor.span(0.1);
+  const { readings } = monitor.trace();
+  expect(readings.length).toBeGreaterThan(1);
+  expect(new Set(readings.map(({ watts }) => watts))).toEqual(new Set([7.5]));
+  expect(readings.at(-1)!.at - readings[0]!.at).toBeGreaterThanOrEqual(0.1);
+  const [, second] = readings;
+  expect(monitor.trace(second!.at).readings[0]).toEqual(second);
+});
+
+test('a program that prints lines is started once', async () => {
+  watch('jetson-orin-nano', 'tegrastats');
+  await monitor.stop();
+  const line = 'RAM 1/2MB CPU [1%@1] GR3D_FREQ 63%@[621] VDD_IN 12000mW/12000mW';
+  board.program(
+    'tegrastats',
+    `[ "$*" = '--interval 20' ] || exit 1\nwhile :; do echo '${line}'; sleep 0.02; done`,
+  );
+  monitor = new PowerMonitor(board.transport, { source: 'tegrastats', root: board.root, interval: 20 });
+  await monitor.span(0.05);
+  expect(monitor.trace().readings[0]).toMatchObject({ watts: 12, gpu: 63, from: 'VDD_IN' });
+});
+
+test('temperatures come also without a power source', async () => {
+  watch('no-power', undefined);
+  while (monitor.now === undefined) await new Promise((resolve) => setTimeout(resolve, 5));
+  expect(monitor.trace()).toMatchObject({ readings: [], heat: [{ celsius: 40 }] });
+});
+
+test('waiting ends with the monitor, and with the signal', async () => {
+  watch('no-power', undefined);
+  const waiting = monitor.span(1e6);
+  await monitor.stop();
+  await waiting;
+  await expect(monitor.span(1e6, AbortSignal.abort(new Error('enough')))).rejects.toThrow('enough');
+});
+
+test('RAPL says what keeps it from being read', () => {
+  const rapl = powerSources.find(({ name }) => name === 'RAPL')!;
+  watch('no-power', undefined);
+  expect(rapl.hindrance?.('denied /sys/class/powercap/intel-rapl:0/energy_uj')).toBe(
+    'RAPL is there, but /sys/class/powercap/intel-rapl:0/energy_uj is for root only: sudo chmod a+r /sys/class/powercap/intel-rapl:0/energy_uj',
+  );
+  expect(rapl.hindrance?.('')).toBeUndefined();
+});
