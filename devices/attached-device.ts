@@ -18,6 +18,14 @@ export class AttachedDevice {
     this.opened = openDevice(name, url);
   }
 
+  /** What a reader must know of any time that is taken there; undefined for a real machine. */
+  get timesMean(): string | undefined {
+    const { emulator } = this.opened;
+    return (
+      emulator && `${this.name} is emulated by ${emulator}: times taken there say nothing about a real board`
+    );
+  }
+
   /** The session there, started when there is none or it was lost, which `onNote` is told. Throws DeviceError. */
   async agent(options: InstallOptions = {}): Promise<AgentClient> {
     if (this.#last && !this.#last.alive) {
@@ -39,9 +47,11 @@ export class AttachedDevice {
 
   row(): AttachedRow {
     const ready = this.#last?.ready;
+    const { emulator } = this.opened;
+    const way = emulator ? `${this.url}, emulated by ${emulator}` : this.url;
     const title = ready
-      ? `${ready.processor}, ${ready.threads} threads, ${ready.platform} ${ready.arch}, Node ${ready.node}, ${this.url}`
-      : this.url;
+      ? `${ready.processor}, ${ready.threads} threads, ${ready.platform} ${ready.arch}, Node ${ready.node}, ${way}`
+      : way;
     const runtimes = ready ? ['onnxruntime'] : [];
     return { name: this.name, title, memoryBytes: ready?.memoryBytes, runtimes };
   }

@@ -3,6 +3,8 @@ import { type InstallOptions, installAgent } from './bootstrap/install.ts';
 import { ownAgentProgram } from './bootstrap/parts.ts';
 import type { Transport } from './device.ts';
 import { LocalTransport } from './local-transport.ts';
+import type { StepOptions } from './qemu/image.ts';
+import { QemuTransport } from './qemu/qemu-transport.ts';
 import { sshAddress } from './ssh/address.ts';
 import { type MeetOptions, meetHost } from './ssh/meet.ts';
 import { SshTransport } from './ssh/ssh.ts';
@@ -10,8 +12,10 @@ import { SshTransport } from './ssh/ssh.ts';
 /** A device as its transport gives it. */
 export interface Opened {
   readonly transport: Transport;
+  /** What emulates it, if something does: its times are no board's then. */
+  readonly emulator?: string;
   /** Connects for the first time. */
-  meet(options: MeetOptions): Promise<void>;
+  meet(options: MeetOptions & StepOptions): Promise<void>;
   /** The command of the agent, which is brought there if it has to. */
   agent(options: InstallOptions): Promise<readonly string[]>;
 }
@@ -28,6 +32,7 @@ export interface TransportKind {
 export const transports: readonly TransportKind[] = [
   { scheme: 'local', example: 'local:', open: openLocal },
   { scheme: 'ssh', example: 'ssh://user@host', open: openSsh },
+  { scheme: 'qemu', example: 'qemu:arm64', open: openQemu },
 ];
 
 function openLocal(name: string, url: string): Opened {
@@ -47,6 +52,20 @@ function openSsh(name: string, url: string): Opened {
     transport,
     meet: (options) => meetHost(transport, options),
     agent: (options) => installAgent(transport, options),
+  };
+}
+
+function openQemu(name: string, url: string): Opened {
+  const transport = new QemuTransport(name, url);
+  return {
+    transport,
+    emulator: 'QEMU',
+    meet: async (options) => void (await transport.started(options)),
+    agent: async (options) => {
+      const { signal, onNote } = options;
+      await transport.started({ signal, onStep: (what) => onNote?.(`${name}: ${what}`) });
+      return installAgent(transport, options);
+    },
   };
 }
 

@@ -38,7 +38,8 @@ export const push: Magic<void> = {
         const begin = performance.now();
         const { bytes } = await pushValue(device, { name, value, ...deviceOptions(context) });
         const seconds = (performance.now() - begin) / 1000;
-        context.print(`${name} is on ${device.name}: ${size(bytes)} in ${seconds.toFixed(2)} s\n`);
+        const emulated = device.opened.emulator ? ', emulated' : '';
+        context.print(`${name} is on ${device.name}: ${size(bytes)} in ${seconds.toFixed(2)} s${emulated}\n`);
       }
     }
   },

@@ -3,12 +3,12 @@ import { createHash } from 'node:crypto';
 import { existsSync, globSync, readFileSync } from 'node:fs';
 import { mkdir, rename, rm } from 'node:fs/promises';
 import { createRequire } from 'node:module';
-import { homedir } from 'node:os';
 import { extname, join, relative, sep } from 'node:path';
 import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { constants, gzip } from 'node:zlib';
 import { UsageError } from '../../src/errors.ts';
+import { cacheFolder } from '../cache-folder.ts';
 import type { Survey } from './survey.ts';
 import { type TarEntry, tarOf } from './tar.ts';
 
@@ -136,7 +136,7 @@ export function nodePart(arch: Survey['arch']): Part {
 
 /** npm checks what it fetches against the registry's hash; it is kept for the next device. */
 async function fetchedNode(arch: Survey['arch'], version: string): Promise<string> {
-  const cache = join(process.env.XDG_CACHE_HOME || join(homedir(), '.cache'), 'edgebook');
+  const cache = cacheFolder();
   const path = join(cache, `node-linux-${arch}-${version}.tgz`);
   if (existsSync(path)) return path;
   await mkdir(cache, { recursive: true });

@@ -9,6 +9,8 @@ import { parseThrottling, parseZones, type Throttling, type Zone } from './therm
 export interface Facts {
   /** From the device tree, else from DMI. */
   readonly model?: string;
+  /** What emulates it. */
+  readonly emulator?: string;
   /** `Linux 6.1.0 aarch64`. */
   readonly kernel?: string;
   readonly os?: string;
@@ -33,6 +35,8 @@ export function factsOf(sections: ReadonlyMap<string, string>): Facts {
   const dmi = filesOf(text('dmi')).map(([, content]) => content);
   const optional = {
     model: text('model') || dmi.join(' '),
+    // So QEMU's arm64 machine calls itself in its device tree.
+    emulator: /dummy-virt/.test(text('model')) ? 'QEMU virt' : undefined,
     kernel: text('uname'),
     os: /^PRETTY_NAME="?([^"\n]+)/m.exec(text('os-release'))?.[1],
     memory: parseMemory(text('meminfo')),

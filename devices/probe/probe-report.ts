@@ -35,6 +35,7 @@ function rowsOf(facts: Facts, profile: Profile | undefined) {
   const { cpu, nvidia } = facts;
   const values: Record<string, string | undefined> = {
     profile: profile?.name ?? 'none fits',
+    machine: facts.emulator && `emulated: ${facts.emulator}`,
     system: [facts.os, facts.kernel].filter(Boolean).join(', '),
     processor: cpu.clusters.map(({ cores, name }) => `${cores} × ${name}`).join(', '),
     'processor features': cpu.features.join(' '),
@@ -62,10 +63,13 @@ const gib = (bytes: number): string => (bytes / 2 ** 30).toFixed(1);
 const sizeText = (size: Memory | undefined): string | undefined =>
   size && `${gib(size.total)} GB, ${gib(size.available)} free`;
 
-function warningsOf({ throttling, warnings }: Facts): string[] {
+function warningsOf({ throttling, warnings, emulator }: Facts): string[] {
+  const virtual = emulator
+    ? [`This is no board: ${emulator} emulates it, and times taken there say nothing about a real one.`]
+    : [];
   const now = throttling?.now.length ? [`Held back now: ${throttling.now.join(', ')}.`] : [];
   const since = throttling?.since.length
     ? [`Held back since it was started: ${throttling.since.join(', ')}.`]
     : [];
-  return [...warnings, ...now, ...since];
+  return [...virtual, ...warnings, ...now, ...since];
 }
