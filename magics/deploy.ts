@@ -18,6 +18,7 @@ import { targetOf } from '../src/targets/index.ts';
 import { deployFlags } from './deploy-flags.ts';
 import { limitsOf } from './deploy-limits.ts';
 import { type ChosenSamples, samplesOf } from './deploy-samples.ts';
+import { serveDeployed } from './deploy-service.ts';
 import { deviceOptions } from './device-options.ts';
 import type { Context, Magic, ParsedLine } from './magic.ts';
 import { variantOf } from './resolve.ts';
@@ -44,8 +45,10 @@ export const deploy: Magic<DeployReport> = {
     const variant = await variantOf(modelName, context);
     const chosen = await samplesOf(variant, line, context);
     const notes = [...chosen.notes, ...(await rulesOf(device, variant, { line, context }))];
-    const report = await deployVariant({ device, variant, root, chosen, line, context });
-    return report.withNotes(notes);
+    const agent = await device.opened.agent(deviceOptions(context));
+    const report = await deployVariant({ device, agent, variant, root, chosen, line, context });
+    const service = await serveDeployed({ device, agent, context }, { name, report });
+    return report.withNotes([...notes, ...service]);
   },
 };
 
@@ -69,6 +72,8 @@ async function rulesOf(
 
 interface Job {
   readonly device: AttachedDevice;
+  /** The agent's command there. */
+  readonly agent: readonly string[];
   readonly variant: Variant;
   readonly root: string;
   readonly chosen: ChosenSamples;
@@ -79,7 +84,7 @@ interface Job {
 async function deployVariant(job: Job): Promise<DeployReport> {
   const { device, variant, root, context } = job;
   const { transport } = device.opened;
-  const check = await checkOf(job);
+  const check = checkOf(job);
   const bar = context.progress(`deploy ${variant.name} to ${device.name}`);
   try {
     const report = await deployTo(transport, variant.content(), {
@@ -99,16 +104,9 @@ async function deployVariant(job: Job): Promise<DeployReport> {
 }
 
 /** The health check; a model that does not run there is a sick one. */
-async function checkOf({
-  device,
-  variant,
-  chosen,
-  line,
-  context,
-}: Job): Promise<(path: string) => Promise<Health>> {
+function checkOf({ device, agent, variant, chosen, line, context }: Job): (path: string) => Promise<Health> {
   const { samples } = chosen;
   const limits = limitsOf(line.flags, samples.labels !== undefined);
-  const agent = await device.opened.agent(deviceOptions(context));
   const content = variant.content();
   const sha256 = createHash('sha256').update(content).digest('hex');
   const { signal } = context;

@@ -1,5 +1,7 @@
 import { attachmentsOf } from '../devices/attachments.ts';
 import { defaultName, deploymentRoot, rollback as rollBack } from '../devices/deploy/index.ts';
+import { serve } from './deploy-service.ts';
+import { deviceOptions } from './device-options.ts';
 import type { Magic } from './magic.ts';
 
 export const rollback: Magic<void> = {
@@ -16,8 +18,12 @@ export const rollback: Magic<void> = {
     const device = attachmentsOf(context.folder).get(deviceName);
     const manifest = await rollBack(device.opened.transport, { root: deploymentRoot(name) });
     const { name: model, model: sha256, deployed } = manifest;
+    const agent = await device.opened.agent(deviceOptions(context));
+    const notes = await serve({ device, agent, context }, { name, sha256 });
+    const at = deployed.slice(0, 16).replace('T', ' ');
     context.print(
-      `${deviceName} serves ${model} again as ${name} (sha256 ${sha256.slice(0, 12)}, deployed ${deployed.slice(0, 16).replace('T', ' ')} UTC)\n`,
+      `${deviceName} serves ${model} again as ${name} (sha256 ${sha256.slice(0, 12)}, deployed ${at} UTC)\n`,
     );
+    for (const note of notes) context.print(`${note}\n`);
   },
 };

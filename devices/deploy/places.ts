@@ -29,3 +29,9 @@ export async function deploymentsOn(transport: Transport): Promise<Deployment[]>
   for (const name of names) states.push({ name, ...(await slotState(transport, deploymentRoot(name))) });
   return states;
 }
+
+/** Takes away all deployments of a device; the service must have been stopped. */
+export async function clearDeployments(transport: Transport): Promise<void> {
+  const script = 'cd "$HOME"; rm -rf "$root"';
+  await onDevice(transport, defaultRoot, { script, what: 'take away the deployments' });
+}

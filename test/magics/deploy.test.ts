@@ -3,8 +3,8 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import type { DeployReport } from '../../devices/deploy/index.ts';
-import { Model } from '../../src/ir/index.ts';
 import type { Variant } from '../../src/ledger/index.ts';
+import { readModel } from '../../src/onnx/index.ts';
 import type { Report } from '../../src/report.ts';
 import { type MagicSession, magicSession } from './session.ts';
 
@@ -29,7 +29,8 @@ beforeAll(async () => {
   await session.run('%train mlp --limit 640 --epochs 1');
 });
 
-afterAll(() => {
+afterAll(async () => {
+  await session.run('%detach board --clean');
   process.env.HOME = before;
   rmSync(home, { recursive: true, force: true });
 });
@@ -40,13 +41,13 @@ test('a model is sent, checked there by its accuracy, and served', async () => {
   expect(row).toMatchObject({ device: 'board', slot: 'a, served', name: 'mlp', sent: row!.bytes });
   expect(row!.there).toMatch(/^\d+\.\d\d %$/);
   expect(row!.here).toBe(row!.there);
-  expect(session.bars.at(-1)).toContain('deploy mlp to board: mlp is served from slot a');
+  expect(session.bars.at(-2)).toContain('deploy mlp to board: mlp is served from slot a');
+  expect(session.bars.at(-1)).toMatch(/^service on board: serves main at port \d+ of its loopback$/);
   expect(served().name).toBe('mlp');
 });
 
 test('a changed classifier travels as its own bytes, and %rollback brings back what was served', async () => {
-  const { model } = session.variables.get('mlp') as Variant;
-  const changed = model.clone();
+  const changed = readModel(Uint8Array.from((session.variables.get('mlp') as Variant).content()));
   const [largest, ...rest] = [...changed.graph.initializers.values()].toSorted(
     (a, b) => b.tensor!.bytes.length - a.tensor!.bytes.length,
   );
@@ -54,7 +55,7 @@ test('a changed classifier travels as its own bytes, and %rollback brings back w
   const others = rest.reduce((sum, { tensor }) => sum + tensor!.bytes.length, 0);
   for (const { tensor } of rest) if (tensor!.dtype === 'float32') scale(tensor!.data as Float32Array, 0.99);
   expect(largest!.tensor!.bytes.length).toBeGreaterThan(5 * others);
-  session.variables.set('tuned', new Model(changed.graph));
+  session.variables.set('tuned', changed);
   const report = await deploy('board tuned --data mnist --samples 64');
   expect(report.facts.sent).toBeLessThan(1.1 * others + 4096);
   expect(report.rows.map(({ slot, name }) => [slot, name])).toEqual([
@@ -64,7 +65,12 @@ test('a changed classifier travels as its own bytes, and %rollback brings back w
   await session.run('%rollback board');
   expect(served().name).toBe('mlp');
   const { rows } = (await session.run('%deployments board')) as Report;
-  expect(rows).toMatchObject([{ device: 'board', name: 'main', model: 'mlp', slot: 'a', before: 'tuned' }]);
+  expect(rows).toMatchObject([
+    {
+      ...{ device: 'board', name: 'main', model: 'mlp', slot: 'a', before: 'tuned' },
+      ...{ state: 'served', restarts: 0, requests: 0, errors: 0, drift: '' },
+    },
+  ]);
 });
 
 test('a model that fails its check there is not served, and what is served stays', async () => {
@@ -100,6 +106,23 @@ test('several models are served side by side by their names; without data output
   expect(report.rows[0]).toMatchObject({ there: 'identical', here: 'reference' });
   expect(report.warnings.join()).toContain("'other' was checked with random numbers");
   expect([served('second').name, served().name]).toEqual(['other', 'mlp']);
+});
+
+test('--try sends a sample to each over HTTP, and requests are counted', async () => {
+  const tried = (await session.run('%deployments board --try --data mnist')) as Report;
+  expect(tried.rows.map(({ name, sent }) => [name, sent])).toEqual([
+    ['main', 'mnist'],
+    ['second', 'mnist'],
+  ]);
+  // The first digit of MNIST's test split is a 7, and both are the same network.
+  expect(tried.rows[0]!.answer).toBe(tried.rows[1]!.answer);
+  expect(tried.rows[0]!.answer).toMatch(/^logits \[1, 10\]: number \d is highest/);
+  const { rows } = (await session.run('%deployments')) as Report;
+  expect(rows.map(({ requests, p50 }) => [requests, Number(p50) > 0])).toEqual([
+    [1, true],
+    [1, true],
+  ]);
+  expect(rows[0]!.drift).toMatch(/^mean moved [\d.]+ σ$/);
 });
 
 test('what cannot be is said before anything is sent', async () => {
