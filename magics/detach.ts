@@ -1,6 +1,8 @@
 import { attachmentsOf } from '../devices/attachments.ts';
 import { cleanDevice } from '../devices/bootstrap/install.ts';
-import { UsageError } from '../src/errors.ts';
+import { clearDeployments } from '../devices/deploy/index.ts';
+import type { Transport } from '../devices/device.ts';
+import { stopService } from '../devices/service/service-control.ts';
 import type { Magic } from './magic.ts';
 
 export const detach: Magic<void> = {
@@ -8,17 +10,28 @@ export const detach: Magic<void> = {
   summary: 'Let an attached machine go; its variables end',
   positionals: [{ name: 'name', summary: 'a device that was attached', required: true, completes: 'device' }],
   flags: [
-    { name: 'clean', summary: 'take away all that was put there: the folder ~/.edgebook', kind: 'switch' },
+    {
+      name: 'clean',
+      summary: 'take away all that was put there: the service, deployments, the folder ~/.edgebook',
+      kind: 'switch',
+    },
   ],
   examples: ['%detach jetson', '%detach jetson --clean'],
   result: 'void',
   async run({ positionals: [name = ''], flags }, context) {
     const attachments = attachmentsOf(context.folder);
     const device = attachments.get(name);
-    if (flags.clean && device.url === 'local:')
-      throw new UsageError(`'${name}' is this machine, where nothing was put: leave --clean out`);
-    if (flags.clean) await cleanDevice(device.opened.transport);
+    const isHere = device.url === 'local:';
+    if (flags.clean) await clean(device.opened.transport, isHere);
     await attachments.remove(device);
-    context.print(`${name} is detached${flags.clean ? ', and nothing of Edgebook is left there' : ''}\n`);
+    const left = isHere ? 'its service and its deployments are gone' : 'nothing of Edgebook is left there';
+    context.print(`${name} is detached${flags.clean ? `, and ${left}` : ''}\n`);
   },
 };
+
+/** On this machine only what was deployed goes: the rest of the folder is not a device's. */
+async function clean(transport: Transport, isHere: boolean): Promise<void> {
+  await stopService(transport);
+  if (isHere) await clearDeployments(transport);
+  else await cleanDevice(transport);
+}

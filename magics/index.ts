@@ -6,6 +6,8 @@ import { choose } from './choose.ts';
 import { codeMagics } from './code-magics.ts';
 import { compare } from './compare.ts';
 import { data } from './data.ts';
+import { deploy } from './deploy.ts';
+import { deployments } from './deployments.ts';
 import { detach } from './detach.ts';
 import { devices } from './devices.ts';
 import { diff } from './diff.ts';
@@ -36,6 +38,7 @@ import { push } from './push.ts';
 import { quantize } from './quantize.ts';
 import { recipe } from './recipe.ts';
 import { reset } from './reset.ts';
+import { rollback } from './rollback.ts';
 import { run } from './run.ts';
 import { save } from './save.ts';
 import { sensitivity } from './sensitivity.ts';
@@ -80,6 +83,9 @@ export const magics: readonly Magic[] = [
   on,
   push,
   pull,
+  deploy,
+  rollback,
+  deployments,
   estimate,
   choose,
   types,

@@ -4,17 +4,12 @@ import type { WorkOptions } from '../../src/report.ts';
 import type { Transport } from '../device.ts';
 import { assemblyOf } from './assembly.ts';
 import { DeployReport } from './deploy-report.ts';
+import type { Health } from './health.ts';
 import { withLock } from './lock.ts';
 import { onDevice } from './on-device.ts';
 import { type Piece, piecesOf } from './pieces.ts';
 import { defaultRoot, type LogEntry, type Manifest, otherSlot, type Slot, slotState } from './slots.ts';
 import { switchTo } from './switch-slot.ts';
-
-/** What a health check found, for people; `isHealthy` false keeps the old model in place. */
-export interface Health {
-  readonly isHealthy: boolean;
-  readonly told: string;
-}
 
 export interface DeployOptions extends WorkOptions {
   /** The variant's name. */
@@ -36,21 +31,27 @@ export async function deploy(
   options: DeployOptions,
 ): Promise<DeployReport> {
   const { root = defaultRoot, signal } = options;
+  const begin = performance.now();
+  const device = transport.name;
   return withLock(transport, { root, ...(signal && { signal }) }, async () => {
     const state = await slotState(transport, root);
     const model = createHash('sha256').update(file).digest('hex');
     const served = state.current && state.slots[state.current];
     if (served?.model === model)
-      return new DeployReport({ slot: state.current!, manifest: served, sent: 0, warnings: [] });
+      return new DeployReport({ device, slot: state.current!, manifest: served, sent: 0, warnings: [] });
     const slot = otherSlot(state.current);
     const from = served && state.current ? { slot: state.current, pieces: served.pieces } : undefined;
     const target = { ...options, root, slot, model, pieces: piecesOf(file) };
     const sent = await sendModel(transport, file, { ...target, from });
-    const manifest = await checked(transport, file, target);
+    const { manifest, health } = await checked(transport, file, target);
     const entry: LogEntry = { at: manifest.deployed, what: 'deploy', slot, name: options.name, model };
     await switchTo(transport, root, entry);
-    const { bytes, warnings } = sent;
-    return new DeployReport({ slot, manifest, sent: bytes, warnings, ...(served && { before: served }) });
+    const { bytes, pieces, warnings } = sent;
+    const seconds = (performance.now() - begin) / 1000;
+    return new DeployReport({
+      ...{ device, slot, manifest, sent: bytes, reused: pieces, warnings, health, seconds },
+      ...(served && { before: served }),
+    });
   });
 }
 
@@ -82,6 +83,8 @@ interface Served {
 /** How much has travelled, and what a reader should know of it. */
 interface Sent {
   readonly bytes: number;
+  /** Pieces that were there already. */
+  readonly pieces: number;
   readonly warnings: readonly string[];
 }
 
@@ -92,11 +95,12 @@ async function sendModel(
   target: Target & WorkOptions & { readonly from: Served | undefined },
 ): Promise<Sent> {
   const first = await sendPieces(transport, file, target).catch((error: DeviceError) => error);
-  if (typeof first === 'number') return { bytes: first, warnings: [] };
+  if (typeof first === 'number') return { bytes: first, pieces: reusedOf(target), warnings: [] };
   if (!target.from || first.command !== together) throw first;
   const whole = await sendPieces(transport, file, { ...target, from: undefined });
   return {
     bytes: whole + assemblyOf(file, target.pieces, target.from.pieces).sent.length,
+    pieces: 0,
     warnings: [
       `The model that was served there is damaged, so the new one was sent whole. Check the disk of ${transport.name}`,
     ],
@@ -104,6 +108,11 @@ async function sendModel(
 }
 
 const together = 'put the model together';
+
+function reusedOf({ pieces, from }: Target & { readonly from: Served | undefined }): number {
+  const there = new Set(from?.pieces.map(({ hash }) => hash));
+  return pieces.filter(({ hash }) => there.has(hash)).length;
+}
 
 /** Returns how many bytes have travelled. */
 async function sendPieces(
@@ -139,18 +148,25 @@ async function checked(
   transport: Transport,
   file: Uint8Array,
   { root, slot, model, pieces, name, check, signal }: Target & DeployOptions,
-): Promise<Manifest> {
+): Promise<{ readonly manifest: Manifest; readonly health: Health }> {
   const health = await check(`${root}/${slot}/model.onnx`);
   signal?.throwIfAborted();
   if (!health.isHealthy) {
-    await onDevice(transport, root, { script: clear, parameters: [slot], what: `clear slot ${slot}` });
+    // A slot without a manifest is never served: what the check found matters more than whether it could be cleared.
+    await onDevice(transport, root, {
+      ...{ script: clear, parameters: [slot], what: `clear slot ${slot}` },
+    }).catch(() => undefined);
     throw new DeviceError(
       `${transport.name}: '${name}' failed its check there and is not served: ${health.told}. What was served before still is`,
       { device: transport.name, command: 'check the model' },
     );
   }
   const deployed = new Date().toISOString();
-  const manifest = { name, model, bytes: file.length, pieces, deployed, check: health.told };
+  const { told, statistics } = health;
+  const manifest = {
+    ...{ name, model, bytes: file.length, pieces, deployed, check: told },
+    ...(statistics && { statistics }),
+  };
   await transport.put(`${root}/${slot}/manifest.json`, Buffer.from(JSON.stringify(manifest)));
-  return manifest;
+  return { manifest, health };
 }

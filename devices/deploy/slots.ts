@@ -1,5 +1,6 @@
 import { DeviceError } from '../../src/errors.ts';
 import type { Transport } from '../device.ts';
+import type { OutputStatistics } from '../service/output-statistics.ts';
 import { onDevice } from './on-device.ts';
 import type { Piece } from './pieces.ts';
 
@@ -17,6 +18,8 @@ export interface Manifest {
   readonly deployed: string;
   /** What the health check told, for people. */
   readonly check: string;
+  /** Of its outputs in the health check, by name. */
+  readonly statistics?: Readonly<Record<string, OutputStatistics>>;
 }
 
 /** One line of the log on the device. */

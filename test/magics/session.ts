@@ -14,8 +14,8 @@ export interface MagicSession {
   readonly shown: unknown[];
   readonly bars: string[];
   readonly context: Context;
-  /** Runs `%name args` as a cell does, and declares the variable that it binds. */
-  run(line: string): Promise<unknown>;
+  /** Runs `%name args` as a cell does, and declares the variable that it binds; in another context if one is given. */
+  run(line: string, other?: Context): Promise<unknown>;
 }
 
 /** A session in a folder of its own, which goes with the test file. */
@@ -46,7 +46,7 @@ export async function magicSession(): Promise<MagicSession> {
     },
     progress: (label) => ({ update: () => {}, done: (message) => bars.push(`${label}: ${message}`) }),
   };
-  return { variables, shown, bars, context, run: (line) => runLine(line, context, variables) };
+  return { variables, shown, bars, context, run: (line, other = context) => runLine(line, other, variables) };
 }
 
 async function runLine(line: string, context: Context, variables: Map<string, unknown>): Promise<unknown> {

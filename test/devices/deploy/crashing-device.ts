@@ -16,14 +16,21 @@ export class CrashingDevice implements Transport {
   received = 0;
   #isOn = true;
   readonly #running = new Set<() => void>();
+  #cut: { readonly step: number; readonly delay: number } | undefined;
 
   cutPower(): void {
     this.#isOn = false;
     for (const kill of this.#running) kill();
   }
 
+  /** Cuts the power at a step from now on, so many ms after it has begun. */
+  cutAt(step: number, delay: number): void {
+    this.#cut = { step: this.steps + step, delay };
+  }
+
   turnOn(): void {
     this.#isOn = true;
+    this.#cut = undefined;
   }
 
   async exec(argv: readonly string[], { stdin, timeoutMs }: ExecOptions = {}): Promise<ExecResult> {
@@ -32,6 +39,8 @@ export class CrashingDevice implements Transport {
     const child = spawn(command, args, { env: { ...process.env, HOME: this.home }, detached: true });
     const kill = (): void => void process.kill(-child.pid!, 'SIGKILL');
     this.#running.add(kill);
+    const cut =
+      this.#cut?.step === this.steps ? setTimeout(() => this.cutPower(), this.#cut.delay) : undefined;
     const timer = timeoutMs === undefined ? undefined : setTimeout(kill, timeoutMs);
     const parts: Record<'stdout' | 'stderr', Buffer[]> = { stdout: [], stderr: [] };
     for (const name of ['stdout', 'stderr'] as const)
@@ -42,6 +51,7 @@ export class CrashingDevice implements Transport {
       child.on('close', (status) => resolve(status ?? 137)),
     );
     clearTimeout(timer);
+    clearTimeout(cut);
     this.#running.delete(kill);
     if (!this.#isOn) throw this.#gone();
     return { code, stdout: Buffer.concat(parts.stdout), stderr: Buffer.concat(parts.stderr) };
@@ -55,6 +65,7 @@ export class CrashingDevice implements Transport {
     renameSync(`${target}.part`, target);
     this.received += bytes.length;
     onProgress?.(bytes.length, bytes.length);
+    if (this.#cut?.step === this.steps) this.cutPower();
   }
 
   get(path: string): Promise<Uint8Array> {
