@@ -9,7 +9,12 @@ export const attach: Magic<void> = {
   summary: 'Attach a machine, to run cells on it: nothing has to be installed there',
   positionals: [
     { name: 'name', summary: 'what to call it', required: true },
-    { name: 'url', summary: 'ssh://user@host, or local: for a process of its own here', required: true },
+    {
+      name: 'url',
+      summary:
+        'ssh://user@host, jupyter+http://host:8888/?kernel=NAME, or local: for a process of its own here',
+      required: true,
+    },
   ],
   flags: [
     {
@@ -18,7 +23,11 @@ export const attach: Magic<void> = {
       kind: 'string',
     },
   ],
-  examples: ['%attach jetson ssh://user@orin', '%attach here local:'],
+  examples: [
+    '%attach jetson ssh://user@orin',
+    '%attach lab jupyter+http://orin:8888/?kernel=python3',
+    '%attach here local:',
+  ],
   result: 'void',
   async run({ positionals: [name = '', url = ''], flags }, context) {
     if (!/^[A-Za-z][\w-]*$/.test(name) || name === 'all' || (name === local && url !== 'local:'))
@@ -26,10 +35,13 @@ export const attach: Magic<void> = {
         `A device's name has letters, digits, - and _, begins with a letter, and is not 'all' or '${local}', was '${name}'`,
       );
     const device = new AttachedDevice(name, url);
-    const { confirm } = context;
+    const { confirm, ask } = context;
+    const notes: string[] = [];
     try {
       await device.opened.meet({
         trust: flags.trust as string | undefined,
+        onNote: (text) => notes.push(`${text}\n`),
+        ...(ask && { ask }),
         ...(confirm && { confirm: (question: string) => confirm(question) }),
       });
     } catch (error) {
@@ -37,6 +49,6 @@ export const attach: Magic<void> = {
       throw error;
     }
     await attachmentsOf(context.folder).add(device);
-    context.print(`${name} is attached: ${url}. Run a cell there by %%on ${name}\n`);
+    context.print(`${name} is attached: ${url}. Run a cell there by %%on ${name}\n${notes.join('')}`);
   },
 };
