@@ -1,7 +1,9 @@
 import { UsageError } from '../src/errors.ts';
 import { type InstallOptions, installAgent } from './bootstrap/install.ts';
 import { ownAgentProgram } from './bootstrap/parts.ts';
+import type { Cells, CellsOptions } from './cells.ts';
 import type { Transport } from './device.ts';
+import { openJupyter } from './jupyter/open.ts';
 import { LocalTransport } from './local-transport.ts';
 import type { StepOptions } from './qemu/image.ts';
 import { QemuTransport } from './qemu/qemu-transport.ts';
@@ -18,6 +20,8 @@ export interface Opened {
   meet(options: MeetOptions & StepOptions): Promise<void>;
   /** The command of the agent, which is brought there if it has to. */
   agent(options: InstallOptions): Promise<readonly string[]>;
+  /** Where cells run; the agent's session where this is absent or gives undefined. */
+  cells?(options: CellsOptions): Promise<Cells | undefined>;
 }
 
 /** A way to reach devices, by the scheme of their URLs. */
@@ -33,6 +37,8 @@ export const transports: readonly TransportKind[] = [
   { scheme: 'local', example: 'local:', open: openLocal },
   { scheme: 'ssh', example: 'ssh://user@host', open: openSsh },
   { scheme: 'qemu', example: 'qemu:arm64', open: openQemu },
+  { scheme: 'jupyter+http', example: 'jupyter+http://host:8888/', open: openJupyter },
+  { scheme: 'jupyter+https', example: 'jupyter+https://host/', open: openJupyter },
 ];
 
 function openLocal(name: string, url: string): Opened {

@@ -3,11 +3,7 @@ import { modelFile } from './agent/folders.ts';
 import { packValue, unpackValue } from './agent/values.ts';
 import type { AttachedDevice } from './attached-device.ts';
 import type { InstallOptions } from './bootstrap/install.ts';
-
-export interface Pushed {
-  /** Bytes that have travelled; a model that was there already takes none. */
-  readonly bytes: number;
-}
+import type { Pushed } from './cells.ts';
 
 /** Declares a variable in a device's session. Throws UsageError for what cannot be sent, and DeviceError. */
 export async function pushValue(
@@ -16,6 +12,8 @@ export async function pushValue(
 ): Promise<Pushed> {
   if (!/^[\p{ID_Start}$_][\p{ID_Continue}$]*$/u.test(name))
     throw new UsageError(`'${name}' is no name of a variable`);
+  const cells = await device.opened.cells?.(options);
+  if (cells) return cells.push(name, value, options);
   const { bytes, models } = packValue(value, name);
   const agent = await device.agent(options);
   const missing = await missingModels(device, [...models.keys()]);
@@ -35,6 +33,8 @@ export async function pullValue(
   device: AttachedDevice,
   { expression, ...options }: InstallOptions & { readonly expression: string },
 ): Promise<unknown> {
+  const cells = await device.opened.cells?.(options);
+  if (cells) return cells.pull(expression, options);
   const agent = await device.agent(options);
   const bytes = await agent.pull(expression, options.signal);
   return unpackValue(bytes, (hash) => device.opened.transport.get(modelFile(hash)));

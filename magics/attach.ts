@@ -11,7 +11,8 @@ export const attach: Magic<void> = {
     { name: 'name', summary: 'what to call it', required: true },
     {
       name: 'url',
-      summary: 'ssh://user@host, qemu:arm64 for an emulated board, or local: for a process of its own here',
+      summary:
+        'ssh://user@host, jupyter+http://host:8888/?kernel=NAME, qemu:arm64 for an emulated board, or local: for a process of its own here',
       required: true,
     },
   ],
@@ -24,6 +25,7 @@ export const attach: Magic<void> = {
   ],
   examples: [
     '%attach jetson ssh://user@orin',
+    '%attach lab jupyter+http://orin:8888/?kernel=python3',
     '%attach board qemu:arm64',
     '%attach board qemu:arm64?memory=2048&disk=4096',
     '%attach here local:',
@@ -35,11 +37,14 @@ export const attach: Magic<void> = {
         `A device's name has letters, digits, - and _, begins with a letter, and is not 'all' or '${local}', was '${name}'`,
       );
     const device = new AttachedDevice(name, url);
-    const { confirm, signal } = context;
+    const { confirm, ask, signal } = context;
+    const notes: string[] = [];
     const steps = stepBar(name, context);
     try {
       await device.opened.meet({
         ...{ trust: flags.trust as string | undefined, signal, onStep: steps.next },
+        onNote: (text) => notes.push(`${text}\n`),
+        ...(ask && { ask }),
         ...(confirm && { confirm: (question: string) => confirm(question) }),
       });
       steps.end('ready');
@@ -50,8 +55,8 @@ export const attach: Magic<void> = {
     }
     await attachmentsOf(context.folder).add(device);
     const { timesMean } = device;
-    context.print(`${name} is attached: ${url}. Run a cell there by %%on ${name}\n`);
-    if (timesMean) context.print(`${timesMean}\n`);
+    if (timesMean) notes.push(`${timesMean}\n`);
+    context.print(`${name} is attached: ${url}. Run a cell there by %%on ${name}\n${notes.join('')}`);
   },
 };
 

@@ -27,7 +27,7 @@ export const deploy: Magic<DeployReport> = {
   name: 'deploy',
   summary: 'Serve a model on a device: sent, checked there, then switched to in one step',
   positionals: [
-    { name: 'device', summary: 'an attached device', required: true },
+    { name: 'device', summary: 'an attached device', required: true, completes: 'device' },
     { name: 'model', summary: 'a model', required: true, completes: 'model' },
   ],
   flags: deployFlags,

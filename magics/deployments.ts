@@ -34,7 +34,14 @@ const tryColumns: readonly Column[] = [
 export const deployments: Magic<Report> = {
   name: 'deployments',
   summary: 'List what is served on attached devices: state, requests, latency, drift of the outputs',
-  positionals: [{ name: 'device', summary: 'one of them, several with commas, or all (the default)' }],
+  positionals: [
+    {
+      name: 'device',
+      summary: 'one of them, several with commas, or all (the default)',
+      completes: 'device',
+      choices: ['all'],
+    },
+  ],
   flags: [
     { name: 'try', kind: 'switch', summary: 'send one sample to each, and show what it answers' },
     {

@@ -118,6 +118,8 @@ export interface Context {
   print(text: string, stream?: 'stdout' | 'stderr'): void;
   /** Asks the user a question of yes or no, and waits; throws UsageError where nobody can be asked. */
   confirm?(question: string): boolean;
+  /** Asks the user for a word, hidden while it is typed where it is secret; as `confirm` throws. */
+  ask?(question: string, isSecret: boolean): Promise<string>;
   /** A progress bar that updates in place. Call `done` at the end. */
   progress(label: string): ProgressBar;
   /** Loss and accuracy of a training run, drawn while it goes on; absent where nothing shows them. */

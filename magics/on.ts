@@ -1,3 +1,4 @@
+import type { RemoteOutput } from '../devices/agent/protocol.ts';
 import type { AttachedDevice } from '../devices/attached-device.ts';
 import { attachmentsOf } from '../devices/attachments.ts';
 import { UsageError } from '../src/errors.ts';
@@ -26,7 +27,11 @@ export const on: Magic<void> = {
   ],
   flags: [
     { name: 'shell', summary: "run it by the device's shell", kind: 'switch' },
-    { name: 'python', summary: "run it by the device's python3", kind: 'switch' },
+    {
+      name: 'python',
+      summary: "run it by the Python of the device's Jupyter, or by its python3",
+      kind: 'switch',
+    },
   ],
   examples: ['%%on jetson', '%%on jetson,pi', '%%on all --shell'],
   form: 'cell',
@@ -53,18 +58,27 @@ async function runOn(
   { context, screen }: { readonly context: Context; readonly screen: RemoteScreen },
 ): Promise<void> {
   const { signal } = context;
+  const options = deviceOptions(context);
   const program = Object.keys(programs).find((name) => flags[name]);
   try {
+    const language = flags.python ? 'python' : undefined;
+    const cells = flags.shell ? undefined : await device.opened.cells?.({ ...options, language });
+    const cell = {
+      count: context.inputs().at(-1)?.count ?? 1,
+      onOutput: (output: RemoteOutput) => screen.show(output),
+      signal,
+    };
+    if (cells) {
+      const { ask } = context;
+      await cells.execute(body, { ...options, ...cell, ...(ask && { onInput: ask }) });
+      return;
+    }
     if (program) {
       await runProgram(device, { argv: programs[program]!, code: body, screen, signal });
       return;
     }
-    const agent = await device.agent(deviceOptions(context));
-    await agent.execute(`// %%on ${positionals[0]}\n${body}`, {
-      count: context.inputs().at(-1)?.count ?? 1,
-      onOutput: (output) => screen.show(output),
-      signal,
-    });
+    const agent = await device.agent(options);
+    await agent.execute(`// %%on ${positionals[0]}\n${body}`, cell);
   } finally {
     screen.end();
   }

@@ -8,7 +8,7 @@ export const rollback: Magic<void> = {
   name: 'rollback',
   summary: 'Serve again on a device what was served there before the last %deploy',
   positionals: [
-    { name: 'device', summary: 'an attached device', required: true },
+    { name: 'device', summary: 'an attached device', required: true, completes: 'device' },
     { name: 'name', summary: 'the deployment; default main' },
   ],
   flags: [],

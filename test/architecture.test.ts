@@ -71,6 +71,7 @@ function library(): [string, string[]][] {
 const packages: Record<string, string> = {
   '@dagrejs/dagre': 'src/graph-view/',
   '@expo-google-fonts/inter': 'src/plot/',
+  '@jupyterlab/services': 'devices/jupyter/',
   '@resvg/resvg-js': 'src/plot/',
   '@tslab/typescript-for-tslab': 'kernel/types/',
   acorn: 'kernel/engine/',
@@ -84,6 +85,7 @@ const packages: Record<string, string> = {
   marked: 'kernel/html/',
   'onnxruntime-node': 'src/runtime/',
   papaparse: 'src/data/',
+  serialport: 'devices/serial/',
   sharp: 'src/data/',
   tslab: 'kernel/types/',
   typescript: 'kernel/',

@@ -8,6 +8,10 @@ export interface MeetOptions {
   readonly trust?: string | undefined;
   /** Asks the user; undefined, or a UsageError, where nobody can be asked. */
   readonly confirm?: ((question: string) => boolean) | undefined;
+  /** Asks the user for a word, hidden while it is typed where it is secret. */
+  readonly ask?: ((question: string, isSecret: boolean) => Promise<string>) | undefined;
+  /** One line about the device. */
+  readonly onNote?: (text: string) => void;
 }
 
 /**

@@ -4,7 +4,7 @@ import type { Context, Magic } from '../../magics/magic.ts';
 import { UsageError } from '../../src/errors.ts';
 import type { Ledger } from '../../src/ledger/index.ts';
 import { countedCells } from './cell-sources.ts';
-import { confirm } from './input.ts';
+import { confirm, input } from './input.ts';
 import { lateWidgets } from './late-widgets.ts';
 import { loadMagics } from './load-magics.ts';
 import { progressBar, type StoppableBar } from './progress-bar.ts';
@@ -101,6 +101,7 @@ export function createContext(host: MagicHost, place: CodePlace): Context {
     display,
     print: (text, name = 'stdout') => show({ type: 'stream', name, text }),
     confirm: (question) => confirm(question),
+    ask: (question, isSecret) => input(question, { password: isSecret }),
     progress: progressBar,
     curve: (label) => lateWidgets.liveCurve()(label),
     selectable: (plot) => lateWidgets.selectable()(plot),
