@@ -1,6 +1,10 @@
+import { mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
 import { expect, test } from 'vitest';
 import { buildArgv, buildEngine, engineFolder } from '../../../devices/deploy/index.ts';
 import type { ExecResult, Transport } from '../../../devices/device.ts';
+import { LocalTransport } from '../../../devices/local-transport.ts';
 import { Model } from '../../../src/ir/index.ts';
 import { dense, sequential } from '../../../src/layers/index.ts';
 import { createBuilder } from '../../../src/ops/index.ts';
@@ -77,4 +81,30 @@ test('what trtexec says of a model that it cannot build is the reason', async ()
   // Cut off before its last line, with an exit code that says nothing of it.
   const cut = device(() => ({ text: banner }));
   await expect(buildEngine(cut, options)).rejects.toThrow('could not build an engine');
+});
+
+test('an engine is built once, and kept by what it is for', async () => {
+  const folder = mkdtempSync(join(tmpdir(), 'edgebook-engine-'));
+  const before = process.env.HOME;
+  process.env.HOME = folder;
+  const transport = new LocalTransport('board', folder);
+  try {
+    const trtexec = join(folder, 'trtexec');
+    const build = `for o; do case $o in --saveEngine=*) echo engine > "\${o#*=}"; echo x >> builds;; esac; done`;
+    writeFileSync(trtexec, `#!/bin/sh\necho '${banner}'\n${build}\necho '&&&& PASSED TensorRT.trtexec'\n`, {
+      mode: 0o755,
+    });
+    const first = await buildEngine(transport, { ...options, trtexec });
+    expect(first).toMatchObject({ tensorrt: '8.6.1', gpu: 'Orin', bytes: 7, isKept: false });
+    expect(readFileSync(join(folder, first.path), 'utf8')).toBe('engine\n');
+    expect(await buildEngine(transport, { ...options, trtexec })).toMatchObject({
+      ...{ path: first.path, bytes: 7, isKept: true },
+    });
+    await buildEngine(transport, { ...options, trtexec, gpu: 'Xavier' });
+    expect(readFileSync(join(folder, 'builds'), 'utf8')).toBe('x\nx\n');
+  } finally {
+    await transport.close();
+    process.env.HOME = before;
+    rmSync(folder, { recursive: true, force: true });
+  }
 });
