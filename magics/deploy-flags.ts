@@ -34,4 +34,9 @@ export const deployFlags: readonly Flag[] = [
     choices: targets.map(({ name }) => name),
     summary: "whose rules it must keep; default: onnxruntime's for the device's processor",
   },
+  {
+    name: 'no-engine',
+    kind: 'switch',
+    summary: 'build no TensorRT engine, where the device has trtexec',
+  },
 ];

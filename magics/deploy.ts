@@ -1,4 +1,3 @@
-import { createHash } from 'node:crypto';
 import type { AttachedDevice } from '../devices/attached-device.ts';
 import { attachmentsOf } from '../devices/attachments.ts';
 import { checkOnDevice } from '../devices/deploy/check-on-device.ts';
@@ -11,10 +10,11 @@ import {
   servingTarget,
   targetNotes,
 } from '../devices/deploy/index.ts';
-import { probe } from '../devices/probe/index.ts';
+import { type Facts, probe } from '../devices/probe/index.ts';
 import { DeviceError, ModelError } from '../src/errors.ts';
 import type { Variant } from '../src/ledger/index.ts';
 import { targetOf } from '../src/targets/index.ts';
+import { engineNotes } from './deploy-engine.ts';
 import { deployFlags } from './deploy-flags.ts';
 import { limitsOf } from './deploy-limits.ts';
 import { type ChosenSamples, samplesOf } from './deploy-samples.ts';
@@ -44,9 +44,10 @@ export const deploy: Magic<DeployReport> = {
     const root = deploymentRoot(name);
     const variant = await variantOf(modelName, context);
     const chosen = await samplesOf(variant, line, context);
-    const notes = [...chosen.notes, ...(await rulesOf(device, variant, { line, context }))];
+    const { facts, notes } = await rulesOf(device, variant, { line, context });
     const agent = await device.opened.agent(deviceOptions(context));
-    const report = await deployVariant({ device, agent, variant, root, chosen, line, context });
+    notes.push(...chosen.notes);
+    const report = await deployVariant({ device, agent, variant, root, chosen, facts, notes, line, context });
     const service = await serveDeployed({ device, agent, context }, { name, report });
     return report.withNotes([...notes, ...service]);
   },
@@ -57,7 +58,7 @@ async function rulesOf(
   { opened }: AttachedDevice,
   variant: Variant,
   { line, context }: { readonly line: ParsedLine; readonly context: Context },
-): Promise<string[]> {
+): Promise<{ readonly facts: Facts; readonly notes: string[] }> {
   const wanted = line.flags.target as string | undefined;
   const { facts, profile } = await probe(opened.transport, { signal: context.signal });
   const serving = wanted
@@ -65,9 +66,9 @@ async function rulesOf(
     : servingTarget(facts, profile);
   const notes = targetNotes(variant, serving);
   context.print(
-    `${opened.transport.name}: '${variant.name}' keeps the rules of ${serving.target.name} (${serving.why})\n`,
+    `${opened.transport.name}: '${variant.name}' was held against the rules of ${serving.target.name} (${serving.why})\n`,
   );
-  return notes;
+  return { facts, notes };
 }
 
 interface Job {
@@ -77,6 +78,9 @@ interface Job {
   readonly variant: Variant;
   readonly root: string;
   readonly chosen: ChosenSamples;
+  readonly facts: Facts;
+  /** What the reader must know is added. */
+  readonly notes: string[];
   readonly line: ParsedLine;
   readonly context: Context;
 }
@@ -90,7 +94,10 @@ async function deployVariant(job: Job): Promise<DeployReport> {
     const report = await deployTo(transport, variant.content(), {
       ...{ name: variant.name, root, signal: context.signal },
       onProgress: ({ done, total }) => bar.update({ done, total, message: `${kilobytes(done, total)} sent` }),
-      check: (path) => {
+      check: async (path) => {
+        const { facts, line, notes } = job;
+        if (!line.flags['no-engine'])
+          notes.push(...(await engineNotes({ transport, variant, file: path, facts, context })));
         bar.update({ done: 1, total: 1, message: `sha256 checked; running ${job.chosen.samples.of} there` });
         return check(path);
       },
@@ -108,7 +115,7 @@ function checkOf({ device, agent, variant, chosen, line, context }: Job): (path:
   const { samples } = chosen;
   const limits = limitsOf(line.flags, samples.labels !== undefined);
   const content = variant.content();
-  const sha256 = createHash('sha256').update(content).digest('hex');
+  const { id: sha256 } = variant;
   const { signal } = context;
   return async (path) => {
     try {

@@ -1,5 +1,13 @@
 export { type DeployOptions, deploy } from './deploy.ts';
 export { type DeployFacts, DeployReport } from './deploy-report.ts';
+export {
+  buildArgv,
+  buildEngine,
+  type Engine,
+  type EngineKey,
+  engineFolder,
+  engineRoot,
+} from './engine.ts';
 export { type Health, type HealthLimits, healthOf, type Outputs } from './health.ts';
 export { dataSamples, type HealthSamples, randomSamples, samplesFor } from './health-samples.ts';
 export { type Piece, piecesOf } from './pieces.ts';

@@ -1,5 +1,6 @@
 import { UsageError } from '../../src/errors.ts';
 import type { Transport } from '../device.ts';
+import { engineRoot } from './engine.ts';
 import { onDevice } from './on-device.ts';
 import { defaultRoot, type SlotState, slotState } from './slots.ts';
 
@@ -30,8 +31,9 @@ export async function deploymentsOn(transport: Transport): Promise<Deployment[]>
   return states;
 }
 
-/** Takes away all deployments of a device; the service must have been stopped. */
+/** Takes away all deployments of a device and the engines that were built; the service must have been stopped. */
 export async function clearDeployments(transport: Transport): Promise<void> {
   const script = 'cd "$HOME"; rm -rf "$root"';
-  await onDevice(transport, defaultRoot, { script, what: 'take away the deployments' });
+  for (const root of [defaultRoot, engineRoot])
+    await onDevice(transport, root, { script, what: 'take away the deployments' });
 }

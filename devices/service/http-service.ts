@@ -16,6 +16,8 @@ const binary = 'application/octet-stream';
 export interface HttpParts {
   host(name: string): ModelHost | undefined;
   names(): readonly string[];
+  /** Looks at once whether something else is to be served. */
+  follow(): Promise<void>;
   state(): ServiceState;
   readonly log: RotatingLog;
 }
@@ -36,7 +38,8 @@ export function httpService(parts: HttpParts): Server {
 
 async function handle(request: IncomingMessage, response: ServerResponse, parts: HttpParts): Promise<void> {
   checkHost(request);
-  const { pathname } = new URL(request.url ?? '/', 'http://localhost');
+  const { pathname, searchParams } = new URL(request.url ?? '/', 'http://localhost');
+  if (searchParams.has('follow')) await parts.follow();
   if (pathname === '/healthz') return sendHealth(response, parts);
   if (pathname === '/metrics') return sendMetrics(request, response, parts);
   if (pathname === '/v1/models') return sendJson(response, 200, { models: parts.state().models });

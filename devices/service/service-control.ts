@@ -66,10 +66,17 @@ export function askService(
   });
 }
 
-/** What the service says of itself. Throws DeviceError if it does not answer within `patience` ms. */
-export async function serviceState(place: ServicePlace, patience = 0): Promise<ServiceState> {
+/**
+ * What the service says of itself, `afterLook` when it has looked whether something else is to be served. Throws DeviceError
+ * if it does not answer within `patience` ms.
+ */
+export async function serviceState(
+  place: ServicePlace,
+  { patience = 0, afterLook = false }: { readonly patience?: number; readonly afterLook?: boolean } = {},
+): Promise<ServiceState> {
   const headers = { accept: 'application/json' };
-  const { body } = await askService(place, { method: 'GET', path: '/metrics', headers, patience });
+  const path = afterLook ? '/metrics?follow' : '/metrics';
+  const { body } = await askService(place, { method: 'GET', path, headers, patience });
   return JSON.parse(Buffer.from(body).toString()) as ServiceState;
 }
 
@@ -89,7 +96,7 @@ export async function served(
   const { name: device } = place.transport;
   const until = Date.now() + loadPatience;
   for (;;) {
-    const state = await serviceState(place, startPatience);
+    const state = await serviceState(place, { patience: startPatience, afterLook: true });
     const model = state.models.find((candidate) => candidate.name === name);
     if (model?.served?.sha256 === sha256) return { state, model };
     const why = model?.failure?.sha256 === sha256 ? model.failure.why : undefined;

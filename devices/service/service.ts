@@ -47,6 +47,7 @@ await follow();
 const server = httpService({
   host: (name) => hosts.get(name),
   names: () => [...hosts.keys()],
+  follow,
   state,
   log,
 });

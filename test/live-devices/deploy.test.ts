@@ -51,7 +51,7 @@ function big(value: number): Model {
 const first = big(0.01), second = big(0.02)`);
     const { shown, stdout } = await good('const one = %deploy edge first\none');
     expect(shown.at(-1)).toMatch(/first is served from slot a; 100.0 % of its bytes had to travel/);
-    expect(stdout).toMatch(/edge: '?first'? keeps the rules of ort-/);
+    expect(stdout).toMatch(/edge: 'first' was held against the rules of ort-/);
     expect(await ask()).toBe('200 first');
   });
 

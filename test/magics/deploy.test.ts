@@ -1,4 +1,4 @@
-import { mkdtempSync, readFileSync, rmSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
@@ -99,13 +99,34 @@ test('an interrupt during the check leaves the old one', async () => {
   expect([served().name, readFileSync(join(folder('main'), 'current'), 'utf8')]).toEqual(['mlp', 'a\n']);
 });
 
-test('several models are served side by side by their names; without data outputs are compared', async () => {
+/** A trtexec that writes down what it is to build. */
+function fakeTrtexec(bin: string, builds: string): void {
+  const banner = 'echo "&&&& RUNNING TensorRT.trtexec [TensorRT v100300] # trtexec $*"';
+  const build = `for o; do case $o in --saveEngine=*) echo engine > "\${o#*=}"; echo "$*" >> ${builds};; esac; done`;
+  const passed = 'echo "&&&& PASSED TensorRT.trtexec [TensorRT v100300] # trtexec"';
+  mkdirSync(bin);
+  writeFileSync(join(bin, 'trtexec'), `#!/bin/sh\n${banner}\n${build}\n${passed}\n`, { mode: 0o755 });
+}
+
+test('several are served side by side; without data outputs are compared; trtexec builds an engine', async () => {
+  const [bin, builds] = [join(home, 'bin'), join(home, 'builds')];
+  fakeTrtexec(bin, builds);
   const { model } = session.variables.get('mlp') as Variant;
   session.variables.set('other', model.clone());
-  const report = await deploy('board other --name second');
+  const path = process.env.PATH;
+  process.env.PATH = `${bin}:${path}`;
+  const report = await deploy('board other --name second').finally(() => {
+    process.env.PATH = path;
+  });
   expect(report.rows[0]).toMatchObject({ there: 'identical', here: 'reference' });
-  expect(report.warnings.join()).toContain("'other' was checked with random numbers");
   expect([served('second').name, served().name]).toEqual(['other', 'mlp']);
+  expect(report.warnings.join()).toContain("'other' was checked with random numbers");
+  expect(report.warnings.join()).toMatch(
+    /board: engine of 0.0 MB for TensorRT 10.3.0 on .+ built in \d+ s: ~\/.edgebook\/engines\/[0-9a-f]{32}\/engine.plan. The service serves the model by onnxruntime/,
+  );
+  expect(readFileSync(builds, 'utf8').trim()).toMatch(
+    /^--onnx=.edgebook\/deploy\/second\/a\/model.onnx --saveEngine=\S+.part --skipInference --fp16 --shapes=input:1x1x28x28$/,
+  );
 });
 
 test('--try sends a sample to each over HTTP, and requests are counted', async () => {

@@ -1,4 +1,4 @@
-import { cpSync, mkdtempSync, realpathSync } from 'node:fs';
+import { cpSync, mkdtempSync, readdirSync, realpathSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { Writable } from 'node:stream';
@@ -68,6 +68,26 @@ test('the tutorial of pruning and distillation runs as it says', { timeout: 240_
   expect(accuracy('sparse')).toBeGreaterThan(accuracy('cnn') - 1);
   expect(accuracy('small')).toBeGreaterThan(accuracy('cnn') - 1.5);
   expect(shown('%plot pareto')).toContain('Pareto front');
+});
+
+test('the tutorial of deployment runs as it says', { timeout: 120_000 }, async () => {
+  const home = realpathSync(mkdtempSync(join(tmpdir(), 'edgebook-home-')));
+  const before = process.env.HOME;
+  process.env.HOME = home;
+  const { shown } = await runTutorial('06-deploy').finally(() => {
+    process.env.HOME = before;
+  });
+  expect(shown('%estimate')).toContain('estimate from data sheets');
+  expect(shown('%deploy board cnn')).toContain('cnn is served from slot a');
+  expect(shown('--try')).toContain('number 7 is highest');
+  expect(shown('const listed')).toContain('first ten: 7 2 1 0 4');
+  expect(shown('%deploy board small')).toContain('small is served from slot b');
+  expect(shown("'answers now'")).toContain('small answers now');
+  expect(shown("'answers again'")).toContain('cnn answers again');
+  expect(shown('fill(samples')).toContain('DRIFT: PSI');
+  expect(shown('%detach')).toContain('its service and its deployments are gone');
+  expect(readdirSync(join(home, '.edgebook'))).toEqual([]);
+  rmSync(home, { recursive: true });
 });
 
 /** Percent by the name of a variant, from what `%compare` shows. */
