@@ -43,7 +43,11 @@ export async function tryDeployments(
     const answer = binaryFeeds(reply.body, outputs, reply.headers[tensorsHeader]);
     rows.push({
       ...{ device: device.name, name, sent: data ?? 'random numbers', answer: answerText(answer) },
-      ...{ model: reply.headers['edgebook-model']?.slice(0, 12), there: reply.milliseconds, roundTrip },
+      ...{
+        model: reply.headers['edgebook-model']?.slice(0, 12),
+        there: Number(reply.headers['edgebook-milliseconds']),
+        roundTrip,
+      },
     });
   }
   return rows;

@@ -140,6 +140,7 @@ function sendAnswer(
   const { outputs, manifest, isBinary, name, milliseconds } = answer;
   const { name: variant, model: sha256 } = manifest;
   response.setHeader('edgebook-model', sha256);
+  response.setHeader('edgebook-milliseconds', milliseconds.toFixed(3));
   if (isBinary) {
     const { body, header } = binaryOutputs(outputs);
     send(response, body, { 'content-type': binary, [tensorsHeader]: header });
