@@ -1,5 +1,6 @@
 import type { AttachedDevice } from '../devices/attached-device.ts';
 import { deploymentsOn } from '../devices/deploy/index.ts';
+import { numbersOf } from '../devices/service/numbers.ts';
 import { askService } from '../devices/service/service-control.ts';
 import { binaryFeeds, tensorsHeader } from '../devices/service/tensor-body.ts';
 import { randomFeeds } from '../src/bench/random-feeds.ts';
@@ -43,7 +44,11 @@ export async function tryDeployments(
     const answer = binaryFeeds(reply.body, outputs, reply.headers[tensorsHeader]);
     rows.push({
       ...{ device: device.name, name, sent: data ?? 'random numbers', answer: answerText(answer) },
-      ...{ model: reply.headers['edgebook-model']?.slice(0, 12), there: reply.milliseconds, roundTrip },
+      ...{
+        model: reply.headers['edgebook-model']?.slice(0, 12),
+        there: Number(reply.headers['edgebook-milliseconds']),
+        roundTrip,
+      },
     });
   }
   return rows;
@@ -76,7 +81,7 @@ async function sampleOf(name: string, [input, ...more]: readonly Port[], context
 const answerText = (outputs: Readonly<Record<string, Tensor>>): string =>
   Object.entries(outputs)
     .map(([name, tensor]) => {
-      const numbers = tensor.toNumbers();
+      const numbers = Array.from(numbersOf(tensor), Number);
       const best = numbers.reduce((at, x, i) => (x > numbers[at]! ? i : at), 0);
       return `${name} [${tensor.shape.join(', ')}]: number ${best} is highest, ${numbers[best]?.toPrecision(4)}`;
     })

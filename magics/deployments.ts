@@ -26,7 +26,7 @@ const tryColumns: readonly Column[] = [
   { key: 'name', header: 'name' },
   { key: 'sent', header: 'sent' },
   { key: 'answer', header: 'answer', wrap: 50 },
-  { key: 'there', header: 'HTTP there', unit: 'ms', significant: 3 },
+  { key: 'there', header: 'in the service', unit: 'ms', significant: 3 },
   { key: 'roundTrip', header: 'from here', unit: 'ms', significant: 3 },
   { key: 'model', header: 'sha256' },
 ];

@@ -69,6 +69,6 @@ function beforeRow({ device, slot }: DeployFacts, { name, bytes, model, check }:
   const other = slot === 'a' ? 'b' : 'a';
   return {
     ...{ device, slot: `${other}, before`, name, bytes, model: model.slice(0, 12) },
-    there: check.split(' there')[0],
+    there: check.split(' there')[0]?.replace(/^top-1 /, ''),
   };
 }

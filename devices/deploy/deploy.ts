@@ -9,7 +9,7 @@ import { withLock } from './lock.ts';
 import { onDevice } from './on-device.ts';
 import { type Piece, piecesOf } from './pieces.ts';
 import { defaultRoot, type LogEntry, type Manifest, otherSlot, type Slot, slotState } from './slots.ts';
-import { switchTo } from './switch-slot.ts';
+import { nextFolder, switchTo } from './switch-slot.ts';
 
 export interface DeployOptions extends WorkOptions {
   /** The variant's name. */
@@ -41,7 +41,7 @@ export async function deploy(
       return new DeployReport({ device, slot: state.current!, manifest: served, sent: 0, warnings: [] });
     const slot = otherSlot(state.current);
     const from = served && state.current ? { slot: state.current, pieces: served.pieces } : undefined;
-    const target = { ...options, root, slot, model, pieces: piecesOf(file) };
+    const target = { ...options, root, model, pieces: piecesOf(file) };
     const sent = await sendModel(transport, file, { ...target, from });
     const { manifest, health } = await checked(transport, file, target);
     const entry: LogEntry = { at: manifest.deployed, what: 'deploy', slot, name: options.name, model };
@@ -57,11 +57,13 @@ export async function deploy(
 
 interface Target {
   readonly root: string;
-  readonly slot: Slot;
   /** sha256 of the new file. */
   readonly model: string;
   readonly pieces: readonly Piece[];
 }
+
+/** Where a model is put together and checked: what is in both slots stays until it is known to be healthy. */
+const place = nextFolder;
 
 const clear = 'rm -f "$1/manifest.json"; durable "$1" 2>/dev/null || true; rm -rf "$1"; mkdir -p "$1"';
 
@@ -120,7 +122,6 @@ async function sendPieces(
   file: Uint8Array,
   {
     root,
-    slot,
     model,
     pieces,
     from,
@@ -129,14 +130,14 @@ async function sendPieces(
   }: Target & WorkOptions & { readonly from: Served | undefined },
 ): Promise<number> {
   const work = { ...(signal && { signal }) };
-  await onDevice(transport, root, { script: clear, parameters: [slot], what: `clear slot ${slot}`, ...work });
+  await onDevice(transport, root, { script: clear, parameters: [place], what: 'clear its place', ...work });
   const { copies, sent } = assemblyOf(file, pieces, from?.pieces ?? []);
-  await transport.put(`${root}/${slot}/sent`, sent, {
+  await transport.put(`${root}/${place}/sent`, sent, {
     ...work,
     onProgress: (done, total) => onProgress?.({ done, total, message: 'bytes sent' }),
   });
   await onDevice(transport, root, {
-    ...{ script: assemble, parameters: [slot, model, from?.slot ?? slot], what: together },
+    ...{ script: assemble, parameters: [place, model, from?.slot ?? place], what: together },
     stdin: copies.map((copy) => `${copy.from} ${copy.offset} ${copy.length}\n`).join(''),
     ...work,
   });
@@ -147,14 +148,14 @@ async function sendPieces(
 async function checked(
   transport: Transport,
   file: Uint8Array,
-  { root, slot, model, pieces, name, check, signal }: Target & DeployOptions,
+  { root, model, pieces, name, check, signal }: Target & DeployOptions,
 ): Promise<{ readonly manifest: Manifest; readonly health: Health }> {
-  const health = await check(`${root}/${slot}/model.onnx`);
+  const health = await check(`${root}/${place}/model.onnx`);
   signal?.throwIfAborted();
   if (!health.isHealthy) {
-    // A slot without a manifest is never served: what the check found matters more than whether it could be cleared.
+    // It is not in a slot, so it is never served: what the check found matters more than whether it could be cleared.
     await onDevice(transport, root, {
-      ...{ script: clear, parameters: [slot], what: `clear slot ${slot}` },
+      ...{ script: clear, parameters: [place], what: 'clear its place' },
     }).catch(() => undefined);
     throw new DeviceError(
       `${transport.name}: '${name}' failed its check there and is not served: ${health.told}. What was served before still is`,
@@ -167,6 +168,6 @@ async function checked(
     ...{ name, model, bytes: file.length, pieces, deployed, check: told },
     ...(statistics && { statistics }),
   };
-  await transport.put(`${root}/${slot}/manifest.json`, Buffer.from(JSON.stringify(manifest)));
+  await transport.put(`${root}/${place}/manifest.json`, Buffer.from(JSON.stringify(manifest)));
   return { manifest, health };
 }

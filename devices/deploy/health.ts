@@ -1,5 +1,6 @@
 import { ModelError } from '../../src/errors.ts';
 import type { Tensor } from '../../src/ir/index.ts';
+import { numbersOf } from '../service/numbers.ts';
 import { type OutputStatistics, OutputWindow } from '../service/output-statistics.ts';
 import type { HealthSamples } from './health-samples.ts';
 
@@ -94,14 +95,15 @@ const likenessText = (alike: number): string =>
 function likeness(there: Outputs, here: Outputs): number {
   let [signal, noise] = [0, 0];
   for (const [i, batch] of here.entries())
-    for (const [name, { data, shape }] of Object.entries(batch)) {
+    for (const [name, tensor] of Object.entries(batch)) {
+      const { shape } = tensor;
       const other = there[i]?.[name];
       if (!other || other.shape.join() !== shape.join())
         throw new ModelError(
           `Output '${name}' is [${shape.join(', ')}] here and ${other ? `[${other.shape.join(', ')}]` : 'missing'} on the device`,
           { value: name },
         );
-      const numbers = other.data;
+      const [data, numbers] = [numbersOf(tensor), numbersOf(other)];
       for (let at = 0; at < data.length; at++) {
         const [a, b] = [Number(data[at]), Number(numbers[at])];
         if (Object.is(a, b)) signal += Number.isFinite(a) ? a * a : 0;
@@ -118,7 +120,7 @@ function accuracyOf(outputs: Outputs, { counts, labels }: HealthSamples): number
   for (const [i, batch] of outputs.entries()) {
     const [scores] = Object.values(batch);
     const classes = scores?.shape[1] ?? 0;
-    const numbers = scores?.data as ArrayLike<number>;
+    const numbers = scores ? numbersOf(scores) : [];
     for (let row = 0; row < counts[i]!; row++) {
       const own = Array.from({ length: classes }, (_, c) => Number(numbers[row * classes + c]));
       if (!own.some(Number.isNaN) && own.indexOf(Math.max(...own)) === labels![at]) right++;

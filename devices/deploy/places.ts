@@ -20,12 +20,17 @@ export interface Deployment extends SlotState {
   readonly name: string;
 }
 
-const list = 'for f in */current; do if [ -f "$f" ]; then dirname "$f"; fi; done';
+/** Looks, and makes no folder where nothing was deployed yet. */
+const list =
+  'cd "$HOME/$0" 2>/dev/null || exit 0; for f in */current; do if [ -f "$f" ]; then dirname "$f"; fi; done';
 
 /** Every deployment of a device, by name. */
 export async function deploymentsOn(transport: Transport): Promise<Deployment[]> {
-  const text = await onDevice(transport, defaultRoot, { script: list, what: 'list the deployments' });
-  const names = text.split('\n').filter((name) => name !== '');
+  const { stdout } = await transport.exec(['sh', '-c', list, defaultRoot], { timeoutMs: 20_000 });
+  const names = Buffer.from(stdout)
+    .toString()
+    .split('\n')
+    .filter((name) => name !== '');
   const states: Deployment[] = [];
   for (const name of names) states.push({ name, ...(await slotState(transport, deploymentRoot(name))) });
   return states;

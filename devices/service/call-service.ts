@@ -17,8 +17,6 @@ export interface ServiceReply {
   readonly status: number;
   readonly headers: Readonly<Record<string, string>>;
   readonly body: Uint8Array;
-  /** As a program on the device sees it. */
-  readonly milliseconds: number;
 }
 
 /** Calls the service of this user on this machine. Throws an Error if it takes no call in time. */
@@ -37,7 +35,6 @@ export async function callService(call: ServiceCall): Promise<ServiceReply> {
 
 async function callOnce({ method, path, headers, body }: ServiceCall): Promise<ServiceReply> {
   const port = Number(readFileSync(join(serviceFolder, 'port'), 'utf8'));
-  const begin = performance.now();
   const response = await fetch(`http://127.0.0.1:${port}${path}`, {
     method,
     ...(headers && { headers }),
@@ -50,7 +47,6 @@ async function callOnce({ method, path, headers, body }: ServiceCall): Promise<S
     status: response.status,
     headers: Object.fromEntries(response.headers),
     body: bytes,
-    milliseconds: performance.now() - begin,
   };
 }
 

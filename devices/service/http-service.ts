@@ -3,6 +3,7 @@ import type { Tensor } from '../../src/ir/index.ts';
 import type { Manifest } from '../deploy/slots.ts';
 import { identityHeader, serviceIdentity } from './identity.ts';
 import { type ModelHost, mostWaiting } from './model-host.ts';
+import { numbersOf } from './numbers.ts';
 import { prometheusText } from './prometheus.ts';
 import { RequestError } from './request-error.ts';
 import type { RotatingLog } from './rotating-log.ts';
@@ -140,6 +141,7 @@ function sendAnswer(
   const { outputs, manifest, isBinary, name, milliseconds } = answer;
   const { name: variant, model: sha256 } = manifest;
   response.setHeader('edgebook-model', sha256);
+  response.setHeader('edgebook-milliseconds', milliseconds.toFixed(3));
   if (isBinary) {
     const { body, header } = binaryOutputs(outputs);
     send(response, body, { 'content-type': binary, [tensorsHeader]: header });
@@ -178,14 +180,15 @@ const round = (x: number): number => Math.round(x * 1000) / 1000;
 /** Mean, least and largest number of each output: what a log can afford. */
 const summaries = (outputs: Readonly<Record<string, Tensor>>): object =>
   Object.fromEntries(
-    Object.entries(outputs).map(([name, { data, size }]) => {
+    Object.entries(outputs).map(([name, tensor]) => {
       let [sum, min, max] = [0, Infinity, -Infinity];
-      for (const value of data as Iterable<number | bigint>) {
-        const x = Number(value);
+      const data = numbersOf(tensor);
+      for (let i = 0; i < data.length; i++) {
+        const x = Number(data[i]);
         sum += x;
         if (x < min) min = x;
         if (x > max) max = x;
       }
-      return [name, { mean: round(sum / size), min: round(min), max: round(max) }];
+      return [name, { mean: round(sum / data.length), min: round(min), max: round(max) }];
     }),
   );

@@ -1,4 +1,5 @@
 import type { Tensor } from '../../src/ir/index.ts';
+import { numbersOf } from './numbers.ts';
 
 /** What is remembered of the numbers of one output. */
 export interface OutputStatistics {
@@ -40,13 +41,15 @@ export class OutputWindow {
   #classes = 0;
 
   /** Takes the samples of one run, along the first dimension; the first `count` of them where the rest is padding. */
-  add({ shape, data }: Tensor, count = Infinity): void {
+  add(tensor: Tensor, count = Infinity): void {
+    const { shape } = tensor;
+    const data = numbersOf(tensor) as Float32Array;
     const rows = shape.length > 0 ? shape[0]! : 1;
     const size = rows > 0 ? data.length / rows : 0;
     const isScores = shape.length === 2 && size >= 2 && size <= mostClasses;
     this.#classes = isScores ? size : 0;
     for (let row = 0; row < Math.min(rows, count); row++) {
-      const numbers = data.subarray(row * size, (row + 1) * size) as ArrayLike<number | bigint>;
+      const numbers = data.subarray(row * size, (row + 1) * size);
       this.#rows[this.#next] = figuresOf(numbers, isScores);
       this.#next = (this.#next + 1) % windowRows;
     }

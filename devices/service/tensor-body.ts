@@ -1,5 +1,6 @@
 import { type DType, dtypeArray, formatShape, product, Tensor } from '../../src/ir/index.ts';
 import type { Feeds, Port } from '../../src/runtime/index.ts';
+import { numbersOf } from './numbers.ts';
 import { RequestError } from './request-error.ts';
 
 /** What describes the tensors of a binary body, one after the other in it. */
@@ -103,6 +104,8 @@ function complete(feeds: Feeds, ports: readonly Port[]): Feeds {
 }
 
 function tensorOf(value: unknown, port: Port): Tensor {
+  if (port.dtype === 'float16' || port.dtype === 'bfloat16')
+    throw bad(`Input '${port.name}' is ${port.dtype}: send its bytes, as application/octet-stream`);
   const { shape, data } = Array.isArray(value)
     ? { shape: nestedShape(value), data: value }
     : (value as { shape?: unknown; data?: unknown });
@@ -153,7 +156,8 @@ export const jsonOutputs = (outputs: Readonly<Record<string, Tensor>>): object =
   Object.fromEntries(
     Object.entries(outputs).map(([name, tensor]) => {
       const { dtype, shape } = tensor;
-      const data = tensor.toNumbers().map((x) => (Number.isFinite(x) ? x : String(x)));
+      const numbers = Array.from(numbersOf(tensor), Number);
+      const data = numbers.map((x) => (Number.isFinite(x) ? x : String(x)));
       return [name, { dtype, shape, data }];
     }),
   );

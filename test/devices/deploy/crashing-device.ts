@@ -1,5 +1,5 @@
 import { spawn } from 'node:child_process';
-import { mkdirSync, mkdtempSync, realpathSync, renameSync, writeFileSync } from 'node:fs';
+import { mkdirSync, mkdtempSync, realpathSync, renameSync, symlinkSync, writeFileSync } from 'node:fs';
 import { readFile } from 'node:fs/promises';
 import { tmpdir } from 'node:os';
 import { dirname, join } from 'node:path';
@@ -14,9 +14,16 @@ export class CrashingDevice implements Transport {
   steps = 0;
   /** Bytes of files that have come. */
   received = 0;
+  /** Its kernel stays up, so nothing has to reach the disk: the qemu rig cuts a real one's power. */
+  readonly #bin = join(this.home, 'bin');
   #isOn = true;
   readonly #running = new Set<() => void>();
   #cut: { readonly step: number; readonly delay: number } | undefined;
+
+  constructor() {
+    mkdirSync(this.#bin);
+    symlinkSync('/bin/true', join(this.#bin, 'sync'));
+  }
 
   cutPower(): void {
     this.#isOn = false;
@@ -36,7 +43,8 @@ export class CrashingDevice implements Transport {
   async exec(argv: readonly string[], { stdin, timeoutMs }: ExecOptions = {}): Promise<ExecResult> {
     this.#step();
     const [command = '', ...args] = argv;
-    const child = spawn(command, args, { env: { ...process.env, HOME: this.home }, detached: true });
+    const env = { ...process.env, HOME: this.home, PATH: `${this.#bin}:${process.env.PATH}` };
+    const child = spawn(command, args, { env, detached: true });
     const kill = (): void => void process.kill(-child.pid!, 'SIGKILL');
     this.#running.add(kill);
     const cut =

@@ -58,8 +58,9 @@ test('the first model travels whole, a changed classifier as little more than it
   expect([again.facts.sent, again.title]).toEqual([0, 'two is served already, from slot b']);
 });
 
-test('a model that fails its check there is not served, and leaves nothing', async () => {
+test('a model that fails its check there is not served, and leaves both slots as they were', async () => {
   const device = new CrashingDevice();
+  await deploy(device, network(3), { name: 'zero', check: healthy });
   await deploy(device, network(1), { name: 'one', check: healthy });
   const sick = async (): Promise<Health> => ({ isHealthy: false, told: '3 of 8 outputs alike' });
   await expect(deploy(device, network(2), { name: 'two', check: sick })).rejects.toThrow(
@@ -67,7 +68,9 @@ test('a model that fails its check there is not served, and leaves nothing', asy
   );
   expect(sha256(served(device))).toBe(sha256(network(1)));
   const { current, slots } = await slotState(device);
-  expect([current, slots.b]).toEqual(['a', undefined]);
+  expect([current, slots.a?.name, slots.b?.name]).toEqual(['b', 'zero', 'one']);
+  expect(existsSync(join(device.home, root, 'next/manifest.json'))).toBe(false);
+  expect((await rollback(device)).name).toBe('zero');
 });
 
 test('rollback serves what was served before, and says when there is nothing', async () => {

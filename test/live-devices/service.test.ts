@@ -5,19 +5,19 @@ import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { setTimeout as sleep } from 'node:timers/promises';
 import { afterAll, beforeAll, expect, test } from 'vitest';
-import { ownAgentProgram } from '../../../devices/bootstrap/parts.ts';
-import { deploy, type Health, rollback } from '../../../devices/deploy/index.ts';
-import { LocalTransport } from '../../../devices/local-transport.ts';
+import { ownAgentProgram } from '../../devices/bootstrap/parts.ts';
+import { deploy, type Health, rollback } from '../../devices/deploy/index.ts';
+import { LocalTransport } from '../../devices/local-transport.ts';
 import {
   askService,
   served,
   serviceState,
   startService,
   stopService,
-} from '../../../devices/service/service-control.ts';
-import type { ServiceState } from '../../../devices/service/service-state.ts';
-import { dense, sequential } from '../../../src/layers/index.ts';
-import { writeModel } from '../../../src/onnx/index.ts';
+} from '../../devices/service/service-control.ts';
+import type { ServiceState } from '../../devices/service/service-state.ts';
+import { dense, sequential } from '../../src/layers/index.ts';
+import { writeModel } from '../../src/onnx/index.ts';
 
 const root = '.edgebook/deploy/main';
 const statistics = { y: { rows: 9, mean: 0, std: 1, min: -1, max: 1, nonFinite: 0 } };
@@ -85,70 +85,6 @@ afterAll(async () => {
   await transport.close();
   process.env.HOME = before;
   rmSync(home, { recursive: true, force: true });
-});
-
-test('answers JSON in all its forms, and binary tensors, alike', async () => {
-  const { ports } = (await (await fetch(url('/v1/models/main'))).json()) as {
-    ports: { inputs: { name: string }[]; outputs: { name: string }[] };
-  };
-  const input = ports.inputs[0]!.name;
-  const bodies = [
-    [[1, 2]],
-    [1, 2],
-    { [input]: [[1, 2]] },
-    { [input]: { data: [1, 2] } },
-    { [input]: { shape: [1, 2], data: [1, 2] } },
-    [{ name: input, shape: [1, 2], data: [1, 2] }],
-  ];
-  for (const inputs of bodies) {
-    const body = JSON.stringify({ inputs });
-    const response = await fetch(url('/v1/models/main'), { method: 'POST', body });
-    expect(await response.json()).toMatchObject({
-      ...{ model: 'main', variant: 'w1', sha256: state.models[0]!.served!.sha256 },
-      outputs: { [ports.outputs[0]!.name]: { dtype: 'float32', shape: [1, 2], data: [1, 2] } },
-    });
-  }
-  const response = await fetch(url('/v1/models/main'), {
-    method: 'POST',
-    headers: { 'content-type': 'application/octet-stream' },
-    body: new Float32Array([3, 4, 5, 6]),
-  });
-  expect([...new Float32Array(await response.arrayBuffer())]).toEqual([3, 4, 5, 6]);
-  expect(JSON.parse(response.headers.get('edgebook-tensors')!)).toEqual([
-    { name: ports.outputs[0]!.name, dtype: 'float32', shape: [2, 2] },
-  ]);
-});
-
-test.each([
-  ['/v1/models/none', '{}', 404, "No model is deployed as 'none', there are: main"],
-  ['/v2', '{}', 404, 'There is no /v2'],
-  ['/v1/models/main', 'x', 400, 'The body is no JSON'],
-  ['/v1/models/main', '{"inputs": [[1, 2, 3]]}', 400, 'must be float32'],
-  ['/v1/models/main', '{"inputs": [["a", 1]]}', 400, 'must have numbers only, has "a"'],
-  ['/v1/models/main', '{"inputs": {"z": [1]}}', 400, "There is no input 'z'"],
-])('%s with %s is answered %i', async (path, body, status, text) => {
-  const response = await fetch(url(path), { method: 'POST', body });
-  expect(response.status).toBe(status);
-  expect(((await response.json()) as { error: string }).error).toContain(text);
-});
-
-test('a page of a browser under another name gets nothing', async () => {
-  const headers = { origin: 'http://example.org' };
-  expect((await fetch(url('/healthz'), { headers })).status).toBe(403);
-});
-
-test('counts, latencies, statistics and drift, as JSON and for Prometheus', async () => {
-  const { models } = await serviceState(place());
-  const { requests, errors, latency, outputs } = models[0]!;
-  expect([requests, errors]).toEqual([7, 4]);
-  expect(latency!.p50).toBeGreaterThan(0);
-  expect(latency!.p99).toBeGreaterThanOrEqual(latency!.p50);
-  const [output] = Object.values(outputs);
-  expect(output!.now).toMatchObject({ rows: 8, mean: 36 / 16, min: 1, max: 6 });
-  const text = await (await fetch(url('/metrics'))).text();
-  expect(text).toContain('# TYPE edgebook_requests_total counter\nedgebook_requests_total{model="main"} 7\n');
-  expect(text).toMatch(/edgebook_latency_seconds\{model="main",quantile="0.99"\} [\d.e-]+\n/);
-  expect(await (await fetch(url('/healthz'))).json()).toMatchObject({ status: 'ok' });
 });
 
 test('a switch under a steady stream: every request is answered, by the old model or the new one', async () => {
