@@ -27,6 +27,8 @@ export interface RunOptions {
 const startPatience = 60_000;
 /** A connection that is made anew is there within this, in ms. */
 const reconnectPatience = 5000;
+/** A kernel that has nothing to do answers within this, in ms. */
+const answerPatience = 1500;
 
 /** One kernel of a server, whose variables stay until it ends: cells run in it one after another. */
 export class KernelSession {
@@ -38,6 +40,10 @@ export class KernelSession {
   /** Its process, by the name that it gives itself: another one has no variables. */
   #process: string | undefined;
   #note: string | undefined;
+  /** Whether the server starts the kernel again, after its death. */
+  #restarting = false;
+  /** Whether the connection was cut since the kernel last answered. */
+  #isSuspect = false;
   /** The number here of each cell's number there. */
   #numbers = new Map<number, number>();
 
@@ -110,9 +116,11 @@ export class KernelSession {
 
   async #connect(): Promise<Kernel.IKernelConnection> {
     const kernel = this.#kernel;
-    if (kernel && !kernel.isDisposed && kernel.status !== 'dead') {
-      if (kernel.connectionStatus === 'connected') return kernel;
-      if (await this.#isReconnected(kernel)) return kernel;
+    if (!kernel) return this.#start();
+    if (!kernel.isDisposed && kernel.status !== 'dead') {
+      if (!this.#isSuspect || this.#running.any) return kernel;
+      const again = await this.#reconnected(kernel);
+      if (again) return again;
       this.#lose('is no longer there: was the server restarted?');
       kernel.dispose();
     }
@@ -124,6 +132,8 @@ export class KernelSession {
     const kernel = await this.#server.start(kind);
     this.#kernel = kernel;
     this.#process = undefined;
+    this.#restarting = false;
+    this.#isSuspect = false;
     this.#watch(kernel);
     const info = kernel.info.then(() => undefined);
     const pending: Pending = { kernel, done: info, patience: startPatience };
@@ -137,31 +147,49 @@ export class KernelSession {
     }
   }
 
-  /** Whether the way to the kernel is there again; false if the server has it no more. Throws DeviceError. */
-  async #isReconnected(kernel: Kernel.IKernelConnection): Promise<boolean> {
+  /** The kernel, if the server still has it. Throws DeviceError where the server cannot be reached. */
+  async #reconnected(kernel: Kernel.IKernelConnection): Promise<Kernel.IKernelConnection | undefined> {
     await this.#server.reach();
+    // One that the server starts again is being reached already, and may take its time.
+    if (this.#restarting) await Promise.race([isConnected(kernel), sleep(startPatience)]);
     try {
-      const { KernelAPI } = jupyterServices();
-      const model = await KernelAPI.getKernelModel(kernel.id, kernel.serverSettings);
-      if (model === undefined) return false;
-      const again = kernel.reconnect();
-      await Promise.race([again, sleep(reconnectPatience).then(() => Promise.reject(new Error('timeout')))]);
-      // Its answer shows whether it is the same process; one that is busy answers later.
-      await Promise.race([kernel.requestKernelInfo(), sleep(1500)]);
-      return true;
+      if (kernel.connectionStatus === 'connected' && (await answers(kernel))) {
+        this.#isSuspect = false;
+        return kernel;
+      }
+      const model = await jupyterServices().KernelAPI.getKernelModel(kernel.id, kernel.serverSettings);
+      return model && (await this.#reachedAnew(kernel));
     } catch (cause) {
-      if (isMissing(cause) || kernel.isDisposed) return false;
+      if (isMissing(cause)) return undefined;
       throw jupyterError(this.#server.device, this.#server.address.baseUrl, cause);
     }
+  }
+
+  /** Another connection in place of one that was cut, to which old servers may send nothing any more. */
+  async #reachedAnew(old: Kernel.IKernelConnection): Promise<Kernel.IKernelConnection> {
+    const kernel = this.#server.connectTo(old.model);
+    this.#kernel = kernel;
+    old.dispose();
+    this.#isSuspect = false;
+    this.#watch(kernel);
+    const late = sleep(reconnectPatience, 'late' as const);
+    if ((await Promise.race([isConnected(kernel), late])) === 'late') throw new Error('timeout');
+    // Its answer shows whether it is the same process; one that is busy answers later.
+    await answers(kernel);
+    return kernel;
   }
 
   #watch(kernel: Kernel.IKernelConnection): void {
     const isOld = () => this.#kernel !== kernel;
     kernel.statusChanged.connect((_, status) => {
       if (isOld()) return;
+      if (status === 'autorestarting') this.#restarting = true;
       if (status === 'autorestarting')
         this.#lose('has died (killed, or out of memory?). The server has started it again');
       if (status === 'dead') this.#lose('has died and is gone. The next cell starts a new one');
+    });
+    kernel.connectionStatusChanged.connect((_, status) => {
+      if (!isOld() && status !== 'connected') this.#isSuspect = true;
     });
     kernel.iopubMessage.connect((_, message) => {
       const { execution_state: state } = message.content as { readonly execution_state?: string };
@@ -170,6 +198,7 @@ export class KernelSession {
       const { session } = message.header;
       if (this.#process !== undefined && this.#process !== session) this.#lose('has been started anew');
       this.#process = session;
+      this.#restarting = false;
     });
   }
 
@@ -187,6 +216,22 @@ export class KernelSession {
     const { device } = this.#server;
     return new DeviceError(`${device}: ${text}`, { device, command: 'cell' });
   }
+}
+
+/** Whether it answers at once; one that is busy does not. */
+const answers = (kernel: Kernel.IKernelConnection): Promise<boolean> =>
+  Promise.race([kernel.requestKernelInfo().then(() => true), sleep(answerPatience, false)]);
+
+function isConnected(kernel: Kernel.IKernelConnection): Promise<void> {
+  return new Promise((resolve) => {
+    const onStatus = (_: Kernel.IKernelConnection, status: Kernel.ConnectionStatus) => {
+      if (status !== 'connected') return;
+      kernel.connectionStatusChanged.disconnect(onStatus);
+      resolve();
+    };
+    kernel.connectionStatusChanged.connect(onStatus);
+    if (kernel.connectionStatus === 'connected') onStatus(kernel, 'connected');
+  });
 }
 
 async function answer(

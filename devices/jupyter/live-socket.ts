@@ -11,8 +11,8 @@ export type SocketClass = new (url: string, protocols?: string[], options?: obje
 const interval = 1500;
 /** After so many questions without an answer the link counts as lost. */
 const patience = 3;
-/** A handshake takes no longer, in ms. */
-const handshakeTimeout = 5000;
+/** A handshake takes no longer, in ms: a server answers it when the kernel does, which may be starting. */
+const handshakeTimeout = 60_000;
 /** A message may be so large, in bytes: pictures, and values that are pulled. */
 const maxPayload = 1 << 29;
 

@@ -1,13 +1,14 @@
 import { setTimeout as sleep } from 'node:timers/promises';
 import type { Kernel, KernelMessage } from '@jupyterlab/services';
 import { DeviceError } from '../../src/errors.ts';
+import { jupyterServices } from './services.ts';
 
 /** A way that is lost may come back within this before a cell is given up, in ms. */
 const grace = 3500;
 /** After an interrupt a cell must end within this, in ms. */
 const interruptPatience = 9000;
-/** What was on its way before the answer to a question has come when this is over, in ms. */
-const straggling = 500;
+/** So often the server is asked whether a kernel has anything to do, in ms. */
+const interval = 1000;
 
 /** Something that a kernel does now. */
 export interface Pending {
@@ -95,11 +96,12 @@ export class RunningCells {
 
   #watchConnection(kernel: Kernel.IKernelConnection, fail: (error: Error) => void): { dispose(): void } {
     let timer: NodeJS.Timeout | undefined;
+    let isOver = false;
     const again = ' Its variables stay as long as its kernel: the next cell connects anew';
     const onStatus = (_: Kernel.IKernelConnection, status: Kernel.ConnectionStatus) => {
       clearTimeout(timer);
       if (status === 'connected')
-        void answered(kernel).then(() =>
+        void ended(kernel, () => isOver).then(() =>
           fail(this.#error(`The connection was lost, and with it how the cell has ended.${again}`)),
         );
       else
@@ -117,6 +119,7 @@ export class RunningCells {
     kernel.connectionStatusChanged.connect(listener);
     return {
       dispose: () => {
+        isOver = true;
         clearTimeout(timer);
         kernel.connectionStatusChanged.disconnect(listener);
       },
@@ -129,8 +132,15 @@ export class RunningCells {
   }
 }
 
-/** Resolves when the kernel has done all that was asked before. */
-async function answered(kernel: Kernel.IKernelConnection): Promise<void> {
-  await kernel.requestKernelInfo();
-  await sleep(straggling);
+/**
+ * Resolves when a kernel has nothing to do any more, by what its server says of it, or when nobody waits: a connection
+ * that is made anew may miss what the kernel says, even all of it.
+ */
+async function ended(kernel: Kernel.IKernelConnection, isOver: () => boolean): Promise<void> {
+  const { KernelAPI } = jupyterServices();
+  for (let idle = 0; idle < 2 && !isOver(); ) {
+    await sleep(interval);
+    const model = await KernelAPI.getKernelModel(kernel.id, kernel.serverSettings).catch(() => undefined);
+    idle = model?.execution_state === 'idle' ? idle + 1 : 0;
+  }
 }

@@ -90,15 +90,15 @@ export class JupyterServer {
   /** Starts a kernel; it may not answer yet. Throws DeviceError. */
   async start(kind: KernelKind): Promise<Kernel.IKernelConnection> {
     try {
-      const { CommsOverSubshells } = jupyterServices();
-      // Messages to a kernel's comm keep their order: no second shell beside the first.
-      return await this.kernels.startNew(
-        { name: kind.name },
-        { commsOverSubshells: CommsOverSubshells.Disabled },
-      );
+      return await this.kernels.startNew({ name: kind.name }, channelOptions());
     } catch (cause) {
       throw jupyterError(this.device, this.address.baseUrl, cause);
     }
+  }
+
+  /** Another connection to a kernel that runs there. */
+  connectTo(model: Kernel.IModel): Kernel.IKernelConnection {
+    return this.kernels.connectTo({ model, ...channelOptions() });
   }
 
   get kernels(): KernelManager {
@@ -169,6 +169,12 @@ export class JupyterServer {
     );
   }
 }
+
+/** Messages to a kernel's comm keep their order: no second shell beside the first. */
+const channelOptions = () => ({
+  commsOverSubshells: jupyterServices().CommsOverSubshells.Disabled,
+  handleComms: true,
+});
 
 /** A request that ends in time, and whose error keeps its reason: `services` passes on no more than the text. */
 async function timedFetch(input: Parameters<typeof fetch>[0]): Promise<Response> {

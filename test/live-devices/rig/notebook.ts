@@ -19,9 +19,16 @@ export class Notebook {
   /** Is in the command line of the agent's process, beside its program. */
   agentMark = process.execPath;
   readonly #session = new Session({ cwd: this.folder });
+  #outputs: Output[] = [];
+
+  /** What the cell that runs has shown up to now. */
+  get soFar(): Cell {
+    return cellOf(this.#outputs);
+  }
 
   async run(code: string, signal?: AbortSignal): Promise<Cell> {
     const outputs: Output[] = [];
+    this.#outputs = outputs;
     await this.#session.execute(code, {
       onOutput: (output) => outputs.push(output),
       ...(signal && { signal }),
