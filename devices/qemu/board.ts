@@ -21,9 +21,7 @@ export interface BoardOptions extends StepOptions {
 
 /** An emulated machine that runs: its disk is the image's, and what it writes there ends with it. */
 export class Board {
-  /** Port on this machine that leads to its sshd. */
-  readonly port: number;
-  /** Options of ssh that lead to it, with a key and a known host of its own: nothing of the user's. */
+  /** Options of ssh that lead to it, whatever the host's name, with a key and a known host of its own: nothing of the user's. */
   readonly sshOptions: readonly string[];
   readonly #device: string;
   readonly #folder: string;
@@ -48,10 +46,9 @@ export class Board {
 
   private constructor(image: Image, { device, size }: BoardOptions, port: number) {
     this.#device = device;
-    this.port = port;
     this.#folder = mkdtempSync(join(tmpdir(), 'edgebook-qemu-'));
     const config = join(this.#folder, 'ssh_config');
-    writeFileSync(config, sshConfig(image));
+    writeFileSync(config, sshConfig(image, port));
     chmodSync(config, 0o600);
     this.sshOptions = ['-F', config];
     const [program, ...words] = boardArguments(image, { size, port, qmp: this.qmp });
@@ -136,8 +133,10 @@ function boardArguments(image: Image, { size, port, qmp }: Start): string[] {
   ];
 }
 
-const sshConfig = (image: Image): string =>
-  `User ${user}
+const sshConfig = (image: Image, port: number): string =>
+  `HostName ${address}
+Port ${port}
+User ${user}
 HostKeyAlias ${hostAlias}
 IdentityFile "${image.key}"
 IdentitiesOnly yes

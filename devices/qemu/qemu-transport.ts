@@ -4,6 +4,7 @@ import { SshTransport } from '../ssh/ssh.ts';
 import { boardSize } from './address.ts';
 import { Board } from './board.ts';
 import { boardImage, type StepOptions } from './image.ts';
+import { hostAlias } from './system-files.ts';
 
 /**
  * An emulated board of this machine's own, made and started when it is first used, and reached by ssh. One that has
@@ -71,8 +72,8 @@ export class QemuTransport implements Transport {
     await this.#ssh?.close();
     const image = await boardImage(this.#size.disk, options);
     this.#board = await Board.start(image, { ...options, device: this.name, size: this.#size });
-    const { port, sshOptions } = this.#board;
-    this.#ssh = new SshTransport(this.name, { host: '127.0.0.1', port, user: undefined }, sshOptions);
+    const address = { host: hostAlias, port: undefined, user: undefined };
+    this.#ssh = new SshTransport(this.name, address, this.#board.sshOptions);
     options.onStep?.('connecting');
     await this.#ssh.connect();
     return this.#ssh;
