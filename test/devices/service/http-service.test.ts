@@ -182,9 +182,11 @@ test('a switch under a steady stream: every request is answered, by the old mode
   const stream = (async () => {
     while (!isOver) seen.push((await ask()).join());
   })();
+  await expect.poll(() => seen.length).toBeGreaterThan(0);
   install('b', 2);
   await host.follow();
   expect(await ask()).toEqual([2, 4]);
+  await expect.poll(() => seen.at(-1)).toBe('2,4');
   isOver = true;
   await stream;
   const first = seen.indexOf('2,4');
