@@ -14,6 +14,7 @@ const homeThere = (options: readonly string[]): Home => {
   const quoted = (path: string) => `'${path.replaceAll("'", `'\\''`)}'`;
   return {
     read: (path) => bySsh(options, `cat ${quoted(path)}`),
+    path: async (path) => (await bySsh(options, `echo "$HOME"/${quoted(path)}`)).toString().trim(),
     list: async (path) =>
       (await bySsh(options, `ls -A ${quoted(path)}`)).toString().split('\n').filter(Boolean).toSorted(),
     mode: async (path) => Number.parseInt((await bySsh(options, `stat -c %a ${quoted(path)}`)).toString(), 8),
@@ -84,7 +85,7 @@ describeWith('cells on an emulated board', [boardRequirement()], () => {
   cells(
     (): CellBench => ({
       notebook,
-      processor: 'unknown processor',
+      processor: 'unknown proc',
       killAgents: async () => void (await bySsh(options, "pkill -KILL -f '[k]ernel/agent/agent'")),
     }),
   );
