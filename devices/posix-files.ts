@@ -42,6 +42,8 @@ export async function putFile(
     signal?.throwIfAborted();
     const sent = send(spawned, bytes, options);
     const said = text(spawned.stderr);
+    // How the command ended tells more than what its streams did, and both are over by then.
+    for (const promise of [sent, said]) promise.catch(() => {});
     const code = await spawned.exit;
     signal?.throwIfAborted();
     if (code !== 0) {

@@ -5,6 +5,8 @@ import { type FromAgent, pingInterval, silence, type ToAgent } from './protocol.
 
 /** Bytes that go at a time: each that leaves is a sign of life. */
 const chunkSize = 1 << 18;
+/** The exit code of what SIGKILL has ended, as shells count. */
+const killed = 137;
 
 /** The frames to and from an agent's process. A link that says nothing for too long counts as lost. */
 export class AgentLink {
@@ -87,7 +89,8 @@ export class AgentLink {
       }
       const code = await this.#spawned.exit;
       const last = this.#said.trim().split('\n').at(-1);
-      this.#fail(this.#error(`The agent has ended (${last || `exit code ${code}`})`));
+      const how = code === killed ? `it was killed: was the memory full?` : `exit code ${code}`;
+      this.#fail(this.#error(`The agent has ended (${last || how})`));
     } catch (error) {
       this.#fail(error instanceof DeviceError ? error : this.#error((error as Error).message));
     }

@@ -79,6 +79,11 @@ export class Board {
     return !this.#isOver;
   }
 
+  /** The last that the board has written on its console. */
+  get console(): string {
+    return this.#said;
+  }
+
   /** The emulator's process here. */
   get pid(): number | undefined {
     return this.#process.pid;

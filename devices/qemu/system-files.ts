@@ -36,10 +36,12 @@ const firstInit = `#!/bin/busybox sh
 export PATH=/bin
 mount -t proc proc /proc; mount -t sysfs sysfs /sys; mount -t devtmpfs dev /dev
 while read -r module; do insmod "/modules/$module"; done < /modules/order
+ready() { [ -e /dev/vda ] && [ -e /sys/class/net/eth0 ]; }
+n=0; until ready || [ $n -ge 300 ]; do sleep 0.1; n=$((n + 1)); done
+ready || { echo 'the first program has found no disk or no network'; reboot -f; }
 ip link set lo up; ip link set eth0 up
 ip addr add 10.0.2.15/24 dev eth0; ip route add default via 10.0.2.2
-for i in 1 2 3 4 5 6 7 8 9 10 11 12 13 14 15 16 17 18 19 20; do [ -e /dev/vda ] && break; sleep 0.1; done
-mount -t ext4 /dev/vda /new
+mount -t ext4 /dev/vda /new || { echo 'the disk cannot be mounted'; sleep 1; reboot -f; }
 for folder in proc sys dev; do mount --move "/$folder" "/new/$folder"; done
 exec switch_root /new /sbin/edgebook-init </new/dev/console >/new/dev/console 2>&1
 `;

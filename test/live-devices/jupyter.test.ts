@@ -5,7 +5,7 @@ import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { JupyterTransport } from '../../devices/jupyter/jupyter.ts';
 import { describeWith } from '../support/describe-with.ts';
-import { conformance } from './conformance.ts';
+import { conformance, homeHere } from './conformance.ts';
 import { freePort, type JupyterRig, jupyterPython, killServer, startJupyter } from './rig/jupyter.ts';
 import { type FaultyLink, startProxy } from './rig/proxy.ts';
 
@@ -24,7 +24,7 @@ describeWith('jupyter', [jupyterPython], () => {
     const transport = transportTo(rig);
     return {
       transport,
-      home: rig.home,
+      home: homeHere(rig.home),
       close: async () => {
         await transport.close();
         rig.close();

@@ -4,7 +4,7 @@ import { join } from 'node:path';
 import { afterAll, beforeAll, expect, test } from 'vitest';
 import { SshTransport } from '../../devices/ssh/ssh.ts';
 import { describeWith } from '../support/describe-with.ts';
-import { conformance } from './conformance.ts';
+import { conformance, homeHere } from './conformance.ts';
 import { type SshRig, sessionProcesses, sshdProgram, startSshd } from './rig/sshd.ts';
 
 const transportTo = ({ host, port, options }: SshRig, more: readonly string[] = []): SshTransport =>
@@ -16,7 +16,7 @@ describeWith('ssh', [sshdProgram], () => {
     const transport = transportTo(rig);
     return {
       transport,
-      home: rig.home,
+      home: homeHere(rig.home),
       close: async () => {
         await transport.close();
         rig.close();

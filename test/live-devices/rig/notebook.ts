@@ -1,6 +1,7 @@
 import { mkdtempSync, rmSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
+import { fileURLToPath } from 'node:url';
 import type { Output } from '../../../kernel/output.ts';
 import { Session } from '../../../kernel/session.ts';
 
@@ -13,13 +14,23 @@ export interface Cell {
   readonly error: string | undefined;
 }
 
+/** The class as it is in the built package, whose files need no work before they run. */
+export async function builtSession(): Promise<typeof Session> {
+  const path = fileURLToPath(new URL('../../../dist/kernel/session.js', import.meta.url));
+  const { Session } = (await import(path)) as typeof import('../../../kernel/session.ts');
+  return Session;
+}
+
 /** A notebook in a folder of its own. */
 export class Notebook {
   readonly folder = mkdtempSync(join(tmpdir(), 'edgebook-notebook-'));
-  /** Is in the command line of the agent's process, beside its program. */
-  agentMark = process.execPath;
-  readonly #session = new Session({ cwd: this.folder });
+  readonly #session: Session;
   #outputs: Output[] = [];
+
+  /** `Sessions`: the class, of the sources or of the built package. */
+  constructor(Sessions: typeof Session = Session) {
+    this.#session = new Sessions({ cwd: this.folder });
+  }
 
   /** What the cell that runs has shown up to now. */
   get soFar(): Cell {
