@@ -5,6 +5,7 @@ import type { Cells, CellsOptions } from './cells.ts';
 import type { Transport } from './device.ts';
 import { openJupyter } from './jupyter/open.ts';
 import { LocalTransport } from './local-transport.ts';
+import { openSerial } from './serial/open.ts';
 import { sshAddress } from './ssh/address.ts';
 import { type MeetOptions, meetHost } from './ssh/meet.ts';
 import { SshTransport } from './ssh/ssh.ts';
@@ -34,6 +35,7 @@ export const transports: readonly TransportKind[] = [
   { scheme: 'ssh', example: 'ssh://user@host', open: openSsh },
   { scheme: 'jupyter+http', example: 'jupyter+http://host:8888/', open: openJupyter },
   { scheme: 'jupyter+https', example: 'jupyter+https://host/', open: openJupyter },
+  { scheme: 'serial', example: 'serial:///dev/ttyUSB0', open: openSerial },
 ];
 
 function openLocal(name: string, url: string): Opened {
