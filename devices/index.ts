@@ -7,6 +7,7 @@ import { openJupyter } from './jupyter/open.ts';
 import { LocalTransport } from './local-transport.ts';
 import type { StepOptions } from './qemu/image.ts';
 import { QemuTransport } from './qemu/qemu-transport.ts';
+import { openSerial } from './serial/open.ts';
 import { sshAddress } from './ssh/address.ts';
 import { type MeetOptions, meetHost } from './ssh/meet.ts';
 import { SshTransport } from './ssh/ssh.ts';
@@ -39,6 +40,7 @@ export const transports: readonly TransportKind[] = [
   { scheme: 'qemu', example: 'qemu:arm64', open: openQemu },
   { scheme: 'jupyter+http', example: 'jupyter+http://host:8888/', open: openJupyter },
   { scheme: 'jupyter+https', example: 'jupyter+https://host/', open: openJupyter },
+  { scheme: 'serial', example: 'serial:///dev/ttyUSB0', open: openSerial },
 ];
 
 function openLocal(name: string, url: string): Opened {

@@ -12,7 +12,7 @@ export const attach: Magic<void> = {
     {
       name: 'url',
       summary:
-        'ssh://user@host, jupyter+http://host:8888/?kernel=NAME, qemu:arm64 for an emulated board, or local: for a process of its own here',
+        'ssh://user@host, jupyter+http://host:8888/?kernel=NAME, serial:///dev/ttyUSB0?baud=115200, qemu:arm64 for an emulated board, or local: for a process of its own here',
       required: true,
     },
   ],
@@ -26,6 +26,7 @@ export const attach: Magic<void> = {
   examples: [
     '%attach jetson ssh://user@orin',
     '%attach lab jupyter+http://orin:8888/?kernel=python3',
+    '%attach mcu serial:///dev/ttyACM0',
     '%attach board qemu:arm64',
     '%attach board qemu:arm64?memory=2048&disk=4096',
     '%attach here local:',

@@ -1,10 +1,7 @@
-/** After so long without a client a kernel is given up, in seconds. */
-const patience = 600;
-
 /**
  * Ends its own kernel when the notebook has gone for good: a kernel takes up a small board's memory until somebody ends
  * it. It asks the server that has started it, which it finds by the file that each server writes for its user, how many
- * clients the kernel has. A server that writes no such file keeps its kernels, as it is set up to.
+ * clients the kernel has: without one for ten minutes it goes. A server that writes no such file keeps its kernels, as it is set up to.
  */
 export const pythonGuard = `
 import json, os, threading, time, urllib.request
@@ -24,19 +21,19 @@ def ask(info, path, method="GET"):
         return response.read()
 
 
-def watch(identity):
+def watch(identity, patience, interval):
     alone = 0
-    while alone < ${patience}:
-        time.sleep(30)
+    while alone < patience:
+        time.sleep(interval)
         try:
             info = server()
             kernel = json.loads(ask(info, "api/kernels/" + identity))
         except Exception:
             continue
-        alone = alone + 30 if kernel.get("connections", 1) == 0 else 0
+        alone = alone + interval if kernel.get("connections", 1) == 0 else 0
     ask(info, "api/kernels/" + identity, "DELETE")
 
 
-def guard(identity):
-    threading.Thread(target=watch, args=(identity,), daemon=True).start()
+def guard(identity, patience=600, interval=30):
+    threading.Thread(target=watch, args=(identity, patience, interval), daemon=True).start()
 `;

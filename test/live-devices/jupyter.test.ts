@@ -4,6 +4,9 @@ import { readdirSync, readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterAll, afterEach, beforeAll, beforeEach, expect, test } from 'vitest';
 import { JupyterTransport } from '../../devices/jupyter/jupyter.ts';
+import { KernelSession } from '../../devices/jupyter/kernel-session.ts';
+import { pythonGuard } from '../../devices/jupyter/python-guard.ts';
+import { pythonCell } from '../../devices/jupyter/python-processes.ts';
 import { describeWith } from '../support/describe-with.ts';
 import { conformance, homeHere } from './conformance.ts';
 import { freePort, type JupyterRig, jupyterPython, killServer, startJupyter } from './rig/jupyter.ts';
@@ -118,6 +121,18 @@ describeWith('jupyter', [jupyterPython], () => {
     expect(Date.now() - back).toBeLessThan(10_000);
     await lab.close();
     own.close();
+  });
+
+  test('a kernel whose notebook has gone without a word ends itself, and only then', async () => {
+    const { server } = transportTo(rig);
+    const session = new KernelSession(server);
+    const { id } = await session.connected();
+    const guard = `__import__("guard_of_test").guard(${JSON.stringify(id)}, 2, 0.5)`;
+    await session.execute(`${pythonCell('guard_of_test', pythonGuard)}\n${guard}`, { silent: true });
+    await session.execute('import time; time.sleep(4)');
+    expect(kernelProcesses(rig)).toHaveLength(1);
+    server.dispose();
+    await expect.poll(() => kernelProcesses(rig), { timeout: 15_000 }).toEqual([]);
   });
 
   test('close ends what runs there, and its kernel', async () => {

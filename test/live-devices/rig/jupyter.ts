@@ -8,7 +8,7 @@ import { setTimeout as sleep } from 'node:timers/promises';
 import { installKernelSpec } from '../../../kernel/jupyter/install.ts';
 import { python } from '../../support/requirement.ts';
 
-export const jupyterPython = python('EDGEBOOK_PYTHON', ['jupyter_server', 'ipykernel']);
+export const jupyterPython = python('EDGEBOOK_PYTHON', ['jupyter_server', 'ipykernel', 'numpy']);
 
 /** A real Jupyter server with a home folder of its own, which is also its root. */
 export interface JupyterRig {
