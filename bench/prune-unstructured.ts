@@ -8,7 +8,7 @@
  */
 import { evaluate } from '../src/bench/index.ts';
 import { type Dataset, mnist } from '../src/data/index.ts';
-import { type Model, Tensor } from '../src/ir/index.ts';
+import type { Model } from '../src/ir/index.ts';
 import { writeModel } from '../src/onnx/index.ts';
 import {
   type BlockPattern,
@@ -17,10 +17,10 @@ import {
   permuteChannels,
   storedSize,
 } from '../src/prune/index.ts';
-import { InferenceSession } from '../src/runtime/index.ts';
 import { type FitOptions, fit } from '../src/train/index.ts';
 import { architecture } from '../src/zoo/index.ts';
 import { pruneArguments } from './prune-arguments.ts';
+import { interval, medians, percent, points, verdict } from './prune-statistics.ts';
 import { digits } from './quantization-data.ts';
 
 interface Network {
@@ -83,47 +83,6 @@ async function outcomesOf(name: string, { open, training, tuning }: Network, see
   return { outcomes, sample: data.sampleShape };
 }
 
-/** Median time of both models in ms, of alternating runs. */
-export async function medians(
-  models: readonly Model[],
-  sample: readonly number[],
-  runs = 400,
-): Promise<number[]> {
-  const sessions = await Promise.all(
-    models.map((model) => InferenceSession.create(writeModel(model), { threads: 1 })),
-  );
-  const times: number[][] = models.map(() => []);
-  const size = sample.reduce((a, b) => a * b, 1);
-  const feed = Tensor.of('float32', new Float32Array(size).fill(0.5), [1, ...sample]);
-  const input = models[0]!.graph.feeds[0]!.name;
-  for (let run = -50; run < runs; run++) {
-    for (const [i, session] of sessions.entries()) {
-      const started = performance.now();
-      await session.run({ [input]: feed });
-      if (run >= 0) times[i]!.push(performance.now() - started);
-    }
-  }
-  for (const session of sessions) await session.release();
-  return times.map((own) => own.toSorted((a, b) => a - b)[Math.floor(own.length / 2)]!);
-}
-
-/** Two-sided 95 % quantiles of Student's t for 1 to 9 degrees of freedom. */
-const studentT = [12.706, 4.303, 3.182, 2.776, 2.571, 2.447, 2.365, 2.306, 2.262];
-
-export function interval(values: readonly number[]): { mean: number; half: number } {
-  const mean = values.reduce((sum, value) => sum + value, 0) / values.length;
-  const variance = values.reduce((sum, value) => sum + (value - mean) ** 2, 0) / (values.length - 1);
-  const t = studentT[values.length - 2] ?? Number.NaN;
-  return { mean, half: t * Math.sqrt(variance / values.length) };
-}
-
-export const percent = (share: number): string => (100 * share).toFixed(2);
-
-export const points = (values: readonly number[]): string => {
-  const { mean, half } = interval(values);
-  return `${mean >= 0 ? '+' : ''}${percent(mean)} +- ${percent(half)}`;
-};
-
 async function report(name: string, network: Network, seeds: number): Promise<void> {
   const all: Awaited<ReturnType<typeof outcomesOf>>[] = [];
   for (let seed = 0; seed < seeds; seed++) all.push(await outcomesOf(name, network, seed));
@@ -153,11 +112,9 @@ async function report(name: string, network: Network, seeds: number): Promise<vo
     ];
     console.log(cells.join(' '));
   }
-  const gain = interval(against('90 %', '90 % oneshot'));
-  const verdict =
-    gain.mean - gain.half > 0 ? 'better' : gain.mean + gain.half < 0 ? 'worse' : 'not told apart';
+  const gain = against('90 %', '90 % oneshot');
   console.log(
-    `polynomial against oneshot at 90 %: ${points(against('90 %', '90 % oneshot'))} points over ${seeds} seeds: ${verdict}`,
+    `polynomial against oneshot at 90 %: ${points(gain)} points over ${seeds} seeds: ${verdict(gain)}`,
   );
 }
 

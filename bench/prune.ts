@@ -18,7 +18,8 @@ import { footprintOf, type PruneOptions, prune } from '../src/prune/index.ts';
 import { type FitOptions, fit } from '../src/train/index.ts';
 import { architecture } from '../src/zoo/index.ts';
 import { pruneArguments } from './prune-arguments.ts';
-import { benchUnstructured, interval, medians, percent, points } from './prune-unstructured.ts';
+import { interval, medians, percent, points } from './prune-statistics.ts';
+import { benchUnstructured } from './prune-unstructured.ts';
 import { digits } from './quantization-data.ts';
 
 interface Network {

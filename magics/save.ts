@@ -25,8 +25,14 @@ export const save: Magic<Report> = {
       summary:
         'inputs and outputs of a quantized model as integers, as microcontrollers and the Edge TPU want them',
     },
+    {
+      name: 'sparse',
+      kind: 'switch',
+      summary:
+        'pruned weights as values and indices where that is smaller: float32 above two thirds of zeros',
+    },
   ],
-  examples: ['%save small digits-int8.onnx', '%save small board.onnx --integer-io'],
+  examples: ['%save small digits-int8.onnx', '%save small board.onnx --integer-io', '%save pruned --sparse'],
   result: 'Report',
   async run({ positionals: [name = '', file], flags }, context) {
     const variant = await variantOf(name, context);
@@ -36,15 +42,25 @@ export const save: Magic<Report> = {
       throw new UsageError(`%save ${target}: there is no folder '${dirname(path)}', make it first`);
     const ports = flags['integer-io'] === true ? toIntegerPorts(variant.model) : undefined;
     const model = ports?.model ?? variant.model;
-    await saveModel(model, path);
+    const sparse = flags.sparse === true;
+    const dense = ports ? writtenSize(model) : variant.bytes;
+    await saveModel(model, path, { sparse });
+    const bytes = sparse ? writtenSize(model, { sparse }) : dense;
     return new Report({
       title: `Saved ${variant.name}`,
       columns: [
         { key: 'file', header: 'file' },
         { key: 'bytes', header: 'size', unit: 'kB', scale: 1e-3, decimals: 1 },
+        ...(sparse
+          ? [{ key: 'dense', header: 'without --sparse', unit: 'kB', scale: 1e-3, decimals: 1 }]
+          : []),
       ],
-      rows: [{ file: target, bytes: ports ? writtenSize(model) : variant.bytes }],
+      rows: [{ file: target, bytes, ...(sparse && { dense }) }],
+      ...(sparse && bytes === dense && { warnings: [noneSparse] }),
       ...(ports && { charts: [ports.report] }),
     });
   },
 };
+
+const noneSparse =
+  'No weights became smaller as values and indices: float32 ones do above two thirds of zeros. The file is the same as without --sparse';

@@ -4,7 +4,7 @@ import { kernelBuilder, standardKernels } from './kernels.ts';
 import { onlyInput, trainedParts, withOpsets } from './trained-parts.ts';
 import { copyForTraining } from './training-forward.ts';
 import { fedTarget, lossSettings, type TrainingGraphOptions } from './training-graph.ts';
-import { lossOf, withScores } from './training-target.ts';
+import { checkTarget, lossOf, teacherOutputs, withScores } from './training-target.ts';
 
 /** A model that gives the gradient of the loss for the weights as they are. */
 export interface GradientGraph {
@@ -17,17 +17,18 @@ export interface GradientGraph {
 /**
  * Writes forward pass, loss and backward pass of a model as it is at inference: normalizations keep their statistics.
  * Throws ModelError where an operator has no gradient, UsageError if the model does not map one input of static sample
- * shape to what the loss takes.
+ * shape to what the loss takes, or a teacher that the loss needs is not there.
  */
 export function gradientGraph(
   model: Model,
   options: Pick<
     TrainingGraphOptions,
-    'batchSize' | 'loss' | 'target' | 'labelSmoothing' | 'frozen' | 'kernels'
+    'batchSize' | 'loss' | 'target' | 'labelSmoothing' | 'teacher' | 'frozen' | 'kernels'
   >,
 ): GradientGraph {
-  const { batchSize, kernels = standardKernels } = options;
+  const { batchSize, teacher, kernels = standardKernels } = options;
   const settings = lossSettings(options);
+  checkTarget(settings, model.graph, teacher?.graph);
   const { input, sample } = onlyInput(model.graph);
   const parts = trainedParts(model.graph, options);
   const g = kernelBuilder(kernels, { name: 'gradients' });
@@ -41,7 +42,8 @@ export function gradientGraph(
   const weights = parameters.map(({ name, tensor }) => g.initializer(g.uniqueName(name), tensor!));
   const bound = new Map([[input, images], ...parameters.map((value, i) => [value, weights[i]!] as const)]);
   const { outputs, tape } = copyForTraining(g, model.graph, bound, { kernels, isInference: () => true });
-  const batch = { images, ...(fed && { fed }) };
+  const ofTeacher = teacher && teacherOutputs(g, teacher, { images, settings });
+  const batch = { images, ...(fed && { fed }), ...(ofTeacher && { teacher: ofTeacher }) };
   const { loss } = lossOf(g, withScores(outputs, settings), { batch, settings });
   g.output(loss, 'loss');
   const found = backward(g, loss, weights, tape);

@@ -2,9 +2,9 @@ import { open, stat } from 'node:fs/promises';
 import { dirname, resolve } from 'node:path';
 import { ModelError, UsageError } from '../errors.ts';
 import type { Model } from '../ir/index.ts';
-import { maxBytes, toPieces } from './codec.ts';
+import { maxBytes, messageOf, toPieces, type WriteOptions } from './codec.ts';
 import { externalFiles, isInside, resolveExternalData } from './external-data.ts';
-import { decodeModel, encodeModel } from './model.ts';
+import { decodeModel } from './model.ts';
 import { type ExternalDataOptions, moveOut } from './move-out.ts';
 import { readMessage } from './protobuf-reader.ts';
 import { readRange } from './read-range.ts';
@@ -60,7 +60,7 @@ async function readFile(path: string): Promise<Uint8Array> {
 const unreadable = (path: string, cause: unknown): UsageError =>
   new UsageError(`Model file '${path}' must be a readable file: ${(cause as Error).message}`, { cause });
 
-export interface SaveOptions {
+export interface SaveOptions extends WriteOptions {
   /** Keeps large tensors in a second file; needed for models beyond 2 GiB. */
   readonly externalData?: ExternalDataOptions;
 }
@@ -70,7 +70,7 @@ export interface SaveOptions {
  * data, that file is in place before the model that points to it.
  */
 export async function saveModel(model: Model, path: string, options: SaveOptions = {}): Promise<void> {
-  const message = encodeModel(model);
+  const message = messageOf(model, options);
   const { externalData } = options;
   if (!externalData) return replaceFile(path, toPieces(message));
   const folder = dirname(resolve(path));

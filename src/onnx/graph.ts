@@ -3,6 +3,7 @@ import { keep, nonBlank, nonEmpty, readMetadata, writeMetadata } from './entries
 import { decodeNode, encodeNode } from './node.ts';
 import type { GraphProto, SparseTensorProto, TensorProto, ValueInfoProto } from './schema.ts';
 import { Scope } from './scope.ts';
+import { decodeSparse } from './sparse.ts';
 import { decodeTensor, encodeTensor } from './tensor.ts';
 import { decodeValue, describe, encodeValue, foreignOf } from './value.ts';
 
@@ -38,11 +39,12 @@ function addInitializer(graph: Graph, scope: Scope, message: TensorProto): void 
   graph.addInitializer(value);
 }
 
-/** The IR has no sparse tensors: the value is an initializer without a tensor. */
+/** The IR has no sparse tensors: the value has the dense one, and remembers its form for as long as it stays. */
 function addSparse(graph: Graph, scope: Scope, message: SparseTensorProto): void {
   const name = message.values?.name ?? '';
-  const value = scope.define(new Value(name), 'A sparse initializer');
-  value.foreign = { sparse: message };
+  const tensor = decodeSparse(message);
+  const value = scope.define(new Value(name, undefined, tensor), 'A sparse initializer');
+  value.foreign = { sparse: { message, read: tensor } };
   graph.addInitializer(value);
 }
 
@@ -67,7 +69,9 @@ export function encodeGraph(graph: Graph): GraphProto {
     ...rest,
     node: graph.nodes.map(encodeNode),
     name: graph.name,
-    initializer: initializers.flatMap((v) => (v.tensor ? [encodeTensor(v.tensor, v.name)] : [])),
+    initializer: initializers.flatMap((v) =>
+      v.tensor && !stillSparse(v) ? [encodeTensor(v.tensor, v.name)] : [],
+    ),
     sparse_initializer: initializers.flatMap(encodeSparse),
     doc_string: nonBlank(graph.docString),
     input: graph.inputs.map(encodeValue),
@@ -78,8 +82,14 @@ export function encodeGraph(graph: Graph): GraphProto {
 }
 
 function encodeSparse(value: Value): readonly SparseTensorProto[] {
+  const sparse = stillSparse(value);
+  return sparse ? [{ ...sparse, values: { ...sparse.values, name: value.name } }] : [];
+}
+
+/** The sparse form that a value was read with, if its tensor is the one that was read. */
+function stillSparse(value: Value): SparseTensorProto | undefined {
   const sparse = foreignOf(value)?.sparse;
-  return sparse && !value.tensor ? [{ ...sparse, values: { ...sparse.values, name: value.name } }] : [];
+  return sparse && value.tensor === sparse.read ? sparse.message : undefined;
 }
 
 /** What is known about values that are neither input, output nor initializer. */

@@ -1,4 +1,4 @@
-import { type TensorType, Value } from '../ir/index.ts';
+import { type Tensor, type TensorType, Value } from '../ir/index.ts';
 import { keep, nonBlank, readMetadata, writeMetadata } from './entries.ts';
 import type { SparseTensorProto, TypeProto, ValueInfoProto } from './schema.ts';
 import { decodeType, encodeType, isPlainType } from './type.ts';
@@ -10,8 +10,8 @@ export interface ValueForeign {
   readonly type?: { readonly message: TypeProto; readonly read: TensorType | undefined };
   /** The value stands in `value_info`, although it is an input, an output or an initializer. */
   readonly listed?: true;
-  /** The data of a sparse initializer. */
-  readonly sparse?: SparseTensorProto;
+  /** A sparse initializer as read, written back for as long as the value's tensor stays the one that was read from it. */
+  readonly sparse?: { readonly message: SparseTensorProto; readonly read: Tensor | undefined };
 }
 
 export const foreignOf = (value: Value): ValueForeign | undefined =>

@@ -34,6 +34,7 @@ export function footprintRows({ before, after, latency }: Compared): Row[] {
     scaled('weights that are not 0, thousands', 'nonzero'),
     scaled('file, kB', 'bytes'),
     scaled('file zipped, kB', 'zipped'),
+    scaled('file with sparse weights, kB', 'sparse'),
     ...(latency ? [row('time of a run, measured, ms', latency.before, latency.after)] : []),
   ];
 }

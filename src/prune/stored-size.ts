@@ -1,6 +1,6 @@
 import { gzipSync } from 'node:zlib';
 import type { Model } from '../ir/index.ts';
-import { writeModel } from '../onnx/index.ts';
+import { writeModel, writtenSize } from '../onnx/index.ts';
 
 /** What a model takes on a disk. */
 export interface StoredSize {
@@ -12,6 +12,8 @@ export interface StoredSize {
   readonly bytes: number;
   /** Of the ONNX file after gzip at level 9: what a download or an update over the air takes. */
   readonly zipped: number;
+  /** Of the ONNX file with sparse initializers, values and indices, where they are smaller (`%save --sparse`). */
+  readonly sparse: number;
 }
 
 /** Measures what a model takes as a file, as it is and compressed. */
@@ -23,5 +25,6 @@ export function storedSize(model: Model): StoredSize {
     for (const weight of tensor.data as Float32Array) if (weight !== 0) nonzero++;
   }
   const file = writeModel(model);
-  return { parameters, nonzero, bytes: file.length, zipped: gzipSync(file, { level: 9 }).length };
+  const zipped = gzipSync(file, { level: 9 }).length;
+  return { parameters, nonzero, bytes: file.length, zipped, sparse: writtenSize(model, { sparse: true }) };
 }

@@ -7,6 +7,7 @@ import { writeModel } from '../onnx/index.ts';
 import type { Checkpoint } from './checkpoint.ts';
 import type { FitOptions, FitSettings } from './fit-options.ts';
 import { checkTargets } from './fit-target.ts';
+import type { LossOptions } from './loss-task.ts';
 import { describeMasks } from './masks.ts';
 
 /** Everything that the result of a training depends on, as plain values by the name of the option. */
@@ -25,7 +26,7 @@ export function describeRun(
     teacher: teacher && hash(teacher),
     distillation: distillation && describeDistillation(distillation),
     freeze: freeze?.join(' '),
-    classWeights: typeof classWeights === 'string' ? classWeights : classWeights?.join(' '),
+    classWeights: describeLoss({ classWeights }).classWeights,
     masks: describeMasks(options.masks),
     freezeBatchNorm: freezeBatchNorm ? 'yes' : undefined,
     learnScales: settings.learnScales ? 'yes' : undefined,
@@ -34,6 +35,14 @@ export function describeRun(
   const given = Object.entries(named).filter(([, value]) => value !== undefined);
   return Object.fromEntries(given) as Checkpoint['run'];
 }
+
+/** What a loss depends on, as plain values by the name of the option; models by their hash. */
+export const describeLoss = ({ loss, target, teacher, labelSmoothing, classWeights }: LossOptions) => ({
+  ...{ target, labelSmoothing },
+  loss: typeof loss === 'object' ? loss.name : loss,
+  teacher: teacher && hash(teacher),
+  classWeights: typeof classWeights === 'string' ? classWeights : classWeights?.join(' '),
+});
 
 const describeDistillation = ({ hard, terms }: Distillation): string =>
   [`${hard} known`, ...terms.map(({ weight, description }) => `${weight} ${description}`)].join(' + ');

@@ -1,5 +1,5 @@
 import { type Kernels, type TrainingGraph, trainingGraph } from '../autodiff/index.ts';
-import type { Dataset } from '../data/index.ts';
+import { type Dataset, fingerprint } from '../data/index.ts';
 import { UsageError } from '../errors.ts';
 import type { Model } from '../ir/index.ts';
 import { probeKernels } from '../kernels/index.ts';
@@ -104,7 +104,7 @@ async function prepare(
   checkFit(start, data, settings);
   await prepareRest(prepared, data, settings);
   const perEpoch = stepsPerEpoch(data, settings);
-  const run = describeRun({ model: prepared.base, data: whole }, { options, settings });
+  const run = await runOf({ model: prepared.base, data: whole }, { options, settings });
   if (resume) checkSameRun(resume, run);
   const graph = trainingGraph(start, {
     ...graphOptions(settings, options),
@@ -117,6 +117,18 @@ async function prepare(
   const log = new TrainingLog({ resume, patience: settings.patience, settled });
   const classes = Number(start.graph.outputs[0]?.shape?.[1]);
   return { copies, data, settings, graph, log, changes, run, classes, perEpoch, total };
+}
+
+/** What a training is; where there are checkpoints with the hash of its data, which may have kept their name. */
+async function runOf(
+  from: { model: Model; data: Dataset },
+  training: { options: FitOptions; settings: FitSettings },
+): Promise<Checkpoint['run']> {
+  const { checkpoint, resume, signal } = training.options;
+  const run = describeRun(from, training);
+  if (!checkpoint && !resume) return run;
+  const hash = await fingerprint(from.data, signal ? { signal } : {});
+  return { ...run, dataHash: hash.slice(0, 16) };
 }
 
 const changesOf = (

@@ -9,10 +9,10 @@ export {
 export { exportTrainingGraph } from './export-graph.ts';
 export { fit } from './fit.ts';
 export { type FitOptions, type FitProgress, losses, optimizers } from './fit-options.ts';
+export { describeLoss } from './fit-run.ts';
 export { isRegression } from './fit-target.ts';
 export { freshWeights } from './fresh-weights.ts';
-export { type GradientMeasure, type GradientOptions, gradientScores } from './gradient-scores.ts';
-export { type LossTask, lossTask } from './loss-task.ts';
+export { type LossOptions, type LossTask, lossTask } from './loss-task.ts';
 export { applyMasks, checkMasks, type MaskMoment, type MaskSchedule, type Masks } from './masks.ts';
 export { PreparedModel, preparedCopy } from './prepare-model.ts';
 export { replaceHead } from './replace-head.ts';

@@ -6,6 +6,9 @@ import { checkFit } from './fit-run.ts';
 import { PreparedModel } from './prepare-model.ts';
 import { type TrainingBatch, trainingBatches } from './training-batches.ts';
 
+/** What the loss is, as `fit` takes it. */
+export type LossOptions = Pick<FitOptions, 'loss' | 'target' | 'teacher' | 'classWeights' | 'labelSmoothing'>;
+
 /** What `fit` would compute the loss of: the model made ready, the loss and what goes in. */
 export interface LossTask {
   /** A copy with the shapes of a batch, whose constants have the names of the given model's. */
@@ -14,6 +17,9 @@ export interface LossTask {
     readonly batchSize: number;
     readonly loss: Loss;
     readonly target: TargetKind;
+    readonly labelSmoothing: number;
+    /** A copy with the shapes of a batch too. */
+    readonly teacher?: Model;
     readonly frozen: FitSettings['frozen'];
   };
   /** Full batches of the training split in an order by the seed, by the name of the input. */
@@ -22,19 +28,24 @@ export interface LossTask {
 
 /** The loss that `fit` takes for model and data with these options. Throws what `fit` throws for them. */
 export async function lossTask(
-  given: Model,
+  student: Model,
   data: Dataset,
-  { batchSize = 64, ...options }: Pick<FitOptions, 'batchSize' | 'loss' | 'target'> = {},
+  { batchSize = 64, ...options }: LossOptions & Pick<FitOptions, 'batchSize'> = {},
 ): Promise<LossTask> {
-  const prepared = new PreparedModel(given, { batchSize, sample: data.sampleShape });
-  const { model } = await prepared.copies();
-  const all = fitSettings({ ...options, batchSize }, { model, frozen: prepared.frozen(), data });
+  const { teacher: given } = options;
+  const prepared = new PreparedModel(student, {
+    ...{ batchSize, sample: data.sampleShape },
+    ...(given && { teacher: given }),
+  });
+  const { model, teacher } = await prepared.copies();
+  const asked = { ...options, batchSize, ...(teacher && { teacher }) };
+  const all = fitSettings(asked, { model, frozen: prepared.frozen(), data });
   checkFit(model, data, all);
-  const { loss, target, frozen } = all;
+  const { loss, target, labelSmoothing, frozen } = all;
   const classes = Number(model.graph.outputs[0]?.shape?.[1]);
   return {
     model,
-    settings: { batchSize, loss, target, frozen },
+    settings: { batchSize, loss, target, labelSmoothing, frozen, ...(teacher && { teacher }) },
     batches: (source, seed) => trainingBatches(source, { ...all, seed }, { epoch: 0, start: 0, classes }),
   };
 }

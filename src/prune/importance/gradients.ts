@@ -7,25 +7,31 @@ import { probeKernels } from '../../kernels/index.ts';
 import { writeModel } from '../../onnx/index.ts';
 import type { WorkOptions } from '../../report.ts';
 import { InferenceSession, isBusyMachine } from '../../runtime/index.ts';
-import { type LossTask, lossTask } from '../../train/index.ts';
+import { type LossOptions, type LossTask, lossTask } from '../../train/index.ts';
 import type { ImportanceOptions } from './importance.ts';
+
+export interface GradientRun extends ImportanceOptions {
+  readonly batchSize: number;
+  /** Default: that which `fit` takes for the data. */
+  readonly loss?: LossOptions;
+}
 
 /** The gradient of a batch's mean loss for each weight, float32 in the weight's order, by its name. */
 export type Gradients = ReadonlyMap<string, Float32Array>;
 
 /**
  * Runs batches of the training split, in random order, and hands out the gradient of each; returns how many batches that
- * were. Normalizations work as at inference. The loss is that which `fit` takes for the data. Throws UsageError without
+ * were. Normalizations work as at inference. Throws UsageError without
  * data, ModelError where gradients cannot pass.
  */
 export async function forEachGradient(
   model: Model,
-  { batchSize, data, samples = 512, seed = 0, ...work }: ImportanceOptions & { readonly batchSize: number },
+  { batchSize, data, samples = 512, seed = 0, loss, ...work }: GradientRun,
   onBatch: (gradients: Gradients) => void,
 ): Promise<number> {
   if (!data) throw new UsageError('Importance by gradients needs data: give them, or take l1, l2 or bn');
   const size = Math.min(batchSize, data.size('train'));
-  const task = await lossTask(model, data, { batchSize: size });
+  const task = await lossTask(model, data, { ...loss, batchSize: size });
   const { kernels } = await probeKernels();
   const graph = gradientGraph(task.model, { ...task.settings, kernels });
   const batches = Math.max(1, Math.floor(Math.min(samples, data.size('train')) / size));

@@ -1,6 +1,6 @@
 import type { Dataset } from '../../data/index.ts';
 import type { WorkOptions } from '../../report.ts';
-import type { GradientOptions } from '../../train/index.ts';
+import type { LossOptions } from '../../train/index.ts';
 
 /** `unstructured`: any weights. `{n, m}`: at most n of every m weights one after another along the sum stay, 2:4 on NVIDIA Ampere. */
 export type Pattern = 'unstructured' | { readonly n: number; readonly m: number };
@@ -14,6 +14,16 @@ export type WeightImportance = 'l1' | 'l2' | 'taylor' | 'fisher';
 
 /** `global` ranks all weights of a model together, `uniform` gives every tensor the same share. */
 export type Scope = 'global' | 'uniform';
+
+/** What the gradients of a model's weights are taken from. */
+export interface GradientOptions extends LossOptions {
+  /** Samples of one gradient. Default 16. */
+  readonly batchSize?: number;
+  /** Samples in all, drawn from the training split by the seed. Default 512, or as many as there are. */
+  readonly samples?: number;
+  /** Default 0. */
+  readonly seed?: number;
+}
 
 /** What weights to prune, and which. */
 export interface WeightPruning {

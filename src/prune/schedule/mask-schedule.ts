@@ -1,5 +1,5 @@
 import { UsageError } from '../../errors.ts';
-import type { MaskSchedule } from '../../train/index.ts';
+import { describeLoss, type MaskSchedule } from '../../train/index.ts';
 import { checkPruning, describePattern, maskWeights } from '../masks/mask-weights.ts';
 import type { MaskScheduleOptions } from './options.ts';
 import { pruningSchedules } from './schedules.ts';
@@ -67,14 +67,19 @@ function checkRange({ begin, end, every, initial, final }: Range): void {
 /** All that the masks depend on beside the weights. */
 function describe(options: MaskScheduleOptions): string {
   const { schedule, sparsity, begin, end, initial, every, keep } = options;
-  const { pattern = 'unstructured', importance = 'l1', scope = 'global', gradients } = options;
-  const numbers = Object.entries({ sparsity, begin, end, initial, every, ...samplesOf(gradients) });
+  const { pattern = 'unstructured', importance = 'l1', scope = 'global' } = options;
+  const measured = importance === 'taylor' || importance === 'fisher' ? gradientsOf(options) : {};
+  const numbers = Object.entries({ sparsity, begin, end, initial, every, ...measured });
   const given = numbers.flatMap(([name, value]) => (value === undefined ? [] : [`${name} ${value}`]));
   return [schedule, describePattern(pattern), importance, scope, ...given, ...(keep ?? [])].join(', ');
 }
 
-const samplesOf = ({ samples, batchSize, seed }: MaskScheduleOptions['gradients'] = {}) => ({
-  samples,
-  batchSize,
-  seed,
+/** What gradients depend on: with another teacher, loss or other data a training is another. */
+const gradientsOf = ({
+  data,
+  gradients: { samples, batchSize, seed, ...loss } = {},
+}: MaskScheduleOptions) => ({
+  ...{ samples, batchSize, seed },
+  data: data && `${data.name}, ${data.size('train')} samples`,
+  ...describeLoss(loss),
 });

@@ -125,3 +125,13 @@ test('a damaged file is refused; a save that fails leaves the old file and no dr
   await expect(saveCheckpoint(checkpoint, join(folder, 'no', 'such.ckpt'))).rejects.toThrow(/ENOENT/);
   expect((await readdir(folder)).filter((name) => name.endsWith('.tmp'))).toEqual([]);
 });
+
+test('data that changed under their name are others', async () => {
+  const checkpoint = await interrupted(5, join(folder, 'data.ckpt'));
+  expect(checkpoint.run.dataHash).toMatch(/^[0-9a-f]{16}$/);
+  const { images, labels } = data.split('train');
+  const turned = (labels as Uint8Array).map((label) => 1 - label);
+  const other = data.with({ splits: { ...data.splits, train: { images, labels: turned } } });
+  expect(other.name).toBe(data.name);
+  await expect(fit(net(), other, { ...options, resume: checkpoint })).rejects.toThrow("'dataHash' was");
+});

@@ -13,6 +13,7 @@ import { writeModel } from '../../../../src/onnx/index.ts';
 import { pruneWeights } from '../../../../src/prune/masks/index.ts';
 import { prunableWeights } from '../../../../src/prune/masks/prunable.ts';
 import { weightScores } from '../../../../src/prune/masks/scores.ts';
+import { InferenceSession } from '../../../../src/runtime/index.ts';
 import { fit } from '../../../../src/train/index.ts';
 import { architecture } from '../../../../src/zoo/index.ts';
 import { stripes } from '../../train/stripes.ts';
@@ -173,4 +174,41 @@ test('weights that an operator works on first are left, and it is named', () => 
     ...['Transpose', 'Identity', 'Transpose', 'Reshape'],
   ]);
   expect(left[0]!.reason).toMatch(/works on it first: fold constants/);
+});
+
+test('gradients are of the loss that is asked for, with its teacher, as finite differences have them', async () => {
+  const { model } = await fit(net(), stripes({ side: 4 }), { epochs: 1, batchSize: 32 });
+  const data = stripes({ side: 4, count: 64 });
+  const teacher = sequential([1, 4, 4], [flatten(), dense(2)], { seed: 9 });
+  const name = matrices(model)[1]!;
+  const loss = { loss: 'mse', target: 'teacher', teacher } as const;
+  const { weights } = prunableWeights(model.graph);
+  const gradients = { batchSize: 64, samples: 64, ...loss };
+  const scores = (await weightScores(model, weights, { importance: 'taylor', data, gradients })).get(name)!;
+  const [images] = await Array.fromAsync(data.batches('train', { batchSize: 64 }));
+  const outputsOf = async (one: Model): Promise<Float32Array> => {
+    const session = await InferenceSession.create(writeModel(one));
+    const outputs = await session.run({ [one.graph.feeds[0]!.name]: images!.images as Tensor });
+    await session.release();
+    return Object.values(outputs)[0]!.data as Float32Array;
+  };
+  const wanted = await outputsOf(teacher);
+  const lossWith = async (index: number, by: number): Promise<number> => {
+    const copy = model.clone();
+    const value = copy.graph.initializers.get(name)!;
+    const moved = (value.tensor!.data as Float32Array).slice();
+    moved[index]! += by;
+    value.tensor = Tensor.of('float32', moved, value.tensor!.shape);
+    const found = await outputsOf(copy);
+    return found.reduce((sum, score, i) => sum + (score - wanted[i]!) ** 2, 0) / found.length;
+  };
+  const strongest = [...scores.keys()].toSorted((a, b) => scores[b]! - scores[a]!).slice(0, 3);
+  for (const index of strongest) {
+    const slope = ((await lossWith(index, 5e-3)) - (await lossWith(index, -5e-3))) / 1e-2;
+    expect(scores[index]! / Math.abs(dataOf(model, name)[index]! * slope)).toBeCloseTo(1, 1);
+  }
+  const alone = { importance: 'taylor', data, gradients: { loss: 'kl' } } as const;
+  await expect(pruneWeights(model, alone)).rejects.toThrow(/compares with a teacher/);
+  const few = { importance: 'taylor', data, gradients: { samples: 8 } } as const;
+  await expect(pruneWeights(model, few)).rejects.toThrow(/'samples' must be .* one batch of 16, was 8/);
 });

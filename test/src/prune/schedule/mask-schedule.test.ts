@@ -69,3 +69,19 @@ test('refuses what is out of range', () => {
   expect(() => maskSchedule({ every: 0.5 })).toThrow(/'every'/);
   expect(() => maskSchedule({ sparsity: 0.5, initial: 0.6 })).toThrow(/'initial'/);
 });
+
+test('its name holds all that gradients depend on: data, loss and teacher', () => {
+  const name = (gradients: object, importance: 'taylor' | 'l1' = 'taylor') =>
+    maskSchedule({ importance, data, gradients }).name;
+  const teacher = net();
+  const other = sequential([1, 4, 4], [flatten(), dense(2)], { seed: 4 });
+  const names = [
+    ...[{}, { loss: 'kl', teacher }, { loss: 'kl', teacher: other }, { loss: 'bce' }, { target: 'teacher' }],
+    ...[{ labelSmoothing: 0.1 }, { classWeights: [1, 2] }, { classWeights: 'balanced' }, { samples: 64 }],
+  ].map((gradients) => name(gradients));
+  expect(new Set(names).size).toBe(names.length);
+  expect(name({ loss: 'kl', teacher })).toBe(name({ loss: 'kl', teacher: net() }));
+  expect(name({})).toContain(`data ${data.name}, 640 samples`);
+  // Magnitudes look at neither.
+  expect(name({ loss: 'bce' }, 'l1')).toBe(name({}, 'l1'));
+});
