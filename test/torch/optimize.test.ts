@@ -6,35 +6,15 @@ import { fileURLToPath } from 'node:url';
 import { promisify } from 'node:util';
 import { beforeAll, expect, test } from 'vitest';
 import { klDivergence } from '../../src/autodiff/index.ts';
-import { Dataset } from '../../src/data/index.ts';
 import type { Model } from '../../src/ir/index.ts';
 import { dense, sequential } from '../../src/layers/index.ts';
-import { random } from '../../src/random.ts';
 import { type FitOptions, fit } from '../../src/train/index.ts';
 import { describeWith } from '../support/describe-with.ts';
+import { clusterBatches, clusters } from './clusters.ts';
 import { largestDifference } from './train-both.ts';
 import { torch } from './train-in-torch.ts';
 
 const [features, classes, batchSize, steps] = [6, 4, 8, 24];
-
-/** Samples around one centre a class. */
-function clusters(): Dataset {
-  const source = random(3);
-  const count = batchSize * steps;
-  const centres = Array.from({ length: classes * features }, () => source.normal());
-  const labels = Uint8Array.from({ length: count }, () => source.integer(classes));
-  const images = Float32Array.from({ length: count * features }, (_, i) => {
-    const label = labels[Math.floor(i / features)]!;
-    return centres[label * features + (i % features)]! + source.normal();
-  });
-  return new Dataset({
-    name: 'clusters',
-    sampleShape: [features],
-    classNames: ['a', 'b', 'c', 'd'],
-    splits: { train: { images, labels } },
-    normalization: { scale: 1, mean: [0], std: [1] },
-  });
-}
 
 const layer = (seed: number, bias = true): Model =>
   sequential([features], [dense(classes, { bias })], { seed });
@@ -44,7 +24,7 @@ const weightOf = (model: Model): number[] => [
 const rows = (weight: number[]): number[][] =>
   Array.from({ length: classes }, (_, i) => weight.slice(i * features, (i + 1) * features));
 
-const data = clusters();
+const data = clusters({ features, classes, batchSize, steps });
 const [model, teacher] = [layer(1), layer(2, false)];
 
 /** A job for both sides; what is absent has the same default on both. */
@@ -85,14 +65,7 @@ const withDefaults = (job: Job) => ({
 async function inTorch(): Promise<{ losses: number[]; weight: number[]; bias: number[] }[]> {
   const folder = await mkdtemp(join(tmpdir(), 'edgebook-torch-'));
   try {
-    const batches = [];
-    for await (const { images, labels } of data.batches('train', { batchSize, shuffle: 0 })) {
-      const flat = [...images.data];
-      const samples = Array.from({ length: batchSize }, (_, i) =>
-        flat.slice(i * features, (i + 1) * features),
-      );
-      batches.push([samples, [...labels.data].map(Number)]);
-    }
+    const batches = await clusterBatches(data, batchSize);
     const shared = { batches, total: steps, weight: rows(weightOf(model)), teacher: rows(weightOf(teacher)) };
     const all = jobs.map((job) => ({ ...withDefaults(job), ...shared }));
     await writeFile(join(folder, 'jobs.json'), JSON.stringify(all));
