@@ -7,6 +7,7 @@ import { JupyterTransport } from '../../devices/jupyter/jupyter.ts';
 import { KernelSession } from '../../devices/jupyter/kernel-session.ts';
 import { pythonGuard } from '../../devices/jupyter/python-guard.ts';
 import { pythonCell } from '../../devices/jupyter/python-processes.ts';
+import { JupyterServer } from '../../devices/jupyter/server.ts';
 import { describeWith } from '../support/describe-with.ts';
 import { conformance, homeHere } from './conformance.ts';
 import { freePort, type JupyterRig, jupyterPython, killServer, startJupyter } from './rig/jupyter.ts';
@@ -61,6 +62,48 @@ describeWith('jupyter', [jupyterPython], () => {
     );
     expect(await refused).not.toContain('wrong-token');
     await other.close();
+  });
+
+  test('without a token in the environment it is asked for, and kept in memory', async () => {
+    delete process.env.EDGEBOOK_JUPYTER_TOKEN_LAB;
+    const server = new JupyterServer('lab', { baseUrl: `http://127.0.0.1:${rig.port}/`, kernel: undefined });
+    await expect(server.meet()).rejects.toThrow(/does not take the token/);
+    const questions: string[] = [];
+    await server.meet(async (question) => {
+      questions.push(question);
+      return ` ${rig.token}\n`;
+    });
+    expect(questions).toEqual([
+      expect.stringContaining('The token of the Jupyter server at http://127.0.0.1:'),
+    ]);
+    expect((await server.kinds()).map(({ name }) => name)).toEqual(['python3']);
+    server.dispose();
+  });
+
+  test('what a cell asks is answered; where nobody can be asked, it is told so', async () => {
+    const { server } = transportTo(rig);
+    const session = new KernelSession(server);
+    const shown: string[] = [];
+    await session.execute('import getpass\nprint(int(input("n? ")) * 2, getpass.getpass("word? "))', {
+      onInput: async (question, isSecret) => (isSecret ? `secret ${question}` : '21'),
+      onOutput: (output) => shown.push(output.type === 'stream' ? output.text : ''),
+    });
+    expect(shown.join('')).toBe('42 secret word? \n');
+    await expect(session.execute('input("n? ")')).rejects.toThrow(/does not support input/);
+    await session.close();
+    server.dispose();
+  });
+
+  test('a flood of output is cut by the server, and that is shown', async () => {
+    const { server } = transportTo(rig);
+    const session = new KernelSession(server);
+    const errors: string[] = [];
+    await session.execute('print("x" * 3_000_000)', {
+      onOutput: (output) => output.type === 'stream' && output.name === 'stderr' && errors.push(output.text),
+    });
+    expect(errors.join('')).toMatch(/IOPub data rate exceeded[\s\S]*iopub_data_rate_limit/);
+    await session.close();
+    server.dispose();
   });
 
   test('what is no Jupyter server, and what does not answer, is said', async () => {
