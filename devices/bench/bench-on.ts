@@ -59,11 +59,14 @@ export async function benchOn(device: Measured, job: BenchOnOptions): Promise<Be
     const minTime = job.options.minTime ?? (power.source ? powerTime : undefined);
     const options = { ...job.options, ...(minTime !== undefined && { minTime }) };
     const { watch, model } = job;
-    const result = await job.runtime.bench({ transport, facts, command, model: model.id, options, watch });
+    const { content, id } = model;
+    const result = await job.runtime.bench({ transport, facts, command, model: id, content, options, watch });
     // A sample after the end, so that a counter covers it whole.
     if (power.source) await monitor.span(0, signal);
     const after = (await probe(transport, looking)).facts;
-    const surroundings = surroundingsOf({ result, monitor, power, idle, before: facts, after });
+    const seen = surroundingsOf({ result, monitor, power, idle, before: facts, after });
+    const { caveat } = job.runtime;
+    const surroundings = { ...seen, warnings: [...(caveat ? [caveat] : []), ...seen.warnings] };
     return new BenchReport({ ...marked(result, emulated(facts, device.url)), surroundings });
   } finally {
     await monitor.stop();

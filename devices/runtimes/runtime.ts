@@ -11,6 +11,8 @@ export interface RuntimeJob {
   readonly command: readonly string[];
   /** sha256 of the ONNX bytes, which are on the device where `modelFile` says. */
   readonly model: string;
+  /** The same bytes, here. */
+  content(): Uint8Array;
   readonly options: BenchOptions;
   readonly watch: BenchWatch;
 }
@@ -20,6 +22,8 @@ export interface Runtime {
   readonly name: string;
   /** Whether it can tell a soak part by part. */
   readonly soaks: boolean;
+  /** What must be known before its figures are trusted. */
+  readonly caveat?: string;
   /** Why a device cannot use it, with the remedy; undefined if it can. */
   missing(facts: Facts): string | undefined;
   /** Measures a model there. Throws DeviceError, ModelError and UsageError, and the signal's reason. */
