@@ -1,7 +1,8 @@
 /**
  * What `%bench` says of a model beside onnxruntime's own Python API on the same model, threads and machine, turn by turn.
- * PyPI's wheels hold no onnxruntime_perf_test, so that a loop over `InferenceSession.run` stands for it. Fails if the median
- * ratio is more than 3 % away from 1. `EDGEBOOK_ORT_PYTHON=/path/to/python npm run bench:latency`; that python needs
+ * PyPI's wheels hold no onnxruntime_perf_test, so that a loop over `InferenceSession.run` stands for it. Fails if the
+ * ratio of medians is more than 3 % away from 1; where other work takes the processors, medians tell of that work, and the
+ * fastest runs are compared. `EDGEBOOK_ORT_PYTHON=/path/to/python npm run bench:latency`; that python needs
  * onnxruntime of the same version as onnxruntime-node, and numpy. Arguments: rounds (default 15), threads (default 1).
  */
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
@@ -57,10 +58,10 @@ class Peer {
     return JSON.parse(value) as T;
   }
 
-  /** Median ms. */
-  async round(): Promise<number> {
+  /** ms of the runs of one round. */
+  async round(): Promise<number[]> {
     this.#child.stdin.write('\n');
-    return median(await this.next<number[]>());
+    return this.next<number[]>();
   }
 
   async close(): Promise<void> {
@@ -82,6 +83,7 @@ const peer = new Peer(path);
 try {
   const version = await peer.next<string>();
   const [ours, theirs, reports]: [number[], number[], BenchReport[]] = [[], [], []];
+  let fastest = Infinity;
   for (let round = 0; round < rounds; round++) {
     const measure = async () => {
       const report = await bench(path, { threads, minTime });
@@ -90,7 +92,9 @@ try {
     };
     // Who comes first changes, since a machine that is busy gets busier or less so.
     if (round % 2 === 0) await measure();
-    theirs.push(await peer.round());
+    const times = await peer.round();
+    theirs.push(median(times));
+    fastest = Math.min(fastest, ...times);
     if (round % 2 === 1) await measure();
   }
   const ratios = ours.map((value, i) => value / theirs[i]!);
@@ -100,20 +104,21 @@ try {
   console.log(
     `load ${loadavg()[0]!.toFixed(1)} of ${navigator.hardwareConcurrency} processors, ${threads} threads, ${rounds} rounds of ${minTime} ms, turn by turn`,
   );
+  const ourFastest = Math.min(...reports.map(({ latency }) => latency.min));
+  const text = (p50: number, min: number) =>
+    `median of medians ${p50.toFixed(4)} ms, fastest run ${min.toFixed(4)} ms`;
+  console.log(`%bench: ${own}, ${text(median(ours), ourFastest)}`);
+  console.log(`Python: onnxruntime ${version}, ${text(median(theirs), fastest)}`);
+  const busy = loadavg()[0]! > navigator.hardwareConcurrency;
+  const judged = busy ? ourFastest / fastest : ratio;
   console.log(
-    `%bench: ${own}, median of medians ${median(ours).toFixed(4)} ms, fastest ${Math.min(...ours).toFixed(4)} ms`,
-  );
-  console.log(
-    `Python: onnxruntime ${version}, median of medians ${median(theirs).toFixed(4)} ms, fastest ${Math.min(...theirs).toFixed(4)} ms`,
-  );
-  console.log(
-    `ratio of medians ${ratio.toFixed(4)}, of fastest ${(Math.min(...ours) / Math.min(...theirs)).toFixed(4)}, of pairs ${median(ratios).toFixed(4)} (${Math.min(...ratios).toFixed(3)} to ${Math.max(...ratios).toFixed(3)}); bound 1 ± ${bound}`,
+    `ratio of medians ${ratio.toFixed(4)} (pairs ${Math.min(...ratios).toFixed(3)} to ${Math.max(...ratios).toFixed(3)}), of fastest runs ${(ourFastest / fastest).toFixed(4)}; judged by ${busy ? 'the fastest runs, since the machine has more to do than processors' : 'the medians'}: ${judged.toFixed(4)}, bound 1 ± ${bound}`,
   );
   console.log(
     `harness overhead: ${(1000 * overhead).toFixed(1)} µs a run, measured on a model of one Identity: ${((100 * overhead) / median(ours)).toFixed(2)} % of this model`,
   );
   if (own !== `onnxruntime ${version}`) console.log(`NOT the same release: ${own} and ${version}`);
-  if (Math.abs(ratio - 1) > bound) process.exitCode = 1;
+  if (Math.abs(judged - 1) > bound) process.exitCode = 1;
 } finally {
   await peer.close();
   rmSync(folder, { recursive: true, force: true });
