@@ -113,7 +113,7 @@ const both = { tensor, list: [floats, 'text'] }
     expect(cell.shown.at(-1)).toMatch(/Measured on edge, batch 1: onnxruntime [\d.]+, .*1 threads/);
     expect((await good('%compare measured')).shown.at(-1)).toMatch(/on edge, batch 1/);
     const soak = await good('%bench measured --on edge --threads 1 --soak 2s');
-    expect(soak.shown.join('\n')).toMatch(/measured on edge, soak of 2 s\. .*95 % interval/);
+    expect(soak.shown.join('\n')).toMatch(/measured on edge, soak of \d[\d.]* s\. /);
     const controller = new AbortController();
     setTimeout(() => controller.abort(), 12_000);
     const stopped = await run('%bench measured --on edge --threads 1 --soak 1min', controller.signal);
