@@ -115,7 +115,7 @@ const both = { tensor, list: [floats, 'text'] }
     const soak = await good('%bench measured --on edge --threads 1 --soak 2s');
     expect(soak.shown.join('\n')).toMatch(/measured on edge, soak of \d[\d.]* s\. /);
     const controller = new AbortController();
-    setTimeout(() => controller.abort(), 12_000);
+    setTimeout(() => controller.abort(), 20_000);
     const stopped = await run('%bench measured --on edge --threads 1 --soak 1min', controller.signal);
     expect(stopped.error).toContain('Interrupted');
     expect(stopped.shown.join('\n')).toMatch(/Stopped after .* of 60 s/);
