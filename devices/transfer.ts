@@ -4,6 +4,7 @@ import { packValue, unpackValue } from './agent/values.ts';
 import type { AttachedDevice } from './attached-device.ts';
 import type { InstallOptions } from './bootstrap/install.ts';
 import type { Pushed } from './cells.ts';
+import type { Transport } from './device.ts';
 
 /** Declares a variable in a device's session. Throws UsageError for what cannot be sent, and DeviceError. */
 export async function pushValue(
@@ -16,16 +17,25 @@ export async function pushValue(
   if (cells) return cells.push(name, value, options);
   const { bytes, models } = packValue(value, name);
   const agent = await device.agent(options);
-  const missing = await missingModels(device, [...models.keys()]);
-  const stop = options.signal && { signal: options.signal };
-  let sent = bytes.length;
-  for (const hash of missing) {
-    const content = models.get(hash)!;
-    await device.opened.transport.put(modelFile(hash), content, { ...stop });
+  const contents = new Map([...models].map(([hash, content]) => [hash, () => content]));
+  const sent = await sendModels(device.opened.transport, contents, options.signal);
+  await agent.push(name, bytes, options.signal);
+  return { bytes: bytes.length + sent };
+}
+
+/** Brings models, by their sha256, to where they are kept on a device, as far as they are not there; bytes that travelled. */
+export async function sendModels(
+  transport: Transport,
+  models: ReadonlyMap<string, () => Uint8Array>,
+  signal?: AbortSignal,
+): Promise<number> {
+  let sent = 0;
+  for (const hash of await missingModels(transport, [...models.keys()])) {
+    const content = models.get(hash)!();
+    await transport.put(modelFile(hash), content, signal && { signal });
     sent += content.length;
   }
-  await agent.push(name, bytes, options.signal);
-  return { bytes: sent };
+  return sent;
 }
 
 /** The value of an expression in a device's session. Throws what it throws there, and DeviceError. */
@@ -43,9 +53,9 @@ export async function pullValue(
 const isThere =
   'cd "$HOME"; for hash; do if [ -e ".edgebook/models/$hash.onnx" ]; then echo "$hash"; fi; done';
 
-async function missingModels({ opened }: AttachedDevice, hashes: readonly string[]): Promise<string[]> {
+async function missingModels(transport: Transport, hashes: readonly string[]): Promise<string[]> {
   if (hashes.length === 0) return [];
-  const { stdout } = await opened.transport.exec(['sh', '-c', isThere, 'sh', ...hashes], {
+  const { stdout } = await transport.exec(['sh', '-c', isThere, 'sh', ...hashes], {
     timeoutMs: 20_000,
   });
   const there = new Set(Buffer.from(stdout).toString().split('\n'));

@@ -1,6 +1,6 @@
 import { UsageError } from '../errors.ts';
 import { Report } from '../report.ts';
-import { type BenchReport, columns, metricsOf } from './bench-report.ts';
+import { type BenchReport, rowOf, shownColumns } from './bench-report.ts';
 
 export interface NamedResult {
   readonly name: string;
@@ -19,28 +19,44 @@ export class BenchTable extends Report {
   constructor(results: readonly NamedResult[]) {
     if (results.length === 0) throw new UsageError('A table of measurements needs one at least, got none');
     const conditions = new Set(results.map(({ report }) => report.title.replace(/, \d+ runs$/, '')));
+    const rows = results.map(({ name, report, accuracy }) => ({
+      variant: name,
+      device: report.device,
+      accuracy,
+      ...rowOf(report),
+      runs: report.conditions.runs,
+    }));
+    const several = new Set(results.map(({ report }) => report.device)).size > 1;
     super({
       title: `Measured on ${[...conditions].join('; ')}`,
       columns: [
         { key: 'variant', header: 'variant' },
+        ...(several ? [{ key: 'device', header: 'device' }] : []),
         { key: 'accuracy', header: 'accuracy', unit: '%', scale: 100, decimals: 2 },
-        ...columns,
+        ...shownColumns(rows),
         { key: 'runs', header: 'runs' },
       ],
-      rows: results.map(({ name, report, accuracy }) => ({
-        variant: name,
-        accuracy,
-        ...metricsOf(report),
-        runs: report.conditions.runs,
-      })),
-      warnings: results.flatMap(({ name, warnings = [] }) => warnings.map((text) => `${name}: ${text}`)),
+      rows,
+      warnings: results.flatMap(({ name, report, warnings = [] }) =>
+        [...warnings, ...report.warnings].map((text) => `${name}: ${text}`),
+      ),
     });
     this.results = results;
   }
 
-  /** What was measured of one model. Throws UsageError for a name that is not in the table. */
-  of(name: string): BenchReport {
-    const found = this.results.find((result) => result.name === name);
+  /** What was measured of one model, on the first device or a given one. Throws UsageError for a name that is not in the table. */
+  of(name: string, device?: string): BenchReport {
+    const named = this.results.filter((result) => result.name === name);
+    if (named.length > 0 && device !== undefined) {
+      const there = named.find(({ report }) => report.device === device);
+      if (there) return there.report;
+      throw UsageError.unknown(
+        'device',
+        device,
+        named.map(({ report }) => report.device),
+      );
+    }
+    const found = named[0];
     if (found) return found.report;
     throw UsageError.unknown(
       'model',

@@ -3,13 +3,15 @@ import { availableParallelism, cpus, tmpdir } from 'node:os';
 import { join, resolve } from 'node:path';
 import { UsageError } from '../errors.ts';
 import { modelSize } from '../onnx/index.ts';
-import type { WorkOptions } from '../report.ts';
-import { BenchReport } from './bench-report.ts';
+import { BenchReport, type BenchResult } from './bench-report.ts';
+import { identityModel } from './identity-model.ts';
 import type { FeedOptions } from './random-feeds.ts';
-import { runInProcess } from './runner-process.ts';
+import { type RunnerWatch, runInProcess } from './runner-process.ts';
+import type { RunnerBegun } from './runner-protocol.ts';
+import type { SoakPlan } from './soak-runs.ts';
 import { summarize } from './statistics.ts';
 
-export interface BenchOptions extends FeedOptions, WorkOptions {
+export interface BenchOptions extends FeedOptions, RunnerWatch {
   /** Threads inside one operator. Default: all cores. */
   readonly threads?: number;
   /** Runs before the measured ones. Default: as many as a tenth of `minTime` takes, at least 10. */
@@ -23,6 +25,8 @@ export interface BenchOptions extends FeedOptions, WorkOptions {
   readonly parameters?: number;
   /** Multiply-accumulates for one sample. */
   readonly macs?: number;
+  /** Runs for a given time instead, and tells each part; the figures are those of the last part. */
+  readonly soak?: SoakPlan | undefined;
 }
 
 /**
@@ -30,13 +34,23 @@ export interface BenchOptions extends FeedOptions, WorkOptions {
  * memory, CPU use. Throws ModelError if the model does not load or run, UsageError for options out of range.
  */
 export async function bench(model: Uint8Array | string, options: BenchOptions = {}): Promise<BenchReport> {
+  return new BenchReport(await measureModel(model, options));
+}
+
+/** What `bench` shows, as plain data, so that it can travel. */
+export async function measureModel(
+  model: Uint8Array | string,
+  options: BenchOptions = {},
+): Promise<BenchResult> {
   const { threads = availableParallelism(), warmup, runs, minTime = 1000, batch, shapes } = options;
   for (const [name, count] of Object.entries({ threads, runs, batch })) checkCount(name, count);
   const { path, size, remove } = await asFile(model);
   try {
-    const request = { modelPath: path, threads, warmup, runs, minTime, batch, shapes };
+    const { soak } = options;
+    const identity = identityModel();
+    const request = { modelPath: path, threads, warmup, runs, minTime, batch, shapes, identity, soak };
     const result = await runInProcess(request, options);
-    return new BenchReport({
+    return {
       device: options.device ?? 'local',
       batch: result.batch,
       latency: summarize(result.latencies),
@@ -46,20 +60,24 @@ export async function bench(model: Uint8Array | string, options: BenchOptions = 
       peakMemory: result.peakMemory,
       memoryRise: result.memoryRise,
       cpuUse: result.cpuUse,
+      overhead: result.overhead,
+      span: result.span,
       at: new Date().toISOString(),
-      conditions: {
-        runs: result.latencies.length,
-        warmup: result.warmup,
-        threads,
-        runtime: `onnxruntime ${result.onnxruntime}`,
-        cpu: cpus()[0]?.model.trim() ?? 'unknown',
-        platform: `${process.platform}-${process.arch}`,
-      },
-    });
+      conditions: { runs: result.latencies.length, ...conditionsOf(result, threads) },
+    };
   } finally {
     await remove();
   }
 }
+
+/** What a measurement on this machine depends on. */
+export const conditionsOf = ({ warmup, onnxruntime }: RunnerBegun, threads: number) => ({
+  warmup,
+  threads,
+  runtime: `onnxruntime ${onnxruntime}`,
+  cpu: cpus()[0]?.model.trim() ?? 'unknown',
+  platform: `${process.platform}-${process.arch}`,
+});
 
 function checkCount(name: string, count: number | undefined): void {
   if (count === undefined || (Number.isInteger(count) && count >= 1)) return;

@@ -2,15 +2,21 @@ import { type ChildProcess, fork } from 'node:child_process';
 import { extname } from 'node:path';
 import { ModelError, UsageError } from '../errors.ts';
 import type { WorkOptions } from '../report.ts';
-import type { RunnerMessage, RunnerRequest, RunnerResult } from './runner-protocol.ts';
+import type { RunnerBegun, RunnerMessage, RunnerRequest, RunnerResult } from './runner-protocol.ts';
+import type { SoakWindow } from './soak-runs.ts';
 
 const runner = new URL(`./runner${extname(import.meta.url)}`, import.meta.url);
 
+export interface RunnerWatch extends WorkOptions {
+  /** Told when the measured runs begin. */
+  readonly onBegun?: ((begun: RunnerBegun) => void) | undefined;
+  /** Told after each part of a soak. */
+  readonly onWindow?: ((window: SoakWindow) => void) | undefined;
+}
+
 /** Measures in a process of its own, which is killed on abort. Errors are those of the runner. */
-export async function runInProcess(
-  request: RunnerRequest,
-  { signal, onProgress }: WorkOptions,
-): Promise<RunnerResult> {
+export async function runInProcess(request: RunnerRequest, watch: RunnerWatch): Promise<RunnerResult> {
+  const { signal } = watch;
   signal?.throwIfAborted();
   const child = fork(runner, {
     serialization: 'advanced',
@@ -22,7 +28,7 @@ export async function runInProcess(
   signal?.addEventListener('abort', kill, { once: true });
   try {
     child.send(request);
-    return await resultOf(child, onProgress);
+    return await resultOf(child, watch);
   } catch (error) {
     signal?.throwIfAborted();
     throw error;
@@ -32,7 +38,7 @@ export async function runInProcess(
   }
 }
 
-function resultOf(child: ChildProcess, onProgress: WorkOptions['onProgress']): Promise<RunnerResult> {
+function resultOf(child: ChildProcess, watch: RunnerWatch): Promise<RunnerResult> {
   let words = '';
   child.stderr?.on('data', (data: Buffer) => {
     words = (words + data).slice(-2000);
@@ -41,7 +47,9 @@ function resultOf(child: ChildProcess, onProgress: WorkOptions['onProgress']): P
     child.on('message', (message: RunnerMessage) => {
       if (message.type === 'result') resolve(message.result);
       else if (message.type === 'error') reject(revive(message));
-      else onProgress?.({ done: message.done, total: message.total, message: 'runs' });
+      else if (message.type === 'begun') watch.onBegun?.(message.begun);
+      else if (message.type === 'window') watch.onWindow?.(message.window);
+      else watch.onProgress?.({ done: message.done, total: message.total, message: 'runs' });
     });
     child.on('error', reject);
     child.on('close', (code, signal) => {

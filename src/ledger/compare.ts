@@ -49,6 +49,8 @@ const columns: readonly Column[] = [
   { key: 'speedup', header: 'speed', unit: '× root', decimals: 2 },
   metricColumn('throughput'),
   metricColumn('peakMemory'),
+  metricColumn('power'),
+  metricColumn('energy'),
   { key: 'pareto', header: 'Pareto' },
 ];
 /** Conditions under which latencies cannot be compared if they differ. */

@@ -2,6 +2,12 @@ import { paretoFront } from '../plot/pareto.ts';
 import type { Measured } from './measured.ts';
 import { knownMetrics } from './metrics.ts';
 
+/** Metrics of which less is not better, or that no model is chosen by. */
+const noCosts: ReadonlySet<string> = new Set([
+  ...['accuracy', 'throughput', 'cpuUse', 'gpuUse', 'latencyStd', 'powerIdle'],
+  ...['celsiusBefore', 'celsiusAfter'],
+]);
+
 /** What accuracy is set against: latency, or another quantity of which less is better. */
 export interface Cost {
   /** A metric's name; `bytes` for the size of the file. */
@@ -22,9 +28,7 @@ export const costValue = ({ variant, metrics }: Measured, { key }: Cost): number
   key === 'bytes' || key === 'size' ? variant.bytes : metrics[key];
 
 /** Whether a metric is one of which less is better, so that accuracy can be set against it. */
-export const isCost = (key: string): boolean =>
-  key === 'bytes' ||
-  (key in knownMetrics && !['accuracy', 'throughput', 'cpuUse', 'latencyStd'].includes(key));
+export const isCost = (key: string): boolean => key === 'bytes' || (key in knownMetrics && !noCosts.has(key));
 
 /** `front`, or the name of a variant that is as accurate or more and takes no more, among equal test data (and device and batch). */
 export function standingOnFront(all: readonly Measured[], cost: Cost): Map<Measured, string> {

@@ -8,7 +8,8 @@ export interface Metric extends Omit<Column, 'key'> {
 
 /**
  * The metrics that the workbench knows. Stored units: `accuracy` a fraction, latencies in milliseconds per call,
- * `throughput` in samples per second, `peakMemory` in bytes.
+ * `throughput` in samples per second, `peakMemory` in bytes,
+ * `power` in watts, `energy` in joules per call.
  */
 export const knownMetrics: Readonly<Record<string, Metric>> = {
   accuracy: { header: 'accuracy', unit: '%', scale: 100, decimals: 2 },
@@ -26,6 +27,13 @@ export const knownMetrics: Readonly<Record<string, Metric>> = {
   latencyP99: { header: 'p99', unit: 'ms', significant: 3, perBatch: true },
   memoryRise: { header: 'model memory', unit: 'MB', scale: 1e-6, decimals: 1, perBatch: true },
   cpuUse: { header: 'CPU', unit: 'cores', decimals: 2, perBatch: true },
+  power: { header: 'power', unit: 'W', decimals: 2, perBatch: true },
+  powerIdle: { header: 'idle power', unit: 'W', decimals: 2, perBatch: true },
+  energy: { header: 'energy', unit: 'mJ', scale: 1e3, significant: 3, perBatch: true },
+  energyAboveIdle: { header: 'energy above idle', unit: 'mJ', scale: 1e3, significant: 3, perBatch: true },
+  gpuUse: { header: 'GPU', unit: '%', decimals: 0, perBatch: true },
+  celsiusBefore: { header: 'before', unit: '°C', decimals: 1, perBatch: true },
+  celsiusAfter: { header: 'after', unit: '°C', decimals: 1, perBatch: true },
   size: { header: 'size', unit: 'kB', scale: 1e-3, decimals: 1 },
 };
 

@@ -8,14 +8,17 @@ import { layOut } from './fixture-board.ts';
 /** This machine as a board: its programs come first, and its files are below `root`. */
 export class BoardTransport extends LocalTransport {
   readonly #bin: string;
+  readonly #folder: string;
 
-  constructor(name: string, bin: string, home?: string) {
-    super(name, home);
+  /** `folder`: the home folder there. */
+  constructor(name: string, bin: string, folder: string) {
+    super(name, folder);
     this.#bin = bin;
+    this.#folder = folder;
   }
 
   override spawn(argv: readonly string[]): Spawned {
-    return super.spawn(['env', `PATH=${this.#bin}:${process.env.PATH}`, ...argv]);
+    return super.spawn(['env', `HOME=${this.#folder}`, `PATH=${this.#bin}:${process.env.PATH}`, ...argv]);
   }
 }
 
