@@ -36,6 +36,14 @@ function commandOf(pid: string): string {
   }
 }
 
+/** User and system time of a process so far; the kernel counts in hundredths. */
+function processorSeconds(pid: string): number {
+  const fields = readFileSync(join('/proc', pid, 'stat'), 'utf8')
+    .split(') ')[1]!
+    .split(' ');
+  return (Number(fields[11]) + Number(fields[12])) / 100;
+}
+
 let temporary: string;
 const before = process.env.TMPDIR;
 beforeAll(() => {
@@ -59,6 +67,7 @@ describeWith('an emulated board', [boardRequirement()], () => {
 describeWith('cells on an emulated board', [boardRequirement()], () => {
   let notebook: Notebook;
   let options: readonly string[];
+  let processor: string;
   beforeAll(async () => {
     notebook = new Notebook(await builtSession());
   });
@@ -74,6 +83,10 @@ describeWith('cells on an emulated board', [boardRequirement()], () => {
     console.log(
       `first result on a bare emulated board after ${seconds(begin, done)}: ${seconds(begin, booted)} to attach, ${seconds(booted, done)} for the first cell (load of this machine ${loadavg()[0]!.toFixed(1)})`,
     );
+    const [emulator] = emulators();
+    console.log(`of it ${processorSeconds(emulator!).toFixed(1)} s of processor time for the emulator`);
+    const model = "(await import('node:os')).cpus()[0]?.model.trim() || 'unknown processor'";
+    processor = (await notebook.good(`%%on edge\n${model}`)).shown.at(-1)!.slice(1, -1);
     expect(attached.stdout).toContain('edge is emulated by QEMU: times taken there say nothing');
     expect(stdout).toMatch(/edge: Node [\d.]+ sent, \d+ MB, sha256 checked/);
     expect(stdout).toMatch(/edge: onnxruntime 1.27.0 sent/);
@@ -85,7 +98,7 @@ describeWith('cells on an emulated board', [boardRequirement()], () => {
   cells(
     (): CellBench => ({
       notebook,
-      processor: 'unknown proc',
+      processor,
       killAgents: async () => void (await bySsh(options, "pkill -KILL -f '[k]ernel/agent/agent'")),
     }),
   );
