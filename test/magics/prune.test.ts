@@ -1,6 +1,6 @@
 import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { beforeAll, expect, test } from 'vitest';
+import { beforeAll, expect, test, vi } from 'vitest';
 import type { Dataset } from '../../src/data/index.ts';
 import type { Variant } from '../../src/ledger/index.ts';
 import { ChannelReport, type PruneReport, WeightPruningReport } from '../../src/prune/index.ts';
@@ -9,6 +9,14 @@ import { displaySymbol, type Report } from '../../src/report.ts';
 import { stripes } from '../src/train/stripes.ts';
 import { replayed } from './replayed.ts';
 import { type MagicSession, magicSession } from './session.ts';
+
+/** Times are measured, but not for long: no test looks at how exact they are. */
+vi.mock('../../src/bench/index.ts', async (original) => {
+  const bench = await original<typeof import('../../src/bench/index.ts')>();
+  const medianLatency: typeof bench.medianLatency = (model, options) =>
+    bench.medianLatency(model, { ...options, minTime: 2 });
+  return { ...bench, medianLatency };
+});
 
 let session: MagicSession;
 const run = (line: string) => session.run(line);
@@ -189,16 +197,15 @@ test('--permute reorders channels for the pattern first, and the training keeps 
 });
 
 test('%save --sparse writes the zeros no more, %load gives the same weights back', async () => {
-  const { model, bytes, id } = await prune('--unstructured --sparsity 0.9 --epochs 0 --test 0 --as thin');
+  const { model, bytes } = await prune('--unstructured --sparsity 0.9 --epochs 0 --test 0 --as thin');
   const { rows, warnings } = (await run('%save thin thin.onnx --sparse')) as Report;
   const { size } = statSync(join(session.context.cwd, 'thin.onnx'));
   expect(rows).toEqual([{ file: 'thin.onnx', bytes: size, dense: bytes }]);
   expect(size).toBeLessThan(0.7 * bytes);
-  expect(warnings).toEqual([]);
+  expect(warnings.join()).toMatch(/onnxruntime and the workbench read sparse weights/);
   const loaded = (await run('%load thin.onnx --as again')) as Variant;
   for (const [name, { tensor }] of model.graph.initializers)
     expect(loaded.model.graph.initializers.get(name)!.tensor!.data).toEqual(tensor!.data);
-  expect(id).not.toBe('');
   const dense = (await run('%save net net.onnx --sparse')) as Report;
   expect(dense.warnings.join()).toMatch(/No weights became smaller as values and indices/);
 });
