@@ -5,6 +5,8 @@
  * chosen for each alone from the same candidates, by the accuracy on validation samples for seeds 100 to 102 (`--tune`
  * prints that). What is printed is on the 10,000 test digits for seeds 0 and up, paired, with 95 % intervals by Student's t.
  *
+ * The wider cnn and resnet8 of prune-unstructured.ts have slack enough that the two ways cannot be told apart there at 90 %.
+ *
  *     node bench/prune-schedules.ts [--seeds 5] [--tune]
  */
 import { evaluate } from '../src/bench/index.ts';

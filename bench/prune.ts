@@ -3,9 +3,9 @@
  * are trained once a seed and kept in out/prune-models; a pruned one is trained on for at most a quarter of their
  * epochs, on the same samples. Accuracy on the 10,000 official test digits; differences are paired by seed, with 95 % intervals by
  * Student's t. Times are medians of alternating runs at batch 1 on one thread of this machine. The table of single weights
- * of prune-unstructured.ts follows.
+ * of prune-unstructured.ts and that of schedules, over 5 seeds at least, of prune-schedules.ts follow.
  *
- *     node bench/prune.ts [--seeds 3] [--only-channels] [cnn] [resnet8] [resnet20]
+ *     node bench/prune.ts [--seeds 3] [--only-channels] [--only-weights] [--only-schedules] [cnn] [resnet8] [resnet20]
  */
 import { createHash } from 'node:crypto';
 import { existsSync, mkdirSync } from 'node:fs';
@@ -18,6 +18,7 @@ import { footprintOf, type PruneOptions, prune } from '../src/prune/index.ts';
 import { type FitOptions, fit } from '../src/train/index.ts';
 import { architecture } from '../src/zoo/index.ts';
 import { pruneArguments } from './prune-arguments.ts';
+import { benchSchedules } from './prune-schedules.ts';
 import { interval, medians, percent, points } from './prune-statistics.ts';
 import { benchUnstructured } from './prune-unstructured.ts';
 import { digits } from './quantization-data.ts';
@@ -147,10 +148,10 @@ async function report(name: string, network: Network, seeds: number): Promise<vo
 }
 
 if (import.meta.main) {
-  const { names, seeds, flags } = pruneArguments(Object.keys(networks), {
-    seeds: 3,
-    flags: ['only-channels'],
-  });
-  for (const name of names) await report(name, networks[name]!, seeds);
-  if (!flags.has('only-channels')) await benchUnstructured(['cnn'], seeds);
+  const parts = ['only-channels', 'only-weights', 'only-schedules'];
+  const { names, seeds, flags } = pruneArguments(Object.keys(networks), { seeds: 3, flags: parts });
+  const isAsked = (part: string) => flags.size === 0 || flags.has(part);
+  if (isAsked('only-channels')) for (const name of names) await report(name, networks[name]!, seeds);
+  if (isAsked('only-weights')) await benchUnstructured(['cnn'], seeds);
+  if (isAsked('only-schedules')) await benchSchedules(Math.max(5, seeds));
 }

@@ -56,11 +56,14 @@ export const save: Magic<Report> = {
           : []),
       ],
       rows: [{ file: target, bytes, ...(sparse && { dense }) }],
-      ...(sparse && bytes === dense && { warnings: [noneSparse] }),
+      ...(sparse && { warnings: [bytes === dense ? noneSparse : whoReads] }),
       ...(ports && { charts: [ports.report] }),
     });
   },
 };
+
+const whoReads =
+  "onnxruntime and the workbench read sparse weights; ONNX's strict type inference and other runtimes may refuse them: give those the file without --sparse";
 
 const noneSparse =
   'No weights became smaller as values and indices: float32 ones do above two thirds of zeros. The file is the same as without --sparse';

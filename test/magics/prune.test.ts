@@ -1,14 +1,22 @@
-import { spawnSync } from 'node:child_process';
-import { copyFileSync, readFileSync, writeFileSync } from 'node:fs';
+import { readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
-import { beforeAll, expect, test } from 'vitest';
-import { openDataset } from '../../src/data/index.ts';
+import { beforeAll, expect, test, vi } from 'vitest';
+import type { Dataset } from '../../src/data/index.ts';
 import type { Variant } from '../../src/ledger/index.ts';
 import { ChannelReport, type PruneReport, WeightPruningReport } from '../../src/prune/index.ts';
 import { readRecipe, sha256 } from '../../src/recipe/index.ts';
 import { displaySymbol, type Report } from '../../src/report.ts';
 import { stripes } from '../src/train/stripes.ts';
+import { replayed } from './replayed.ts';
 import { type MagicSession, magicSession } from './session.ts';
+
+/** Times are measured, but not for long: no test looks at how exact they are. */
+vi.mock('../../src/bench/index.ts', async (original) => {
+  const bench = await original<typeof import('../../src/bench/index.ts')>();
+  const medianLatency: typeof bench.medianLatency = (model, options) =>
+    bench.medianLatency(model, { ...options, minTime: 2 });
+  return { ...bench, medianLatency };
+});
 
 let session: MagicSession;
 const run = (line: string) => session.run(line);
@@ -157,31 +165,47 @@ test('an interruption of the training keeps what is reached, and no recipe claim
   expect(facts.latency).toBeUndefined();
 });
 
-test('`edgebook apply` makes the pruned bytes again', async () => {
-  const folder = session.context.cwd;
-  session.variables.set('few', (await openDataset('mnist', { cwd: folder })).take(320));
-  await run('%train lenet --data few --lr 3e-3');
-  await run('%prune lenet --macs 0.6 --importance taylor --samples 64 --lr 2e-3 --distill --as small');
-  const small = session.variables.get('small') as Variant;
+test('its recipe makes the pruned bytes again', async () => {
+  const small = await prune('--macs 0.6 --importance taylor --samples 64 --lr 2e-3 --distill --as small');
   await run('%recipe small recipe.json');
-  const recipe = readRecipe(readFileSync(join(folder, 'recipe.json'), 'utf8'));
+  const recipe = readRecipe(readFileSync(join(session.context.cwd, 'recipe.json'), 'utf8'));
   expect(recipe.steps.map(({ step }) => step)).toEqual(['prune']);
-  copyFileSync((session.variables.get('lenet') as Variant).path, join(folder, 'lenet.onnx'));
-  const cli = join(import.meta.dirname, '../../kernel/cli.ts');
-  const apply = (file: string) =>
-    spawnSync(process.execPath, [cli, 'apply', file, 'lenet.onnx', '-o', 'again.onnx'], {
-      ...{ cwd: folder, encoding: 'utf8' },
-    });
-  const { stdout, stderr } = apply('recipe.json');
-  expect(stdout, stderr).toContain('the same bytes');
-  expect(sha256(readFileSync(join(folder, 'again.onnx')))).toBe(small.id);
-  const broken = (options: object) => {
-    const changed = JSON.parse(readFileSync(join(folder, 'recipe.json'), 'utf8'));
-    Object.assign(changed.steps[0].options, options);
-    writeFileSync(join(folder, 'broken.json'), JSON.stringify(changed));
-    return apply('broken.json').stderr;
+  const [source, data] = ['net', 'stripes'].map((name) => session.variables.get(name));
+  const again = (changed: object = {}) => {
+    const [step] = recipe.steps;
+    const steps = [{ ...step!, options: { ...step!.options, ...changed } }];
+    return replayed({ ...recipe, steps }, source as Variant, data as Dataset);
   };
-  expect(broken({ interrupted: true })).toMatch(/was interrupted: it cannot be repeated/);
-  expect(broken({ latency: { limit: 1, on: 'local' } })).toMatch(/needs the 'sparsity'/);
-  expect(broken({ training: { speed: 1 } })).toMatch(/option of the step 'prune, training'.*speed/);
-}, 120_000);
+  const { content, report } = await again();
+  expect(report.isSame).toBe(true);
+  expect(sha256(content)).toBe(small.id);
+  await expect(again({ interrupted: true })).rejects.toThrow(/was interrupted: it cannot be repeated/);
+  await expect(again({ latency: { limit: 1, on: 'local' } })).rejects.toThrow(/needs the 'sparsity'/);
+  await expect(again({ training: { speed: 1 } })).rejects.toThrow(
+    /option of the step 'prune, training'.*speed/,
+  );
+});
+
+test('--permute reorders channels for the pattern first, and the training keeps it', async () => {
+  for (const epochs of [0, 1]) {
+    const { pruning, warnings } = reportOf(await prune(`--n:m 2:4 --permute --epochs ${epochs} --test 0`));
+    expect(pruning).toBeInstanceOf(WeightPruningReport);
+    expect(pruning.warnings.join()).toMatch(/were reordered: the pattern keeps [\d.]+ % of \|w\| instead of/);
+    expect(warnings.join()).toContain('Not tested');
+  }
+  await expect(prune('--unstructured --permute')).rejects.toThrow(/permute/);
+});
+
+test('%save --sparse writes the zeros no more, %load gives the same weights back', async () => {
+  const { model, bytes } = await prune('--unstructured --sparsity 0.9 --epochs 0 --test 0 --as thin');
+  const { rows, warnings } = (await run('%save thin thin.onnx --sparse')) as Report;
+  const { size } = statSync(join(session.context.cwd, 'thin.onnx'));
+  expect(rows).toEqual([{ file: 'thin.onnx', bytes: size, dense: bytes }]);
+  expect(size).toBeLessThan(0.7 * bytes);
+  expect(warnings.join()).toMatch(/onnxruntime and the workbench read sparse weights/);
+  const loaded = (await run('%load thin.onnx --as again')) as Variant;
+  for (const [name, { tensor }] of model.graph.initializers)
+    expect(loaded.model.graph.initializers.get(name)!.tensor!.data).toEqual(tensor!.data);
+  const dense = (await run('%save net net.onnx --sparse')) as Report;
+  expect(dense.warnings.join()).toMatch(/No weights became smaller as values and indices/);
+});

@@ -34,11 +34,13 @@ describe('reversed channels compute the same', () => {
 });
 
 describe('the zoo computes the same in its new order, and 2:4 keeps more', () => {
-  test.each(Object.keys(architectures))('%s', { timeout: 240_000 }, async (name) => {
+  test.each(Object.keys(architectures))('%s', { timeout: 120_000 }, async (name) => {
     const sample = name === 'dscnn' ? [1, 49, 10] : [3, 32, 32];
-    const start = shaken(architecture(name, { sample, classes: 10, seed: 1 }));
+    // Narrow ones have the same operators and groups.
+    const width = architectures[name]!.hasWidth ? 0.25 : 1;
+    const start = shaken(architecture(name, { sample, classes: 10, seed: 1, width }));
     const shapes = { input: [2, ...sample] };
-    const { model, report } = await permuteChannels(start, { pattern, effort: 2e5, shapes });
+    const { model, report } = await permuteChannels(start, { pattern, effort: 5e4, shapes });
     await expectSameOutputs(start, model, { shapes, tolerance: 1e-4 });
     const moved = report.rows.filter(({ note }) => note === '');
     const sum = (key: 'before' | 'after') => report.rows.reduce((total, row) => total + row[key], 0);
