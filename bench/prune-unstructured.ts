@@ -1,130 +1,108 @@
 /**
- * Single weights of networks set to 0: what it costs in accuracy, and what it gives in bytes and time, beside the claims
- * that go round ("50 %: minimal loss, 2x", "80 %: 1-2 %, 3-4x", "90 %: 3-5 %, 5x"). Each network is trained anew for every seed, then pruned while it
- * is trained on with the same budget for all. Accuracy on the 10,000 official test digits; differences are paired by seed,
- * with 95 % intervals by Student's t. Times are medians of alternating runs at batch 1 on one thread of this machine.
- *
- *     node bench/prune-unstructured.ts [--seeds 5] [cnn] [resnet8]
+ * Single weights of networks set to 0 by `prune`: what it costs in accuracy, and what it gives in bytes and time, beside
+ * the claims that go round ("50 %: minimal loss, 2x faster"). Each seed has its own dense network, pruned while it is
+ * trained on with the same budget for all; `trained on` is the dense one after that budget. Accuracy on the 10,000 official
+ * test digits; differences and ratios are paired by seed, with 95 % intervals by Student's t. Times are medians of
+ * alternating runs at batch 1 on one thread of this machine.
  */
 import { evaluate } from '../src/bench/index.ts';
-import { type Dataset, mnist } from '../src/data/index.ts';
+import type { Dataset } from '../src/data/index.ts';
 import type { Model } from '../src/ir/index.ts';
 import { writeModel } from '../src/onnx/index.ts';
-import {
-  type BlockPattern,
-  type MaskScheduleOptions,
-  maskSchedule,
-  permuteChannels,
-  storedSize,
-} from '../src/prune/index.ts';
-import { type FitOptions, fit } from '../src/train/index.ts';
-import { architecture } from '../src/zoo/index.ts';
-import { pruneArguments } from './prune-arguments.ts';
-import { interval, medians, percent, points, verdict } from './prune-statistics.ts';
-import { digits } from './quantization-data.ts';
+import { type PruneOptions, prune, storedSize, type TuningOptions } from '../src/prune/index.ts';
+import { fit } from '../src/train/index.ts';
+import { interval, percent, points } from './intervals.ts';
+import { medians } from './prune-latency.ts';
+import { denseNetwork, type NetworkName, networks } from './prune-networks.ts';
 
-interface Network {
-  readonly open: () => Promise<Dataset>;
-  readonly training: FitOptions;
-  /** Of the training while weights go. */
-  readonly tuning: FitOptions;
-}
-
-const networks: Readonly<Record<string, Network>> = {
-  cnn: {
-    open: mnist,
-    training: { epochs: 1, learningRate: 0.003, schedule: 'one-cycle' },
-    tuning: { epochs: 1, learningRate: 0.001, limit: 30_000, schedule: 'cosine' },
-  },
-  resnet8: {
-    open: () => digits(32),
-    training: { epochs: 1, learningRate: 0.005, schedule: 'one-cycle', limit: 16_000 },
-    tuning: { epochs: 1, learningRate: 0.002, schedule: 'cosine', limit: 8_000 },
-  },
+/** Of the training while weights go and after: one epoch. */
+const tunings: Readonly<Record<NetworkName, TuningOptions>> = {
+  cnn: { learningRate: 0.001, limit: 30_000 },
+  resnet8: { learningRate: 0.002, limit: 8_000 },
+  resnet20: { learningRate: 0.002, limit: 6_000 },
 };
 
 interface Variant {
-  readonly options?: MaskScheduleOptions;
-  /** Reorders channels for the pattern before. */
-  readonly permute?: BlockPattern;
-  readonly claim?: string;
+  readonly options?: PruneOptions;
+  /** What is said of it: points lost, and how much faster. */
+  readonly claim?: readonly [drop: string, speed: string];
 }
 
-const twoOfFour: BlockPattern = { n: 2, m: 4 };
+const unstructured = { what: 'unstructured' } as const;
+const twoOfFour = { what: { n: 2, m: 4 } } as const;
 
 const variants: Readonly<Record<string, Variant>> = {
   'trained on': {},
-  '50 %': { options: { sparsity: 0.5 }, claim: 'minimal, 2x' },
-  '80 %': { options: { sparsity: 0.8 }, claim: '1-2 points, 3-4x' },
-  '90 %': { options: { sparsity: 0.9 }, claim: '3-5 points, 5x' },
-  '90 % oneshot': { options: { sparsity: 0.9, schedule: 'oneshot' } },
-  '2:4': { options: { pattern: twoOfFour, schedule: 'oneshot' } },
-  '2:4 permuted': { options: { pattern: twoOfFour, schedule: 'oneshot' }, permute: twoOfFour },
+  '50 %': { options: { ...unstructured, sparsity: 0.5 }, claim: ['minimal', '2x'] },
+  '80 %': { options: { ...unstructured, sparsity: 0.8 }, claim: ['1-2', '3-4x'] },
+  '90 %': { options: { ...unstructured, sparsity: 0.9 }, claim: ['3-5', '5x'] },
+  '2:4': { options: twoOfFour },
+  '2:4 permuted': { options: { ...twoOfFour, permute: true } },
 };
 
 interface Outcome {
   readonly accuracy: number;
   readonly model: Model;
+  /** Time of the dense one over that of this one. */
+  readonly speed: number;
+  readonly milliseconds: number;
 }
 
-async function outcomesOf(name: string, { open, training, tuning }: Network, seed: number) {
-  const data = await open();
-  const accuracyOf = async (model: Model) => (await evaluate(writeModel(model), data)).accuracy;
-  const start = architecture(name, { sample: data.sampleShape, classes: 10, seed });
-  const { model: dense } = await fit(start, data, { ...training, seed });
-  const outcomes = new Map<string, Outcome>([['dense', { model: dense, accuracy: await accuracyOf(dense) }]]);
-  for (const [variant, { options, permute }] of Object.entries(variants)) {
-    const masks = options && maskSchedule(options);
-    const begin = permute ? (await permuteChannels(dense, { pattern: permute })).model : dense;
-    const { model } = await fit(begin, data, { ...tuning, seed: seed + 100, ...(masks && { masks }) });
-    outcomes.set(variant, { model, accuracy: await accuracyOf(model) });
-    console.error(`${name}, seed ${seed}, ${variant}: ${percent(outcomes.get(variant)!.accuracy)} %`);
+type Outcomes = ReadonlyMap<string, Outcome>;
+
+async function outcomesOf(name: NetworkName, data: Dataset, seed: number): Promise<Outcomes> {
+  const dense = await denseNetwork(name, data, seed);
+  const outcomes = new Map<string, Outcome>();
+  const add = async (variant: string, model: Model) => {
+    const { accuracy } = await evaluate(writeModel(model), data);
+    const [before, after] = (await medians([dense, model], data.sampleShape)) as [number, number];
+    outcomes.set(variant, { model, accuracy, speed: before / after, milliseconds: after });
+    console.error(`${name}, seed ${seed}, ${variant}: ${percent(accuracy)} %`);
+  };
+  await add('dense', dense);
+  const training = { ...tunings[name], seed: seed + 100 };
+  for (const [variant, { options }] of Object.entries(variants)) {
+    const { model } = options
+      ? await prune(dense, data, { ...options, training })
+      : await fit(dense, data, { schedule: 'cosine', ...training, epochs: 1 });
+    await add(variant, model);
   }
-  return { outcomes, sample: data.sampleShape };
+  return outcomes;
 }
 
-async function report(name: string, network: Network, seeds: number): Promise<void> {
-  const all: Awaited<ReturnType<typeof outcomesOf>>[] = [];
-  for (let seed = 0; seed < seeds; seed++) all.push(await outcomesOf(name, network, seed));
-  const accuracies = (variant: string) => all.map(({ outcomes }) => outcomes.get(variant)!.accuracy);
-  const against = (variant: string, other: string) =>
-    accuracies(variant).map((accuracy, i) => accuracy - accuracies(other)[i]!);
-  const { outcomes, sample } = all[0]!;
-  const dense = outcomes.get('dense')!.model;
-  console.log(`\n${name}, ${seeds} seeds: accuracy ${percent(interval(accuracies('dense')).mean)} % dense`);
+/** Prints the table of a network. */
+export async function benchUnstructured(name: NetworkName, seeds: number): Promise<void> {
+  const data = await networks[name].open();
+  const all: Outcomes[] = [];
+  for (let seed = 0; seed < seeds; seed++) all.push(await outcomesOf(name, data, seed));
+  const mean = percent(interval(all.map((outcomes) => outcomes.get('dense')!.accuracy)).mean);
   console.log(
-    'variant        accuracy %   to dense, points   nonzero    bytes   gzip bytes sparse bytes   dense ms       ms    speed   claimed loss, speed',
+    `\n${name}, single weights, ${seeds} seeds: ${mean} % dense; points against dense, claims of a drop in points`,
   );
-  for (const [variant, { model }] of outcomes) {
-    const size = storedSize(model);
-    const [before, after] = (await medians([dense, model], sample)) as [number, number];
-    const cells = [
-      variant.padEnd(14),
-      percent(interval(accuracies(variant)).mean).padStart(9),
-      (variant === 'dense' ? '' : points(against(variant, 'dense'))).padStart(19),
-      `${size.nonzero}`.padStart(10),
-      `${size.bytes}`.padStart(9),
-      `${size.zipped}`.padStart(11),
-      `${size.sparse}`.padStart(12),
-      before.toFixed(3).padStart(11),
-      after.toFixed(3).padStart(8),
-      `${(before / after).toFixed(2)}x`.padStart(8),
-      `  ${variants[variant]?.claim ?? ''}`,
-    ];
-    console.log(cells.join(' '));
-  }
-  const gain = against('90 %', '90 % oneshot');
   console.log(
-    `polynomial against oneshot at 90 %: ${points(gain)} points over ${seeds} seeds: ${verdict(gain)}`,
+    'variant       accuracy %     change, points   claimed drop   nonzero    bytes   gzip bytes      ms    speed, measured   claimed',
   );
+  for (const variant of all[0]!.keys()) console.log(rowOf(variant, all));
 }
 
-/** Prints the table of each network. */
-export async function benchUnstructured(names: readonly string[], seeds: number): Promise<void> {
-  for (const name of names) await report(name, networks[name]!, seeds);
-}
-
-if (import.meta.main) {
-  const { names, seeds } = pruneArguments(Object.keys(networks), { seeds: 5 });
-  await benchUnstructured(names, seeds);
+function rowOf(variant: string, all: readonly Outcomes[]): string {
+  const own = all.map((outcomes) => outcomes.get(variant)!);
+  const changes = all.map((outcomes) => outcomes.get(variant)!.accuracy - outcomes.get('dense')!.accuracy);
+  const sizes = own.map(({ model }) => storedSize(model));
+  const meanOf = (key: 'nonzero' | 'bytes' | 'zipped') =>
+    interval(sizes.map((size) => size[key])).mean.toFixed(0);
+  const speed = interval(own.map((outcome) => outcome.speed));
+  const [drop, claimed] = variants[variant]?.claim ?? ['', ''];
+  return [
+    variant.padEnd(13),
+    percent(interval(own.map(({ accuracy }) => accuracy)).mean).padStart(10),
+    (variant === 'dense' ? '' : points(changes)).padStart(18),
+    drop.padStart(14),
+    ...[meanOf('nonzero').padStart(9), meanOf('bytes').padStart(8), meanOf('zipped').padStart(12)],
+    interval(own.map(({ milliseconds }) => milliseconds))
+      .mean.toFixed(3)
+      .padStart(7),
+    `${speed.mean.toFixed(2)} +- ${speed.half.toFixed(2)}`.padStart(18),
+    claimed.padStart(9),
+  ].join(' ');
 }

@@ -75,7 +75,8 @@ export const pruneFlags: readonly Flag[] = [
     name: 'lr-schedule',
     kind: 'choice',
     choices: Object.keys(schedules),
-    summary: 'how the learning rate moves over the training; default cosine',
+    summary:
+      'how the learning rate moves over the training; default cosine, for weights that go little by little plateau: it falls once the last are gone',
   },
   ...trainFlags.filter(({ name }) => !others.has(name)),
 ];

@@ -2,7 +2,13 @@ import { existsSync, statSync } from 'node:fs';
 import { dirname } from 'node:path';
 import { UsageError } from '../src/errors.ts';
 import type { Json } from '../src/ledger/index.ts';
-import { type AugmentOptions, type FitOptions, loadCheckpoint, saveCheckpoint } from '../src/train/index.ts';
+import {
+  type AugmentOptions,
+  type FitOptions,
+  loadCheckpoint,
+  type ScheduleName,
+  saveCheckpoint,
+} from '../src/train/index.ts';
 import type { Context, ParsedLine } from './magic.ts';
 import { filePath } from './resolve.ts';
 
@@ -26,7 +32,7 @@ export type FitFlags = Pick<
   | 'limit'
 > & { readonly [key: string]: Json } & {
   optimizer?: 'adam' | 'adamw' | 'sgd' | 'nesterov';
-  schedule?: 'constant' | 'cosine' | 'step' | 'one-cycle';
+  schedule?: ScheduleName;
   loss?: 'ce' | 'bce' | 'mse' | 'huber';
   augment?: { readonly [name in keyof AugmentOptions]: number };
 };

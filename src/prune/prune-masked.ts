@@ -1,6 +1,7 @@
 import type { Dataset } from '../data/index.ts';
 import { UsageError } from '../errors.ts';
 import type { Model } from '../ir/index.ts';
+import { plateau } from '../train/index.ts';
 import {
   describePattern,
   type Pattern,
@@ -12,7 +13,7 @@ import {
 import { prunableWeights } from './masks/prunable.ts';
 import { permutedFirst } from './masks/prune-weights.ts';
 import type { PruneOptions } from './prune-options.ts';
-import { maskSchedule } from './schedule/index.ts';
+import { maskSchedule, pruningEnd } from './schedule/index.ts';
 import type { Tuner } from './tuner.ts';
 
 /** A model of which single weights are 0, trained on. */
@@ -34,7 +35,7 @@ export async function pruneMasked(
   if (epochs === 0) return pruneWeights(dense, { ...pruning, ...work });
   const { model: start, permutation } = await permutedFirst(dense, { ...pruning, ...work });
   const masks = maskSchedule({ ...pruning, ...(schedule && { schedule }) });
-  const trained = await tuner.train(start, epochs, { masks, keepInterrupted });
+  const trained = await tuner.train(start, epochs, { masks, keepInterrupted, ...rateOf(schedule) });
   const found = prunableWeights(start.graph, options);
   const weights = found.weights.filter(({ name }) => trained.masks?.has(name));
   const left = [
@@ -52,6 +53,10 @@ export async function pruneMasked(
   );
   return { model: trained.model, report };
 }
+
+/** While weights go, the rest must be able to move: the rate falls only once the masks are those of the end. */
+const rateOf = (schedule: PruneOptions['schedule'] = 'polynomial') =>
+  schedule === 'oneshot' ? {} : { schedule: plateau({ hold: pruningEnd }) };
 
 function weightOptions(options: PruneOptions, data: Dataset): WeightPruning & { readonly pattern: Pattern } {
   const { what, importance, scope, keep, samples } = options;

@@ -40,7 +40,10 @@ export interface PruneOptions
   readonly rounds?: number;
   /** Passes over the training split, those between the rounds included; 0: no training. Default 1. */
   readonly epochs?: number;
-  /** Default: Adam at 1e-3 that falls to 0 as a half cosine. */
+  /**
+   * Default: Adam at 1e-3 that falls to 0 as a half cosine, for single weights that go little by little only from where
+   * the last are gone.
+   */
   readonly training?: TuningOptions;
   /** Trains by the scores of the model as it was, instead of labels (Hinton et al. 2015). Default false. */
   readonly distill?: boolean;

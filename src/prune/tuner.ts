@@ -25,16 +25,16 @@ export class Tuner {
     this.#teacher = options.distill ? dense : undefined;
   }
 
-  /** Trains for some epochs; 0 gives the model back. */
+  /** Trains for some epochs; 0 gives the model back. A schedule of the user's goes before the one given here. */
   async train(
     model: Model,
     epochs: number,
-    more: Pick<FitOptions, 'masks' | 'keepInterrupted'> = {},
+    { schedule = 'cosine', ...more }: Pick<FitOptions, 'masks' | 'keepInterrupted' | 'schedule'> = {},
   ): Promise<{ model: Model; masks?: Awaited<ReturnType<typeof fit>>['masks'] }> {
     if (epochs === 0) return { model };
     const { signal, training } = this.#options;
     const trained = await fit(model, this.#data, {
-      ...{ schedule: 'cosine', ...training, ...more, epochs },
+      ...{ schedule, ...training, ...more, epochs },
       ...(this.#teacher && { teacher: this.#teacher, loss: klDivergence({ temperature }) }),
       ...(signal && { signal }),
       onProgress: (progress) => this.#tell(progress),

@@ -16,7 +16,7 @@ export { type LossOptions, type LossTask, lossTask } from './loss-task.ts';
 export { applyMasks, checkMasks, type MaskMoment, type MaskSchedule, type Masks } from './masks.ts';
 export { PreparedModel, preparedCopy } from './prepare-model.ts';
 export { replaceHead } from './replace-head.ts';
-export { type Schedule, type ScheduleName, schedules, warmUp } from './schedules.ts';
+export { plateau, type Schedule, type ScheduleName, schedules, warmUp } from './schedules.ts';
 export { type TestLoss, testLoss } from './test-loss.ts';
 export { type StepMetrics, TrainingReport } from './training-report.ts';
 export { type ValidationMetrics, withValidationSplit } from './validation.ts';

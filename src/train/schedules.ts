@@ -37,6 +37,15 @@ export const oneCycle = ({ rise = 0.3, start = 1 / 25, end = 1 / 250_000 } = {})
   },
 });
 
+/** 1 for a part of the training, then half a cosine down to 0: for a network that changes meanwhile, as pruning makes it. */
+export const plateau = ({ hold = 0.5 } = {}): Schedule => ({
+  name: `plateau of ${hold}`,
+  factor(step, total) {
+    const held = hold * total;
+    return step < held ? 1 : (1 + Math.cos((Math.PI * (step - held)) / (total - held))) / 2;
+  },
+});
+
 /** Straight up over the first `steps` steps, then `after` over what is left (Goyal et al. 2017, arXiv 1706.02677). */
 export const warmUp = (steps: number, after: Schedule): Schedule => ({
   name: `${after.name} after ${steps} steps of warm-up`,
@@ -45,7 +54,7 @@ export const warmUp = (steps: number, after: Schedule): Schedule => ({
 });
 
 /** Schedules by the name that a user gives. */
-export const schedules = { constant, cosine, step, 'one-cycle': oneCycle } as const;
+export const schedules = { constant, cosine, step, 'one-cycle': oneCycle, plateau } as const;
 
 export type ScheduleName = keyof typeof schedules;
 

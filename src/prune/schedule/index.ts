@@ -1,3 +1,3 @@
 export { maskSchedule } from './mask-schedule.ts';
-export type { MaskScheduleOptions, PruningScheduleName } from './options.ts';
+export { type MaskScheduleOptions, type PruningScheduleName, pruningEnd } from './options.ts';
 export { type PruningSchedule, pruningSchedules } from './schedules.ts';

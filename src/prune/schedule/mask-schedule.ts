@@ -1,7 +1,7 @@
 import { UsageError } from '../../errors.ts';
 import { describeLoss, type MaskSchedule } from '../../train/index.ts';
 import { checkPruning, describePattern, maskWeights } from '../masks/mask-weights.ts';
-import type { MaskScheduleOptions } from './options.ts';
+import { type MaskScheduleOptions, pruningEnd } from './options.ts';
 import { pruningSchedules } from './schedules.ts';
 
 /**
@@ -10,7 +10,7 @@ import { pruningSchedules } from './schedules.ts';
  */
 export function maskSchedule(options: MaskScheduleOptions = {}): MaskSchedule {
   const final = checkPruning(options);
-  const { schedule: chosen = 'polynomial', begin = 0, end = 0.75, every, initial = 0 } = options;
+  const { schedule: chosen = 'polynomial', begin = 0, end = pruningEnd, every, initial = 0 } = options;
   if (!Object.hasOwn(pruningSchedules, chosen))
     throw UsageError.unknown('pruning schedule', chosen, Object.keys(pruningSchedules));
   checkRange({ begin, end, every, initial, final });

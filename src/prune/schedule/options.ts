@@ -6,6 +6,9 @@ import type { WeightPruning } from '../masks/options.ts';
  */
 export type PruningScheduleName = 'oneshot' | 'polynomial' | 'gradual';
 
+/** When the last weights go unless told otherwise, as a share of the steps. */
+export const pruningEnd = 0.5;
+
 export interface MaskScheduleOptions extends WeightPruning {
   /** Share of the prunable weights that is 0 in the end, from 0 to below 1. Default 0.5; N:M patterns give it. */
   readonly sparsity?: number;
@@ -13,7 +16,7 @@ export interface MaskScheduleOptions extends WeightPruning {
   readonly schedule?: PruningScheduleName;
   /** Share of the steps after which pruning begins. Default 0. */
   readonly begin?: number;
-  /** Share of the steps after which no more is pruned. Default 0.75: the rest is for the survivors. */
+  /** Share of the steps after which no more is pruned. Default 0.5: the rest is for the survivors. */
   readonly end?: number;
   /** Steps from one change of the masks to the next. Default: so that there are 20 changes. */
   readonly every?: number;

@@ -10,7 +10,7 @@ import {
   reestimateNormalizations,
   WeightPruningReport,
 } from '../../../src/prune/index.ts';
-import { fit } from '../../../src/train/index.ts';
+import { fit, plateau, type Schedule } from '../../../src/train/index.ts';
 import { stripes } from '../train/stripes.ts';
 import { numbersOf, smallNet } from './net.ts';
 
@@ -90,6 +90,21 @@ test('weights stay 0 through the training; 2:4 holds in every block', async () =
       expect(
         [0, 1, 2, 3].filter((c) => kernel[filter * 36 + c * 9 + place] !== 0).length,
       ).toBeLessThanOrEqual(2);
+});
+
+test('the rate stays until the last weights are gone, unless they go at once or the user says otherwise', async () => {
+  const bytes = async (options: PruneOptions, schedule?: 'cosine' | Schedule) => {
+    const given = { ...training, ...(schedule && { schedule }) };
+    const asked = { what: 'unstructured', sparsity: 0.75, epochs: 3, ...options, training: given } as const;
+    return writeModel((await prune(dense, data, asked)).model);
+  };
+  const [falling, staying] = ['cosine' as const, plateau({ hold: 0.5 })];
+  for (const schedule of ['polynomial', 'gradual'] as const) {
+    expect(await bytes({ schedule })).toEqual(await bytes({ schedule }, staying));
+    expect(await bytes({ schedule })).not.toEqual(await bytes({ schedule }, falling));
+  }
+  expect(await bytes({})).toEqual(await bytes({ schedule: 'polynomial' }));
+  expect(await bytes({ schedule: 'oneshot' })).toEqual(await bytes({ schedule: 'oneshot' }, falling));
 });
 
 test('distilled, it follows the dense model where the labels are all wrong', async () => {

@@ -1,5 +1,5 @@
 import { expect, test } from 'vitest';
-import { constant, cosine, oneCycle, step, warmUp } from '../../../src/train/schedules.ts';
+import { constant, cosine, oneCycle, plateau, step, warmUp } from '../../../src/train/schedules.ts';
 
 test('cosine falls from 1 to the floor, half of the way in the middle', () => {
   const { factor } = cosine({ floor: 0.2 });
@@ -25,6 +25,16 @@ test('one-cycle rises to 1 and ends near 0; a training of one or two steps has a
   expect(all[29]).toBe(1);
   expect(all.at(-1)).toBeCloseTo(1 / 250_000, 12);
   for (const total of [1, 2, 3]) for (let n = 0; n < total; n++) expect(factor(n, total)).toBeGreaterThan(0);
+});
+
+test('plateau stays at 1 for its part, then falls to 0 as half a cosine', () => {
+  const { factor } = plateau({ hold: 0.4 });
+  expect([0, 39, 40, 70, 100].map((n) => factor(n, 100))).toEqual([
+    ...[1, 1, 1],
+    expect.closeTo(0.5, 12),
+    expect.closeTo(0, 12),
+  ]);
+  expect([0, 1].map((n) => plateau({ hold: 1 }).factor(n, 2))).toEqual([1, 1]);
 });
 
 test('warm-up rises in equal steps, then the schedule has what is left', () => {

@@ -63,6 +63,12 @@ test('takes gradients meanwhile', async () => {
   expect((await zeros(maskSchedule({ ...options, every: 30 }))).final).toBeCloseTo(0.5, 2);
 });
 
+test('the last weights go in the middle, unless told otherwise', () => {
+  const { steps } = maskSchedule({ sparsity: 0.9 });
+  expect(steps(400)).toEqual(Array.from({ length: 21 }, (_, n) => 10 * n));
+  expect(maskSchedule({ sparsity: 0.9, end: 0.8 }).steps(400).at(-1)).toBe(320);
+});
+
 test('refuses what is out of range', () => {
   expect(() => maskSchedule({ schedule: 'cubic' as 'gradual' })).toThrow(/'cubic'/);
   expect(() => maskSchedule({ begin: 0.5, end: 0.2 })).toThrow(/'end' must be .* from 'begin', 0.5/);
