@@ -5,7 +5,8 @@
  * chosen for each alone from the same candidates, by the accuracy on validation samples for seeds 100 to 102 (`--tune`
  * prints that). What is printed is on the 10,000 test digits for seeds 0 and up, paired, with 95 % intervals by Student's t.
  *
- * The wider cnn and resnet8 of prune-unstructured.ts have slack enough that the two ways cannot be told apart there at 90 %.
+ * The gain differs much from seed to seed: five may be too few to tell it from none, --seeds 10 tells more. The wider cnn
+ * and resnet8 of prune-unstructured.ts have slack at 90 %: no gain was found there.
  *
  *     node bench/prune-schedules.ts [--seeds 5] [--tune]
  */
