@@ -13,10 +13,17 @@ import { type PruneOptions, prune, storedSize, type TuningOptions } from '../src
 import { fit } from '../src/train/index.ts';
 import { interval, percent, points } from './intervals.ts';
 import { medians } from './prune-latency.ts';
-import { denseNetwork, type NetworkName, networks } from './prune-networks.ts';
+import { denseNetwork, isNetwork, type NetworkName, networks } from './prune-networks.ts';
+import { digitsToJudge, smallNetwork, smallSamples } from './prune-small.ts';
+
+/** A network of prune-networks.ts, or that of prune-small.ts. */
+export type Subject = NetworkName | 'small';
+
+export const isSubject = (name: string): name is Subject => name === 'small' || isNetwork(name);
 
 /** Of the training while weights go and after: one epoch. */
-const tunings: Readonly<Record<NetworkName, TuningOptions>> = {
+const tunings: Readonly<Record<Subject, TuningOptions>> = {
+  small: { learningRate: 0.003, limit: smallSamples },
   cnn: { learningRate: 0.001, limit: 30_000 },
   resnet8: { learningRate: 0.002, limit: 8_000 },
   resnet20: { learningRate: 0.002, limit: 6_000 },
@@ -50,8 +57,8 @@ interface Outcome {
 
 type Outcomes = ReadonlyMap<string, Outcome>;
 
-async function outcomesOf(name: NetworkName, data: Dataset, seed: number): Promise<Outcomes> {
-  const dense = await denseNetwork(name, data, seed);
+async function outcomesOf(name: Subject, data: Dataset, seed: number): Promise<Outcomes> {
+  const dense = await (name === 'small' ? smallNetwork(data, seed) : denseNetwork(name, data, seed));
   const outcomes = new Map<string, Outcome>();
   const add = async (variant: string, model: Model) => {
     const { accuracy } = await evaluate(writeModel(model), data);
@@ -71,8 +78,8 @@ async function outcomesOf(name: NetworkName, data: Dataset, seed: number): Promi
 }
 
 /** Prints the table of a network. */
-export async function benchUnstructured(name: NetworkName, seeds: number): Promise<void> {
-  const data = await networks[name].open();
+export async function benchUnstructured(name: Subject, seeds: number): Promise<void> {
+  const data = await (name === 'small' ? digitsToJudge('test') : networks[name].open());
   const all: Outcomes[] = [];
   for (let seed = 0; seed < seeds; seed++) all.push(await outcomesOf(name, data, seed));
   const mean = percent(interval(all.map((outcomes) => outcomes.get('dense')!.accuracy)).mean);
