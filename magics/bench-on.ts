@@ -14,9 +14,10 @@ import {
 import { UsageError } from '../src/errors.ts';
 import type { Variant } from '../src/ledger/index.ts';
 import { costWarnings, modelCost } from '../src/ops/index.ts';
+import type { Report } from '../src/report.ts';
 import { type BenchTask, benchOptions } from './bench-task.ts';
 import { deviceOptions } from './device-options.ts';
-import type { Context, ParsedLine, ProgressBar } from './magic.ts';
+import type { Context, DisplayHandle, ParsedLine, ProgressBar } from './magic.ts';
 import { quantity } from './quantity.ts';
 
 export interface OnDevices {
@@ -112,9 +113,16 @@ async function soakOne(
 ): Promise<BenchReport> {
   const duration = quantity(String(line.flags.soak), soakRule);
   const { name, bytes: size } = variant;
-  const { report, measured, interrupted } = await soakOn(device, { ...job, name, duration, size });
+  // Shown as it grows: an interrupted cell may end before all that was measured since is shown.
+  let shown: DisplayHandle | undefined;
+  const onReport = (report: Report) => {
+    if (shown) shown.update(report);
+    else shown = context.display(report);
+  };
+  const soaked = await soakOn(device, { ...job, name, duration, size, onReport });
+  const { report, measured, interrupted } = soaked;
+  onReport(report);
   if (measured) await kept(measured, { variant, tested, context });
-  context.display(report);
   if (interrupted === undefined) return measured!;
   bar.done('interrupted, what was measured is kept');
   throw interrupted;

@@ -17,6 +17,8 @@ export interface SoakOnOptions extends Omit<BenchOnOptions, 'onMonitor'> {
   readonly duration: number;
   /** Bytes of the model. */
   readonly size: number;
+  /** Told what is known after each part, at most once a second. */
+  readonly onReport?: (report: SoakReport) => void;
 }
 
 export interface Soaked {
@@ -37,8 +39,11 @@ export async function soakOn(device: Measured, job: SoakOnOptions): Promise<Soak
   let begun: RunnerBegun | undefined;
   let seen: { readonly monitor: PowerMonitor; readonly power: DevicePower } | undefined;
   let [measured, interrupted]: [BenchReport | undefined, unknown] = [undefined, undefined];
+  const reportNow = (warnings: readonly string[] = []) =>
+    soakReport(device.name, job, { windows, seen, warnings, edge: (soak.edge * soak.window) / 1000 });
+  const tellNow = atMostEach(1000, () => job.onReport?.(reportNow()));
   try {
-    measured = await benchOn(device, {
+    const running = benchOn(device, {
       ...job,
       options: { ...job.options, soak },
       interval: job.interval ?? Math.min(1000, Math.max(soak.window / 4, 50)),
@@ -54,21 +59,58 @@ export async function soakOn(device: Measured, job: SoakOnOptions): Promise<Soak
           windows.push(window);
           const message = `s, p50 ${window.latency.p50.toPrecision(3)} ms`;
           job.watch.onProgress?.({ done: Math.round(window.to), total: job.duration / 1000, message });
+          tellNow();
         },
       },
     });
+    // Who interrupts waits for what is known, not for the end of what runs there.
+    measured = await orAborted(running, job.watch.signal);
   } catch (error) {
     if (windows.length === 0 || !job.watch.signal?.aborted) throw error;
     interrupted = error;
   }
   measured = withSoak(measured ?? partly(device.name, job, begun && { begun, windows }), windows);
-  const edge = (soak.edge * soak.window) / 1000;
-  const asked = job.duration / 1000;
-  const { name } = job;
+  return { report: reportNow(measured?.warnings), measured, interrupted };
+}
+
+interface Known {
+  readonly windows: readonly SoakWindow[];
+  readonly seen: { readonly monitor: PowerMonitor; readonly power: DevicePower } | undefined;
+  /** Seconds of the parts at both ends. */
+  readonly edge: number;
+  readonly warnings: readonly string[];
+}
+
+function soakReport(
+  device: string,
+  { name, duration }: SoakOnOptions,
+  { windows, seen, edge, warnings }: Known,
+): SoakReport {
   const trace = traceOf(windows, seen);
-  const warnings = measured?.warnings ?? [];
-  const report = new SoakReport({ name, device: device.name, windows, asked, edge, ...trace, warnings });
-  return { report, measured, interrupted };
+  return new SoakReport({
+    ...{ name, device, edge, asked: duration / 1000, warnings },
+    windows: [...windows],
+    ...trace,
+  });
+}
+
+/** Calls it, unless it was called less than so many ms ago. */
+function atMostEach(ms: number, call: () => void): () => void {
+  let last = -Infinity;
+  return () => {
+    if (performance.now() - last < ms) return;
+    last = performance.now();
+    call();
+  };
+}
+
+/** What the work gives, or the signal's reason at once. */
+function orAborted<T>(work: Promise<T>, signal: AbortSignal | undefined): Promise<T> {
+  if (!signal) return work;
+  return new Promise((resolve, reject) => {
+    signal.addEventListener('abort', () => reject(signal.reason as Error), { once: true });
+    work.then(resolve, reject);
+  });
 }
 
 /** The ledger is told that the figures are those at the end of a soak. */

@@ -120,6 +120,7 @@ const both = { tensor, list: [floats, 'text'] }
     setTimeout(() => controller.abort(), 20_000);
     const stopped = await run('%bench measured --on edge --threads 1 --soak 1min', controller.signal);
     expect(stopped.error).toContain('Interrupted');
+    expect(stopped.shown.join('\n')).toMatch(/measured on edge, soak of/);
     // An interrupt of the measurement is none of the session.
     expect((await good('%%on edge\n1 + 1')).shown).toEqual(['2']);
   });
