@@ -2,9 +2,11 @@
  * Whether weights that go little by little while the rest is trained (polynomial, Zhu and Gupta 2017) leave a better
  * network at 90 % than all at once before the same training. Task: a convolutional network of 13 000 weights, with an
  * eighth of the channels of `cnn` so that 90 % hurts it, trained for 4 epochs of 16,000 digits and pruned in 2 more. Both
- * contestants have the same epochs, samples and optimizer (SGD with momentum), and each the learning rate and its schedule that did best on
- * 10,000 validation digits over the dense networks of seeds 100 to 102 (`tuneSchedules` prints the grid). The verdict is on
- * the 10,000 official test digits and other networks; differences are paired by seed, intervals are Student's t.
+ * contestants have the same epochs, samples and optimizer, SGD with momentum, and each the learning rate and its schedule
+ * that did best on 10,000 validation digits over the dense networks of seeds 100 to 102 (`tuneSchedules` prints the grid).
+ * The verdict is on the 10,000 official test digits and other networks; differences are paired by seed, intervals are
+ * Student's t. It is one of this task: with Adam at its best rates the two came out alike on validation digits of seed 100
+ * (95.2 % both), and `cnn` loses too little at 90 % to tell them apart.
  */
 import { evaluate } from '../src/bench/index.ts';
 import type { Dataset } from '../src/data/index.ts';
