@@ -69,7 +69,8 @@ const nameOf = ({ positionals: [model = ''], flags }: ParsedLine): string =>
 async function runOptimize(line: ParsedLine, context: Context): Promise<Variant> {
   const { flags } = line;
   const budget = parseBudget(String(flags.budget ?? ''));
-  for (const { device } of budget) if (device !== undefined) measureOn(device);
+  const deviceOf = (device: string) => measureOn(device, context);
+  for (const { device } of budget) if (device !== undefined) deviceOf(device);
   const source = await variantOf(line.positionals[0]!, context);
   const data = await datasetOf(String(flags.data ?? source.data ?? 'mnist'), context);
   const ledger = await context.ledger();
@@ -91,7 +92,7 @@ async function runOptimize(line: ParsedLine, context: Context): Promise<Variant>
   }
   const variants = new TrialVariants({ name, source, data }, ledger);
   const { best, verdict, report } = await optimizeToBudget(source.content(), data, {
-    ...{ ...asked, budget, name: source.name, steps: recipeSteps, deviceOf: measureOn },
+    ...{ ...asked, budget, name: source.name, steps: recipeSteps, deviceOf },
     ...{ cache: ledger, fresh: flags.fresh === true, signal: context.signal },
     onProgress: (progress) => bar.update(progress),
     onTrial: (trial) => variants.add(trial),

@@ -1,10 +1,13 @@
+import { quickBench } from '../devices/bench/quick-bench.ts';
 import { local } from '../devices/local.ts';
-import { profiles } from '../devices/profiles/index.ts';
 import { medianLatency } from '../src/bench/index.ts';
 import type { Dataset } from '../src/data/index.ts';
-import { UsageError } from '../src/errors.ts';
 import type { Model } from '../src/ir/index.ts';
+import { writeModel } from '../src/onnx/index.ts';
 import type { Measure } from '../src/prune/index.ts';
+import { deviceOptions } from './device-options.ts';
+import type { Context } from './magic.ts';
+import { measurable } from './measure-on.ts';
 
 /** What measures how long a run of a model takes. */
 export interface Meter {
@@ -13,27 +16,23 @@ export interface Meter {
   readonly where: string;
 }
 
-interface Measured {
-  readonly data: Dataset;
-  readonly signal: AbortSignal;
-}
-
-/** The devices that can measure, by name: an attached one joins here. */
-const meters: Readonly<Record<string, (measured: Measured) => Meter>> = {
-  [local]: ({ data, signal }) => ({
-    measure: (model) => medianLatency(model, { signal, shapes: shapesFor(model, data) }),
-    where: 'this machine, one thread',
-  }),
-};
-
-/** The meter of a device. Throws UsageError for one that is not attached. */
-export function meterOn(device: string, measured: Measured): Meter {
-  const meter = Object.hasOwn(meters, device) ? meters[device] : undefined;
-  if (meter) return meter(measured);
-  const known = profiles.find(({ name }) => name === device);
-  throw new UsageError(
-    `%prune: --on ${device} cannot measure: ${known ? `'${device}' is a profile that %estimate computes with, no device that is attached` : `there is no device '${device}'`}. Attached are: ${Object.keys(meters).join(', ')}`,
-  );
+/** The meter of a device, one thread and one sample of the data. Throws UsageError for one that is not attached. */
+export function meterOn(name: string, data: Dataset, context: Context): Meter {
+  const { signal } = context;
+  if (name === local)
+    return {
+      measure: (model) => medianLatency(model, { signal, shapes: shapesFor(model, data) }),
+      where: 'this machine, one thread',
+    };
+  const device = measurable(name, context);
+  return {
+    measure: async (model) => {
+      const options = { threads: 1, shapes: shapesFor(model, data) };
+      return (await quickBench(device, writeModel(model), { ...deviceOptions(context), options })).latency
+        .p50;
+    },
+    where: `${device.name}, one thread${device.opened.emulator === undefined ? '' : ', emulated: no time of a board'}`,
+  };
 }
 
 /** One sample of the data where the model leaves its input's size open. */

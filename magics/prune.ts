@@ -61,8 +61,7 @@ async function runPrune(line: ParsedLine, context: Context): Promise<Variant> {
   const { flags } = line;
   const parent = await variantOf(line.positionals[0]!, context);
   const data = await datasetOf(String(flags.data ?? parent.data ?? 'mnist'), context);
-  const { signal } = context;
-  const meter = meterOn(String(flags.on), { data, signal });
+  const meter = meterOn(String(flags.on), data, context);
   const job: Job = {
     ...{ parent, data, meter, context },
     ...{ asked: askedPruning(line, data), limit: askedLatency(flags) },

@@ -71,13 +71,16 @@ display({ a: 1 })`;
     },
   );
 
-  test('--max-drop weighs harm against the time that layers save there', async () => {
+  test('%quantize, %prune and %optimize measure there', async () => {
     await good('%data mnist\nconst digits = mnist.take(600)');
     await good('%train mlp --data digits --epochs 1');
     const { shown } = await good(
       '%quantize mlp --calib digits --samples 64 --max-drop 20% --on edge --as limited\nlimited.report',
     );
     expect(shown.join('\n')).toMatch(/for the time that it saves on edge\n[\s\S]*Gemm +\d/);
+    await good('%prune mlp --data digits --macs 0.6 --epochs 0 --test 0 --on edge --as thinner');
+    expect((await good('thinner.report')).shown.join()).toContain('on edge, one thread');
+    await good("%optimize mlp --data digits --budget 'latency<1s@edge, size<1MB' --epochs 0 --as small");
     expect((await run('%quantize mlp --on edge')).error).toContain('--max-drop');
     expect((await run('%quantize mlp --max-drop 5% --on nowhere')).error).toMatch(/device 'nowhere'.*edge/);
   });
