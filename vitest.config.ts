@@ -13,7 +13,6 @@ const extra = [
   'conformance',
   'converters',
   'tutorials',
-  'live-devices',
 ];
 
 /** What needs no more than npm, but so much time that everyday's tests would be too slow: `npm run test:thorough`. */
@@ -22,9 +21,13 @@ const thorough = 'test/**/*.thorough.test.ts';
 /** A mocked module must not be loaded before: these files get processes of their own. */
 const mocking = ['test/src/quantize/quantize-trained.test.ts'];
 
-const project = (name: string, include: string[]) => ({
+/** Emulated boards take both processors, whose times their tests are about: one file after another, after all others. */
+const alone = { maxWorkers: 1, sequence: { groupOrder: 1 } };
+
+const project = (name: string, include: string[], more: object = {}) => ({
   test: {
     name,
+    ...more,
     include,
     exclude: [...(name === 'unit' ? mocking : []), ...(name === 'thorough' ? [] : [thorough])],
     testTimeout: name.startsWith('unit') ? 30_000 : 300_000,
@@ -46,6 +49,8 @@ export default defineConfig({
       project('unit-kernel', ['test/kernel/**/*.test.{ts,tsx}', ...mocking]),
       project('thorough', [thorough]),
       ...extra.map((name) => project(name, [`test/${name}/**/*.test.ts`])),
+      project('live-devices', ['test/live-devices/**/!(qemu)*.test.ts'], alone),
+      project('boards', ['test/live-devices/qemu*.test.ts'], alone),
     ],
   },
 });

@@ -5,9 +5,13 @@ import { runSpawned } from './run-spawned.ts';
 
 type Spawn = Pick<Transport, 'name' | 'spawn'>;
 
+/** The exit code of a file whose bytes are not those that were sent. */
+const differs = 76;
+
 /**
  * Receives a file: says how much of it is there from an earlier try that was cut, appends what comes, and renames it
- * when size and sha256 are right. The temporary has the hash in its name: only the same content is ever continued.
+ * when size and sha256 are right. The temporary has the hash in its name: only the same content is ever continued. What
+ * it says it has written stays through a power cut.
  */
 const receive = `set -e
 path=$1 part=$2 sum=$3 mode=$4 size=$5
@@ -19,18 +23,31 @@ if ! cat >> "$part"; then rm -f "$part"; echo 'the disk is full, or the folder t
 got=$(wc -c < "$part")
 if [ "$got" -lt "$size" ]; then echo "only $((got)) of $size bytes have arrived" >&2; exit 74; fi
 is=$(sha256sum < "$part"); is=\${is%% *}
-if [ "$is" != "$sum" ]; then rm -f "$part"; echo "its sha256 is $is there and $sum here" >&2; exit 76; fi
-chmod "$mode" "$part"; sync "$part" 2>/dev/null || sync; mv -f "$part" "$path"`;
+if [ "$is" != "$sum" ]; then rm -f "$part"; echo "its sha256 is $is there and $sum here" >&2; exit ${differs}; fi
+chmod "$mode" "$part"; sync "$part" 2>/dev/null || sync; mv -f "$part" "$path"
+case $path in */*) folder=\${path%/*}/;; *) folder=.;; esac
+sync "$folder" 2>/dev/null || sync`;
 
 /** Bytes that go at a time, between which an abort is seen. */
 const chunkSize = 1 << 18;
 
-/** `put` of a device with a POSIX shell: resumed where an earlier try was cut, and whole or not at all. */
-export async function putFile(
+type Content = PutOptions & { readonly bytes: Uint8Array };
+
+/**
+ * `put` of a device with a POSIX shell: resumed where an earlier try was cut, and whole or not at all. Where a cut try has
+ * gone on writing for a while after the next one began, what both wrote is thrown away and sent anew, once.
+ */
+export async function putFile(device: Spawn, path: string, content: Content): Promise<void> {
+  const failed = (await putOnce(device, path, content)) && (await putOnce(device, path, content));
+  if (failed) throw failed;
+}
+
+/** Gives the error of bytes that are other ones there, throws any other. */
+async function putOnce(
   { name, spawn }: Spawn,
   path: string,
-  { bytes, ...options }: PutOptions & { readonly bytes: Uint8Array },
-): Promise<void> {
+  { bytes, ...options }: Content,
+): Promise<DeviceError | undefined> {
   const sum = createHash('sha256').update(bytes).digest('hex');
   const { mode = 0o644, signal } = options;
   const parameters = [path, `${path}.${sum.slice(0, 16)}.part`, sum, mode.toString(8), String(bytes.length)];
@@ -48,9 +65,12 @@ export async function putFile(
     signal?.throwIfAborted();
     if (code !== 0) {
       const why = reason(await said, code);
-      throw new DeviceError(`${name}: ${path} was not written: ${why}`, { device: name, command });
+      const error = new DeviceError(`${name}: ${path} was not written: ${why}`, { device: name, command });
+      if (code === differs) return error;
+      throw error;
     }
     await sent;
+    return undefined;
   } catch (error) {
     signal?.throwIfAborted();
     throw error;

@@ -146,6 +146,8 @@ test('a second start changes nothing; the log has what was asked', async () => {
   await startService(place(), { isBoard: false });
   expect((await serviceState(place())).pid).toBe(pid);
   const log = join(home, '.edgebook/service/log/requests.jsonl');
+  // Lines are gathered for some seconds, to spare the card that they go to.
+  await expect.poll(() => existsSync(log), { timeout: 10_000 }).toBe(true);
   const lines = readFileSync(log, 'utf8').trim().split('\n');
   const [first] = lines.map((line) => JSON.parse(line) as { model: string; ms: number; outputs: object });
   expect(first).toMatchObject({
