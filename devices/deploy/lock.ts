@@ -1,17 +1,29 @@
+import { randomUUID } from 'node:crypto';
 import type { Transport } from '../device.ts';
 import { onDevice } from './on-device.ts';
 
 /** A lock that nobody has touched for so many minutes is left from a deployment that was cut. */
 const staleAfter = 15;
 
-/** A folder is made by one process only. One from before a restart of the device, or a stale one, is taken over. */
+/**
+ * A folder is made by one process only. One from before a restart of the device, a stale one, and one of an interrupted
+ * deployment of the same session (`$1`, where that is not empty) is taken over.
+ */
 const take = `boot=$(cat /proc/sys/kernel/random/boot_id 2>/dev/null || echo unknown)
-if mkdir lock 2>/dev/null; then echo "$boot" > lock/boot; exit 0; fi
-old=$(cat lock/boot 2>/dev/null || true)
-if [ "$old" != "$boot" ] || [ -n "$(find lock -maxdepth 0 -mmin +${staleAfter} 2>/dev/null)" ]; then
-  echo "$boot" > lock/boot; touch lock; exit 0
+mine() { echo "$boot" > lock/boot; echo "$1" > lock/session; echo "$2" > lock/deployment; exit 0; }
+if mkdir lock 2>/dev/null; then mine "$@"; fi
+old=$(cat lock/boot 2>/dev/null || true); session=$(cat lock/session 2>/dev/null || true)
+if [ "$old" != "$boot" ] || [ -n "$(find lock -maxdepth 0 -mmin +${staleAfter} 2>/dev/null)" ] || [ -n "$3" -a "$session" = "$1" ]; then
+  touch lock; mine "$@"
 fi
 echo 'another deployment is at work there; if it was cut, wait ${staleAfter} minutes or remove the folder lock in it' >&2; exit 75`;
+
+/** Ends the lock of one deployment, and no other's that has taken it over. */
+const end = 'if [ "$(cat lock/deployment 2>/dev/null)" = "$1" ]; then rm -rf lock; fi';
+
+const session = randomUUID();
+/** Deployments of this session that have not ended, by device and folder. */
+const running = new Map<string, AbortSignal | undefined>();
 
 /** Does work on the deployments of a device that no other session may do meanwhile. */
 export async function withLock<T>(
@@ -19,15 +31,25 @@ export async function withLock<T>(
   { root, signal }: { readonly root: string; readonly signal?: AbortSignal },
   work: () => Promise<T>,
 ): Promise<T> {
-  await onDevice(transport, root, { script: take, what: 'begin a deployment', ...(signal && { signal }) });
+  const key = `${transport.name} ${root}`;
+  const deployment = randomUUID();
+  // The end of an interrupted one is on its way: nobody has to wait for it.
+  const isOver = !running.has(key) || running.get(key)?.aborted === true;
+  const parameters = [session, deployment, isOver ? 'over' : ''];
+  await onDevice(transport, root, {
+    script: take,
+    parameters,
+    what: 'begin a deployment',
+    ...(signal && { signal }),
+  });
+  running.set(key, signal);
   try {
     return await work();
   } finally {
+    if (running.get(key) === signal) running.delete(key);
     // The work's own error matters more than that of a device that is gone.
     await onDevice(transport, root, {
-      script: 'rm -rf lock',
-      what: 'end the deployment',
-      timeoutMs: 5000,
+      ...{ script: end, parameters: [deployment], what: 'end the deployment', timeoutMs: 5000 },
     }).catch(() => undefined);
   }
 }

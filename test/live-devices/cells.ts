@@ -80,7 +80,7 @@ display({ a: 1 })`;
     expect(shown.join('\n')).toMatch(/for the time that it saves on edge\n[\s\S]*Gemm +\d/);
     await good('%prune mlp --data digits --macs 0.6 --epochs 0 --test 0 --on edge --as thinner');
     expect((await good('thinner.report')).shown.join()).toContain('on edge, one thread');
-    await good("%optimize mlp --data digits --budget 'latency<1s@edge, size<1MB' --epochs 0 --as small");
+    await good("%optimize mlp --data digits --budget 'latency<1s@edge, size<1MB' --as small");
     expect((await run('%quantize mlp --on edge')).error).toContain('--max-drop');
     expect((await run('%quantize mlp --max-drop 5% --on nowhere')).error).toMatch(/device 'nowhere'.*edge/);
   });

@@ -116,6 +116,33 @@ describe('what others did', () => {
     expect(sha256(served(device))).toBe(sha256(network(2)));
   });
 
+  test('after an interrupt the same session deploys at once, and the end of the first takes no other lock', async () => {
+    const device = new CrashingDevice();
+    const reached = Promise.withResolvers<void>();
+    const go = Promise.withResolvers<Health>();
+    const controller = new AbortController();
+    const check = () => {
+      reached.resolve();
+      return go.promise;
+    };
+    const { signal } = controller;
+    const first = deploy(device, network(1), { name: 'first', signal, check }).catch(() => 'ended');
+    await reached.promise;
+    controller.abort();
+    const second = deploy(device, network(2), {
+      name: 'second',
+      check: async () => {
+        go.reject(new Error('too late'));
+        await first;
+        expect(existsSync(join(device.home, root, 'lock'))).toBe(true);
+        return healthy();
+      },
+    });
+    await second;
+    expect(sha256(served(device))).toBe(sha256(network(2)));
+    expect(existsSync(join(device.home, root, 'lock'))).toBe(false);
+  });
+
   test('a served file that was damaged there is not built on: the new one travels whole', async () => {
     const device = new CrashingDevice();
     await deploy(device, network(1), { name: 'one', check: healthy });
