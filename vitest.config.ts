@@ -21,7 +21,7 @@ const thorough = 'test/**/*.thorough.test.ts';
 /** A mocked module must not be loaded before: these files get processes of their own. */
 const mocking = ['test/src/quantize/quantize-trained.test.ts'];
 
-/** Emulated boards take both processors, whose times their tests are about: one file after another, after all others. */
+/** What is about times and ports of this machine: one file after another, after all others. */
 const alone = { maxWorkers: 1, sequence: { groupOrder: 1 } };
 
 const project = (name: string, include: string[], more: object = {}) => ({
@@ -50,7 +50,6 @@ export default defineConfig({
       project('thorough', [thorough]),
       ...extra.map((name) => project(name, [`test/${name}/**/*.test.ts`])),
       project('live-devices', ['test/live-devices/**/!(qemu)*.test.ts'], alone),
-      project('boards', ['test/live-devices/qemu*.test.ts'], alone),
     ],
   },
 });

@@ -170,12 +170,29 @@ function open(path: string): { database: DatabaseSync; session: number } {
   if (path !== inMemory) mkdirSync(dirname(path), { recursive: true });
   const database = new sqlite.DatabaseSync(path, { timeout: busyTimeout });
   // With WAL a crash of the kernel loses nothing, and readers do not wait for writers.
-  database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;');
+  whenFree(() => database.exec('PRAGMA journal_mode = WAL; PRAGMA synchronous = NORMAL;'));
   database.exec(schema);
   const insert = database.prepare('INSERT INTO sessions (start) VALUES (?)');
   const { lastInsertRowid } = insert.run(new Date().toISOString());
   return { database, session: Number(lastInsertRowid) };
 }
+
+/** SQLite waits for other processes by itself, but not where two of them make a file's write-ahead log at once. */
+function whenFree(work: () => void): void {
+  const deadline = performance.now() + busyTimeout;
+  for (;;)
+    try {
+      work();
+      return;
+    } catch (error) {
+      if ((Number((error as { errcode?: number }).errcode) & 0xff) !== busy || performance.now() > deadline)
+        throw error;
+      Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, 10);
+    }
+}
+
+/** SQLITE_BUSY, the low byte of its kinds. */
+const busy = 5;
 
 function warnOnStderr(message: string): void {
   process.stderr.write(`edgebook: ${message}\n`);

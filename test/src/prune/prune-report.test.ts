@@ -16,7 +16,9 @@ test('counts by hand: multiplications, weights, bytes', async () => {
   expect(before.parameters).toBe(36 + 4 + 4 * 4 + 108 + 3 + 96 + 2);
   const { facts, rows } = await reportOf();
   expect(rows.map(({ from }) => from)).toEqual(
-    [before.macs, before.parameters, before.nonzero, before.bytes, before.zipped].map((n) => n / 1000),
+    [before.macs, before.parameters, before.nonzero, before.bytes, before.zipped, before.sparse].map(
+      (n) => n / 1000,
+    ),
   );
   for (const { from, to, ratio } of rows) expect(ratio).toBeCloseTo((to as number) / (from as number), 12);
   expect(facts.after.parameters).toBeLessThan(before.parameters);
@@ -25,7 +27,7 @@ test('counts by hand: multiplications, weights, bytes', async () => {
 test('no time is told that was not measured, and none faster that was not', async () => {
   const report = await reportOf();
   expect(report.title).not.toMatch(/measured/);
-  expect(report.rows).toHaveLength(5);
+  expect(report.rows).toHaveLength(6);
   const faster = report.withLatency({ before: 2, after: 1, where: 'a bench' });
   expect(faster.title).toMatch(/; 2.000 to 1.000 ms measured on a bench$/);
   expect(faster.rows.at(-1)).toEqual({ what: 'time of a run, measured, ms', from: 2, to: 1, ratio: 0.5 });
