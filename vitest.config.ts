@@ -19,7 +19,7 @@ const extra = [
 const thorough = 'test/**/*.thorough.test.ts';
 
 /** A mocked module must not be loaded before: these files get processes of their own. */
-const mocking = ['test/src/quantize/quantize-trained.test.ts'];
+const mocking = ['test/src/quantize/quantize-trained.test.ts', 'test/magics/prune.test.ts'];
 
 /** What is about times and ports of this machine: one file after another, after all others. */
 const alone = { maxWorkers: 1, sequence: { groupOrder: 1 } };
