@@ -99,7 +99,8 @@ describeWith('cells on an emulated board', [boardRequirement()], () => {
     (): CellBench => ({
       notebook,
       processor,
-      killAgents: async () => void (await bySsh(options, "pkill -KILL -f '[k]ernel/agent/agent'")),
+      killAgents: async () =>
+        void (await bySsh(options, "pkill -KILL -f '^/[^ ]*node .*[k]ernel/agent/agent'")),
     }),
   );
 
