@@ -28,8 +28,8 @@ export function meterOn(name: string, data: Dataset, context: Context): Meter {
   return {
     measure: async (model) => {
       const options = { threads: 1, shapes: shapesFor(model, data) };
-      return (await quickBench(device, writeModel(model), { ...deviceOptions(context), options })).latency
-        .p50;
+      const { latency } = await quickBench(device, writeModel(model), { ...deviceOptions(context), options });
+      return latency.p50;
     },
     where: `${device.name}, one thread${device.opened.emulator === undefined ? '' : ', emulated: no time of a board'}`,
   };

@@ -6,8 +6,8 @@ import { onDevice } from './on-device.ts';
 const staleAfter = 15;
 
 /**
- * A folder is made by one process only. One from before a restart of the device, a stale one, and one of an interrupted
- * deployment of the same session (`$1`, where that is not empty) is taken over.
+ * A folder is made by one process only. One from before a restart of the device, a stale one, and, where `$3` says that it
+ * is over, one of an interrupted deployment of the same session `$1` is taken over.
  */
 const take = `boot=$(cat /proc/sys/kernel/random/boot_id 2>/dev/null || echo unknown)
 mine() { echo "$boot" > lock/boot; echo "$1" > lock/session; echo "$2" > lock/deployment; exit 0; }

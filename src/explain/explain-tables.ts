@@ -10,7 +10,7 @@ const reasons = [
 ];
 
 /** Every node with its fate. */
-export const nodeTable = (nodes: readonly NodeFate[]): Report =>
+const nodeTable = (nodes: readonly NodeFate[]): Report =>
   new Report({
     title: `All ${nodes.length} nodes`,
     columns: [

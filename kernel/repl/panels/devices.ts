@@ -16,6 +16,7 @@ export const deviceColumns: Panel['columns'] = [
   { key: 'mode', header: 'power mode' },
   { key: 'free', header: 'free', unit: 'GB', scale: 1e-9, decimals: 1 },
   { key: 'processor', header: 'processor' },
+  { key: 'url', header: 'at' },
 ];
 
 /** How long a device may take to answer before it is told as silent, in ms. */
@@ -41,9 +42,9 @@ async function rowOf({ name, url, opened }: AttachedDevice): Promise<Row> {
       probe(opened.transport, { signal }),
       readPower(opened.transport, { signal }),
     ]);
-    return { name, state: 'answers', ...figuresOf(facts), ...powerOf(power) };
+    return { name, state: 'answers', url, ...figuresOf(facts), ...powerOf(power) };
   } catch {
-    return { name, state: `silent: ${url}` };
+    return { name, state: 'silent', url };
   }
 }
 

@@ -67,7 +67,7 @@ const devices: Panel = {
         reading: { ...reading, watts: 4.2, covers: 'board', estimate: 'a fit' },
       }),
     },
-    { name: 'attic', state: 'silent: ssh://attic' },
+    { name: 'attic', state: 'silent', url: 'ssh://attic' },
   ],
 };
 
