@@ -89,8 +89,8 @@ export class AgentLink {
       }
       const code = await this.#spawned.exit;
       const last = this.#said.trim().split('\n').at(-1);
-      const how = code === killed ? `it was killed: was the memory full?` : `exit code ${code}`;
-      this.#fail(this.#error(`The agent has ended (${last || how})`));
+      const how = code === killed ? 'it was killed: was the memory full?' : last || `exit code ${code}`;
+      this.#fail(this.#error(`The agent has ended (${how})`));
     } catch (error) {
       this.#fail(error instanceof DeviceError ? error : this.#error((error as Error).message));
     }

@@ -13,7 +13,7 @@ import type { Runtime } from '../runtimes/index.ts';
 import { sendModels } from '../transfer.ts';
 import { emulated } from './emulated.ts';
 import type { BenchWatch } from './run-bench.ts';
-import { hottest, meanPower, meanUse } from './trace-figures.ts';
+import { hottest, meanPower, meanUse, npuUse } from './trace-figures.ts';
 
 /** The part of an attached device that is needed. */
 export type Measured = Pick<AttachedDevice, 'name' | 'url' | 'opened'>;
@@ -99,9 +99,9 @@ interface Seen {
 }
 
 function surroundingsOf({ result: { span }, monitor, power, idle, before, after }: Seen): Surroundings {
-  const { readings } = span ? monitor.trace(span.from, span.to) : { readings: [] };
+  const { readings, npu } = span ? monitor.trace(span.from, span.to) : { readings: [], npu: [] };
   const loaded = meanPower(readings);
-  const gpuUse = meanUse(readings);
+  const uses = { gpuUse: meanUse(readings), npuUse: npuUse(npu) };
   const { source } = power;
   const [first] = readings;
   const now = after.throttling?.now ?? [];
@@ -117,8 +117,7 @@ function surroundingsOf({ result: { span }, monitor, power, idle, before, after 
           ...(first.estimate !== undefined && { estimate: first.estimate }),
         },
       }),
-    ...(gpuUse !== undefined && { gpuUse }),
-    ...Object.fromEntries(Object.entries(celsius).filter(([, value]) => value !== undefined)),
+    ...Object.fromEntries(Object.entries({ ...uses, ...celsius }).filter(([, value]) => value !== undefined)),
     ...(held && { held }),
     warnings: [
       ...(source ? [] : [`power: ${power.none}`]),

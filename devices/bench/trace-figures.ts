@@ -1,4 +1,4 @@
-import type { PowerReading } from '../power/index.ts';
+import type { Busy, PowerReading } from '../power/index.ts';
 import type { Facts } from '../probe/index.ts';
 
 /** Mean watts of two readings or more, each weighed by the time since the one before. */
@@ -15,6 +15,13 @@ export function meanPower(readings: readonly PowerReading[]): number | undefined
 export function meanUse(readings: readonly PowerReading[]): number | undefined {
   const uses = readings.flatMap(({ gpu }) => (gpu === undefined ? [] : [gpu]));
   return uses.length > 0 ? uses.reduce((sum, use) => sum + use, 0) / uses.length : undefined;
+}
+
+/** Percent of the NPU's time; undefined where it does not tell it, or not twice. */
+export function npuUse(busy: readonly Busy[]): number | undefined {
+  const [first, last] = [busy[0], busy.at(-1)];
+  if (!first || !last || last.at <= first.at) return undefined;
+  return (100 * (last.seconds - first.seconds)) / (last.at - first.at);
 }
 
 /** Degrees Celsius of the hottest zone. */

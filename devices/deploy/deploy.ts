@@ -5,11 +5,11 @@ import type { Transport } from '../device.ts';
 import { assemblyOf } from './assembly.ts';
 import { DeployReport } from './deploy-report.ts';
 import type { Health } from './health.ts';
-import { withLock } from './lock.ts';
+import { type Held, withLock } from './lock.ts';
 import { onDevice } from './on-device.ts';
 import { type Piece, piecesOf } from './pieces.ts';
 import { defaultRoot, type LogEntry, type Manifest, otherSlot, type Slot, slotState } from './slots.ts';
-import { nextFolder, switchTo } from './switch-slot.ts';
+import { switchTo } from './switch-slot.ts';
 
 export interface DeployOptions extends WorkOptions {
   /** The variant's name. */
@@ -33,7 +33,7 @@ export async function deploy(
   const { root = defaultRoot, signal } = options;
   const begin = performance.now();
   const device = transport.name;
-  return withLock(transport, { root, ...(signal && { signal }) }, async () => {
+  return withLock(transport, { root, ...(signal && { signal }) }, async (held) => {
     const state = await slotState(transport, root);
     const model = createHash('sha256').update(file).digest('hex');
     const served = state.current && state.slots[state.current];
@@ -41,11 +41,11 @@ export async function deploy(
       return new DeployReport({ device, slot: state.current!, manifest: served, sent: 0, warnings: [] });
     const slot = otherSlot(state.current);
     const from = served && state.current ? { slot: state.current, pieces: served.pieces } : undefined;
-    const target = { ...options, root, model, pieces: piecesOf(file) };
+    const target = { ...options, ...held, root, model, pieces: piecesOf(file) };
     const sent = await sendModel(transport, file, { ...target, from });
     const { manifest, health } = await checked(transport, file, target);
     const entry: LogEntry = { at: manifest.deployed, what: 'deploy', slot, name: options.name, model };
-    await switchTo(transport, root, entry);
+    await switchTo(transport, root, { ...held, entry });
     const { bytes, pieces, warnings } = sent;
     const seconds = (performance.now() - begin) / 1000;
     return new DeployReport({
@@ -55,15 +55,13 @@ export async function deploy(
   });
 }
 
-interface Target {
+/** Its place is where the model is put together and checked: both slots stay until it is known to be healthy. */
+interface Target extends Held {
   readonly root: string;
   /** sha256 of the new file. */
   readonly model: string;
   readonly pieces: readonly Piece[];
 }
-
-/** Where a model is put together and checked: what is in both slots stays until it is known to be healthy. */
-const place = nextFolder;
 
 const clear = 'rm -f "$1/manifest.json"; durable "$1" 2>/dev/null || true; rm -rf "$1"; mkdir -p "$1"';
 
@@ -122,6 +120,7 @@ async function sendPieces(
   file: Uint8Array,
   {
     root,
+    place,
     model,
     pieces,
     from,
@@ -148,7 +147,7 @@ async function sendPieces(
 async function checked(
   transport: Transport,
   file: Uint8Array,
-  { root, model, pieces, name, check, signal }: Target & DeployOptions,
+  { root, place, model, pieces, name, check, signal }: Target & DeployOptions,
 ): Promise<{ readonly manifest: Manifest; readonly health: Health }> {
   const health = await check(`${root}/${place}/model.onnx`);
   signal?.throwIfAborted();

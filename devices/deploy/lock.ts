@@ -10,7 +10,10 @@ const staleAfter = 15;
  * is over, one of an interrupted deployment of the same session `$1` is taken over.
  */
 const take = `boot=$(cat /proc/sys/kernel/random/boot_id 2>/dev/null || echo unknown)
-mine() { echo "$boot" > lock/boot; echo "$1" > lock/session; echo "$2" > lock/deployment; exit 0; }
+mine() {
+  echo "$boot" > lock/boot; echo "$1" > lock/session
+  echo "$2" > lock/deployment.new; mv -f lock/deployment.new lock/deployment; rm -rf next-*; exit 0
+}
 if mkdir lock 2>/dev/null; then mine "$@"; fi
 old=$(cat lock/boot 2>/dev/null || true); session=$(cat lock/session 2>/dev/null || true)
 if [ "$old" != "$boot" ] || [ -n "$(find lock -maxdepth 0 -mmin +${staleAfter} 2>/dev/null)" ] || [ -n "$3" -a "$session" = "$1" ]; then
@@ -18,8 +21,22 @@ if [ "$old" != "$boot" ] || [ -n "$(find lock -maxdepth 0 -mmin +${staleAfter} 2
 fi
 echo 'another deployment is at work there; if it was cut, wait ${staleAfter} minutes or remove the folder lock in it' >&2; exit 75`;
 
+/** Shell: whether the deployment `$1` still has the lock. */
+export const hasLock = '[ "$(cat lock/deployment 2>/dev/null)" = "$1" ]';
+
+/** A lock that is held is touched so often, in ms: a slow link may take longer than `staleAfter`. */
+const touchInterval = 5 * 60_000;
+const touch = `if ${hasLock}; then touch lock; fi`;
+
 /** Ends the lock of one deployment, and no other's that has taken it over. */
-const end = 'if [ "$(cat lock/deployment 2>/dev/null)" = "$1" ]; then rm -rf lock; fi';
+const end = `rm -rf "next-$1"; if ${hasLock}; then rm -rf lock; fi`;
+
+/** A deployment that has the lock. What it prepares is its own, also when another has taken the lock over. */
+export interface Held {
+  readonly deployment: string;
+  /** Where it prepares what goes into a slot, in the folder of the deployments. */
+  readonly place: string;
+}
 
 const session = randomUUID();
 /** Deployments of this session that have not ended, by device and folder. */
@@ -29,7 +46,7 @@ const running = new Map<string, AbortSignal | undefined>();
 export async function withLock<T>(
   transport: Transport,
   { root, signal }: { readonly root: string; readonly signal?: AbortSignal },
-  work: () => Promise<T>,
+  work: (held: Held) => Promise<T>,
 ): Promise<T> {
   const key = `${transport.name} ${root}`;
   const deployment = randomUUID();
@@ -43,9 +60,16 @@ export async function withLock<T>(
     ...(signal && { signal }),
   });
   running.set(key, signal);
+  const touches = setInterval(() => {
+    const job = { script: touch, parameters: [deployment], what: 'keep the lock', timeoutMs: 20_000 };
+    // The work itself tells of a device that is gone.
+    onDevice(transport, root, job).catch(() => undefined);
+  }, touchInterval);
+  touches.unref();
   try {
-    return await work();
+    return await work({ deployment, place: `next-${deployment}` });
   } finally {
+    clearInterval(touches);
     if (running.get(key) === signal) running.delete(key);
     // The work's own error matters more than that of a device that is gone.
     await onDevice(transport, root, {

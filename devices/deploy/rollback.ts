@@ -9,7 +9,7 @@ export async function rollback(
   transport: Transport,
   { root = defaultRoot }: { readonly root?: string } = {},
 ): Promise<Manifest> {
-  return withLock(transport, { root }, async () => {
+  return withLock(transport, { root }, async (held) => {
     const { current, slots } = await slotState(transport, root);
     const slot = otherSlot(current);
     const manifest = slots[slot];
@@ -18,7 +18,8 @@ export async function rollback(
         `${transport.name} has nothing to go back to: ${current === undefined ? 'nothing is deployed there' : `'${slots[current]?.name}' is the only model there`}. %deployments ${transport.name} lists what there is`,
       );
     const { name, model } = manifest;
-    await switchTo(transport, root, { at: new Date().toISOString(), what: 'rollback', slot, name, model });
+    const entry = { at: new Date().toISOString(), what: 'rollback', slot, name, model } as const;
+    await switchTo(transport, root, { ...held, entry });
     return manifest;
   });
 }

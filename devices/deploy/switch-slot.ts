@@ -1,28 +1,37 @@
 import type { Transport } from '../device.ts';
+import { type Held, hasLock } from './lock.ts';
 import { onDevice } from './on-device.ts';
 import type { LogEntry } from './slots.ts';
 
-/** Where a deployment prepares what goes into a slot. */
-export const nextFolder = 'next';
+/**
+ * A new model, in the folder `$5`, takes the slot that is not served; then the name of the slot changes by one rename:
+ * a reader sees the old one or the new one. A deployment whose lock was taken over changes nothing.
+ */
+const switchSlot = `if ! ${hasLock}; then
+  echo 'another deployment has taken its place; %deployments shows what is served' >&2; exit 75
+fi
+slot=$2
+if [ "$4" = deploy ]; then
+  durable "$5/manifest.json" "$5/model.onnx"
+  if [ "$(cat current 2>/dev/null)" = "$slot" ]; then echo "slot $slot is served" >&2; exit 1; fi
+  rm -rf "$slot"; mv "$5" "$slot"; durable . || true
+fi
+if [ ! -f "$slot/manifest.json" ] || [ ! -f "$slot/model.onnx" ]; then echo "slot $slot is not whole" >&2; exit 1; fi
+durable "$slot/manifest.json" "$slot/model.onnx"
+printf '%s\\n' "$slot" > current.new; durable current.new; mv -f current.new current; durable . || true
+printf '%s\\n' "$3" >> log.jsonl; durable log.jsonl`;
 
 /**
- * A new model takes the slot that is not served; then the name of the slot changes by one rename: a reader sees the old
- * one or the new one.
+ * Serves a slot from now on, and notes it in the log. Throws DeviceError if the slot is not whole, or if the deployment
+ * has lost its lock.
  */
-const switchSlot = `if [ "$3" = deploy ]; then
-  durable ${nextFolder}/manifest.json ${nextFolder}/model.onnx
-  if [ "$(cat current 2>/dev/null)" = "$1" ]; then echo "slot $1 is served" >&2; exit 1; fi
-  rm -rf "$1"; mv ${nextFolder} "$1"; durable . || true
-fi
-if [ ! -f "$1/manifest.json" ] || [ ! -f "$1/model.onnx" ]; then echo "slot $1 is not whole" >&2; exit 1; fi
-durable "$1/manifest.json" "$1/model.onnx"
-printf '%s\\n' "$1" > current.new; durable current.new; mv -f current.new current; durable . || true
-printf '%s\\n' "$2" >> log.jsonl; durable log.jsonl`;
-
-/** Serves a slot from now on, and notes it in the log. Throws DeviceError if the slot is not whole. */
-export async function switchTo(transport: Transport, root: string, entry: LogEntry): Promise<void> {
+export async function switchTo(
+  transport: Transport,
+  root: string,
+  { deployment, place, entry }: Held & { readonly entry: LogEntry },
+): Promise<void> {
   await onDevice(transport, root, {
     ...{ script: switchSlot, what: `switch to slot ${entry.slot}` },
-    parameters: [entry.slot, JSON.stringify(entry), entry.what],
+    parameters: [deployment, entry.slot, JSON.stringify(entry), entry.what, place],
   });
 }

@@ -11,10 +11,19 @@ export interface Heat {
   readonly celsius: number;
 }
 
+/** How long an NPU has worked at one moment. */
+export interface Busy {
+  /** Seconds since the device was started. */
+  readonly at: number;
+  readonly seconds: number;
+}
+
 /** What was seen over some time. */
 export interface PowerTrace {
   readonly readings: readonly PowerReading[];
   readonly heat: readonly Heat[];
+  /** Of the NPU; empty where there is none that tells. */
+  readonly npu: readonly Busy[];
 }
 
 export interface MonitorOptions {
@@ -33,6 +42,7 @@ export class PowerMonitor {
   readonly #source: string | undefined;
   #samples: PowerSample[] = [];
   #heat: Heat[] = [];
+  #npu: Busy[] = [];
   #onSample: () => void = () => {};
 
   constructor(transport: Transport, { source: name, interval = 250, root = '' }: MonitorOptions) {
@@ -67,7 +77,8 @@ export class PowerMonitor {
     const within = ({ at }: { readonly at: number }): boolean => at >= from && at <= to;
     const source = powerSources.find(({ name }) => name === this.#source);
     const samples = this.#samples.filter(within);
-    return { readings: source?.read(samples) ?? [], heat: this.#heat.filter(within) };
+    const [heat, npu] = [this.#heat.filter(within), this.#npu.filter(within)];
+    return { readings: source?.read(samples) ?? [], heat, npu };
   }
 
   async stop(): Promise<void> {
@@ -104,12 +115,14 @@ export class PowerMonitor {
   }
 
   #take({ name, at, text }: Section): void {
-    if (name !== 'celsius') this.#samples.push({ at, text });
-    else {
-      const degrees = [...shownFiles(text).values()].map((value) => Number(value) / 1000);
-      const hottest = Math.max(...degrees.filter((celsius) => celsius > -100));
+    const numbers = () => [...shownFiles(text).values()].map(Number);
+    if (name === 'celsius') {
+      const hottest = Math.max(...numbers().filter((milli) => milli > -100_000)) / 1000;
       if (Number.isFinite(hottest)) this.#heat.push({ at, celsius: hottest });
-    }
+    } else if (name === 'npu') {
+      const micros = numbers();
+      if (micros.length > 0) this.#npu.push({ at, seconds: Math.max(...micros) / 1e6 });
+    } else this.#samples.push({ at, text });
   }
 }
 

@@ -2,7 +2,10 @@ import type { PowerSample, PowerSource } from './power-source.ts';
 
 const mark = '@@edgebook ';
 
-/** What the sources' own commands rely on. The clock is the kernel's, since a board's date may jump. */
+/**
+ * What the sources' own commands rely on. The clock is the kernel's, since a board's date may jump. Intel's NPU counts the
+ * time it works (kernel, drivers/accel/ivpu/ivpu_sysfs.c), which is not to be read more than once a second.
+ */
 const prelude = `R=\${1:-}; MS=\${2:-250}; S=\${3:-0.5}
 PATH=$PATH:/usr/sbin:/sbin
 T=; command -v timeout >/dev/null 2>&1 && T='timeout 5'
@@ -10,7 +13,8 @@ U=/proc/uptime; if [ -r "$R$U" ]; then U=$R$U; fi
 show() { for f in "$@"; do v=; if [ -r "$f" ]; then { IFS= read -r v || [ -n "$v" ]; } 2>/dev/null < "$f" &&
   printf '%s\\t%s\\n' "\${f#"$R"}" "$v"; fi; done; }
 at() { read -r up rest < "$U"; printf '\\n${mark}%s %s\\n' "$up" "$1"; }
-heat() { at celsius; show "$R"/sys/class/thermal/thermal_zone*/temp; }
+heat() { at celsius; show "$R"/sys/class/thermal/thermal_zone*/temp; busy; }
+N=; busy() { if [ "\${up%.*}" != "$N" ]; then N=\${up%.*}; at npu; show "$R"/sys/class/accel/accel*/device/npu_busy_time_us; fi; }
 pause() { sleep "$S" 2>/dev/null || sleep 1; }
 `;
 
@@ -31,7 +35,7 @@ export function readingScript(sources: readonly PowerSource[]): string {
 }
 
 /**
- * A script that samples one source, or none, and the temperatures, on and on. The arguments after its name: the root, the
+ * A script that samples one source, or none, the temperatures and the NPU, on and on. The arguments after its name: the root, the
  * interval in ms, and in seconds.
  */
 export function monitorScript(source: PowerSource | undefined): string {

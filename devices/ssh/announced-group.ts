@@ -1,9 +1,11 @@
 /**
  * Runs the command that follows it in the user's home folder, after a line on stderr with its process group: ssh sends
- * no signals, so a command is ended by another one. sshd gives each command a group of its own.
+ * no signals, so a command is ended by another one. sshd gives each command a group of its own. The shell stays, for ssh
+ * does not tell a command that was killed from a lost connection; what the shell itself says of that is kept out.
  */
 export const announceGroup =
-  'cd "$HOME" && read -r _ _ _ _ group _ < /proc/self/stat && printf "\\001%s\\n" "$group" >&2 && exec "$@"';
+  'cd "$HOME" && read -r _ _ _ _ group _ < /proc/self/stat && printf "\\001%s\\n" "$group" >&2 && ' +
+  '{ exec 3>&2 2>/dev/null; (exec "$@" 2>&3 3>&-); exit $?; }';
 
 // biome-ignore lint/suspicious/noControlCharactersInRegex: no program writes it by chance
 const announcement = /\u0001(\d+)\n/;

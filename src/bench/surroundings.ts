@@ -17,6 +17,8 @@ export interface Surroundings {
   readonly power?: PowerFigures;
   /** Mean percent of the GPU's time. */
   readonly gpuUse?: number;
+  /** Percent of the NPU's time. */
+  readonly npuUse?: number;
   /** Degrees Celsius of the hottest zone. */
   readonly celsiusBefore?: number;
   readonly celsiusAfter?: number;
@@ -27,6 +29,7 @@ export interface Surroundings {
 
 export const surroundingColumns: readonly Column[] = [
   { key: 'gpuUse', header: 'GPU use', unit: '%', decimals: 0 },
+  { key: 'npuUse', header: 'NPU use', unit: '%', decimals: 0 },
   { key: 'powerIdle', header: 'idle', unit: 'W', decimals: 2 },
   { key: 'power', header: 'loaded', unit: 'W', decimals: 2 },
   { key: 'energy', header: 'energy of a run', unit: 'mJ', scale: 1e3, significant: 3 },
@@ -42,9 +45,10 @@ export function surroundingMetrics(
   surroundings: Surroundings | undefined,
   latency: number,
 ): Record<string, number> {
-  const { power, gpuUse, celsiusBefore, celsiusAfter } = surroundings ?? {};
+  const { power, gpuUse, npuUse, celsiusBefore, celsiusAfter } = surroundings ?? {};
   const figures = {
     gpuUse,
+    npuUse,
     powerIdle: power?.idle,
     power: power?.loaded,
     energy: power && (power.loaded * latency) / 1000,

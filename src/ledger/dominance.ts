@@ -4,7 +4,7 @@ import { knownMetrics } from './metrics.ts';
 
 /** Metrics of which less is not better, or that no model is chosen by. */
 const noCosts: ReadonlySet<string> = new Set([
-  ...['accuracy', 'throughput', 'cpuUse', 'gpuUse', 'latencyStd', 'powerIdle'],
+  ...['accuracy', 'throughput', 'cpuUse', 'gpuUse', 'npuUse', 'latencyStd', 'powerIdle'],
   ...['celsiusBefore', 'celsiusAfter'],
 ]);
 

@@ -32,6 +32,7 @@ export const knownMetrics: Readonly<Record<string, Metric>> = {
   energy: { header: 'energy', unit: 'mJ', scale: 1e3, significant: 3, perBatch: true },
   energyAboveIdle: { header: 'energy above idle', unit: 'mJ', scale: 1e3, significant: 3, perBatch: true },
   gpuUse: { header: 'GPU', unit: '%', decimals: 0, perBatch: true },
+  npuUse: { header: 'NPU', unit: '%', decimals: 0, perBatch: true },
   celsiusBefore: { header: 'before', unit: '°C', decimals: 1, perBatch: true },
   celsiusAfter: { header: 'after', unit: '°C', decimals: 1, perBatch: true },
   size: { header: 'size', unit: 'kB', scale: 1e-3, decimals: 1 },

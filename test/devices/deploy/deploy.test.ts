@@ -1,7 +1,15 @@
 import { createHash } from 'node:crypto';
-import { existsSync, mkdirSync, readFileSync, writeFileSync } from 'node:fs';
+import {
+  existsSync,
+  mkdirSync,
+  readdirSync,
+  readFileSync,
+  statSync,
+  utimesSync,
+  writeFileSync,
+} from 'node:fs';
 import { join } from 'node:path';
-import { describe, expect, test } from 'vitest';
+import { describe, expect, onTestFinished, test, vi } from 'vitest';
 import { deploy, type Health, piecesOf, rollback, slotState } from '../../../devices/deploy/index.ts';
 import { dense, flatten, relu, sequential } from '../../../src/layers/index.ts';
 import { writeModel } from '../../../src/onnx/index.ts';
@@ -91,24 +99,27 @@ test('rollback serves what was served before, and says when there is nothing', a
   ]);
 });
 
+/** A deployment that has come to its check, and what lets it go on. */
+async function waiting(device: CrashingDevice) {
+  const reached = Promise.withResolvers<void>();
+  const go = Promise.withResolvers<Health | Promise<Health>>();
+  const check = async () => {
+    reached.resolve();
+    return go.promise;
+  };
+  const slow = deploy(device, network(1), { name: 'slow', check });
+  await reached.promise;
+  return { slow, go };
+}
+
 describe('what others did', () => {
   test('two sessions do not deploy at once; a lock from before a restart does not matter', async () => {
     const device = new CrashingDevice();
-    const reached = Promise.withResolvers<void>();
-    const go = Promise.withResolvers<void>();
-    const slow = deploy(device, network(1), {
-      name: 'slow',
-      check: async () => {
-        reached.resolve();
-        await go.promise;
-        return healthy();
-      },
-    });
-    await reached.promise;
+    const { slow, go } = await waiting(device);
     await expect(deploy(device, network(2), { name: 'fast', check: healthy })).rejects.toThrow(
       'board: could not begin a deployment: another deployment is at work there',
     );
-    go.resolve();
+    go.resolve(healthy());
     await slow;
     mkdirSync(join(device.home, root, 'lock'));
     writeFileSync(join(device.home, root, 'lock', 'boot'), 'an earlier start\n');
@@ -141,6 +152,36 @@ describe('what others did', () => {
     await second;
     expect(sha256(served(device))).toBe(sha256(network(2)));
     expect(existsSync(join(device.home, root, 'lock'))).toBe(false);
+  });
+
+  test('one whose lock was taken over changes nothing when it goes on', async () => {
+    const device = new CrashingDevice();
+    const { slow, go } = await waiting(device);
+    utimesSync(join(device.home, root, 'lock'), 0, 0);
+    await deploy(device, network(2), { name: 'fast', check: healthy });
+    go.resolve(healthy());
+    await expect(slow).rejects.toThrow(
+      'another deployment has taken its place; %deployments shows what is served',
+    );
+    expect(sha256(served(device))).toBe(sha256(network(2)));
+    expect(readdirSync(join(device.home, root)).sort()).toEqual(['a', 'current', 'log.jsonl']);
+  });
+
+  test('a long one keeps its lock', async () => {
+    vi.useFakeTimers({ toFake: ['setInterval', 'clearInterval'] });
+    onTestFinished(() => void vi.useRealTimers());
+    const device = new CrashingDevice();
+    const { slow, go } = await waiting(device);
+    const lock = join(device.home, root, 'lock');
+    utimesSync(lock, 0, 0);
+    vi.advanceTimersByTime(6 * 60_000);
+    await vi.waitUntil(() => statSync(lock).mtimeMs > 0, { timeout: 5000 });
+    await expect(deploy(device, network(2), { name: 'fast', check: healthy })).rejects.toThrow(
+      'another deployment',
+    );
+    go.resolve(healthy());
+    await slow;
+    expect(sha256(served(device))).toBe(sha256(network(1)));
   });
 
   test('a served file that was damaged there is not built on: the new one travels whole', async () => {

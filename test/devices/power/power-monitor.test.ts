@@ -1,4 +1,7 @@
-import { afterEach, expect, test } from 'vitest';
+import { mkdirSync, writeFileSync } from 'node:fs';
+import { join } from 'node:path';
+import { afterEach, expect, test, vi } from 'vitest';
+import { npuUse } from '../../../devices/bench/trace-figures.ts';
 import { PowerMonitor, powerSources } from '../../../devices/power/index.ts';
 import { type Board, fixtureBoard } from '../../support/board-transport.ts';
 
@@ -42,6 +45,25 @@ test('temperatures come also without a power source', async () => {
   watch('no-power', undefined);
   while (monitor.now === undefined) await new Promise((resolve) => setTimeout(resolve, 5));
   expect(monitor.trace()).toMatchObject({ readings: [], heat: [{ celsius: 40 }] });
+});
+
+test("an Intel NPU's time is read once a second, and gives its use", async () => {
+  watch('no-power', undefined);
+  await monitor.stop();
+  const accel = join(board.root, 'sys/class/accel/accel0/device');
+  mkdirSync(accel, { recursive: true });
+  const count = (micros: number) => writeFileSync(join(accel, 'npu_busy_time_us'), `${micros}\n`);
+  count(1_000_000);
+  monitor = new PowerMonitor(board.transport, { source: undefined, root: board.root, interval: 20 });
+  await vi.waitUntil(() => monitor.trace().npu.length >= 1, { timeout: 5000 });
+  count(1_600_000);
+  await vi.waitUntil(() => monitor.trace().npu.at(-1)!.seconds > 1, { timeout: 5000 });
+  const { npu } = monitor.trace();
+  const [first, last] = [npu[0]!, npu.at(-1)!];
+  expect([first.seconds, last.seconds]).toEqual([1, 1.6]);
+  expect(npuUse(npu)).toBeCloseTo(60 / (last.at - first.at), 5);
+  expect(npuUse([first])).toBeUndefined();
+  expect(npu.length).toBeLessThanOrEqual(2 + Math.ceil(last.at - first.at));
 });
 
 test('waiting ends with the monitor, and with the signal', async () => {
