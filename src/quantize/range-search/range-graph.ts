@@ -1,8 +1,8 @@
 import { backward, withOpsets } from '../../autodiff/index.ts';
-import type { Model } from '../../ir/index.ts';
+import { type GraphBuilder, type Model, product, type Value } from '../../ir/index.ts';
 import { createBuilder } from '../../ops/index.ts';
 import type { ActivationEncoding } from '../encodings.ts';
-import { copyFloat, directedLoss, joined, rounded, squaredDots } from '../search/shadow.ts';
+import { copyFloat, directedLoss, rounded } from '../search/shadow.ts';
 
 /** Encodings to try for values that share a scale, by their names. */
 export interface Candidates {
@@ -23,17 +23,35 @@ export function rangeGraph(float: Model, candidates: readonly Candidates[]): Mod
   const found = backward(g, directedLoss(g, outputs), names.map(of), tape);
   const gradients = new Map(names.map((name, i) => [name, found[i]]));
   const batch = float.graph.feeds[0]!.shape![0] as number;
-  const effects = candidates.flatMap(({ values, encodings }) =>
-    encodings.map((encoding) => {
-      const parts = values.flatMap((name) => {
-        const gradient = gradients.get(name);
-        if (!gradient) return [];
-        const error = g.op('Sub', [rounded(g, of(name), encoding), of(name)]);
-        return [squaredDots(g, { gradient, error, batch })];
-      });
-      return parts.length > 0 ? parts.reduce((sum, part) => g.op('Add', [sum, part])) : g.scalar(0);
-    }),
-  );
-  g.output(joined(g, effects), 'effect');
+  const effects = candidates.map(({ values, encodings }) => {
+    const parts = values.flatMap((name) => {
+      const gradient = gradients.get(name);
+      return gradient ? [effectsOf(g, { value: of(name), gradient, encodings, batch })] : [];
+    });
+    const none = () => g.constant('float32', new Float32Array(encodings.length), [encodings.length]);
+    return parts.length > 0 ? parts.reduce((sum, part) => g.op('Add', [sum, part])) : none();
+  });
+  g.output(g.op('Concat', effects, { axis: 0 }), 'effect');
   return withOpsets(g.graph, float);
+}
+
+interface Tried {
+  readonly value: Value;
+  readonly gradient: Value;
+  readonly encodings: readonly ActivationEncoding[];
+  readonly batch: number;
+}
+
+/** A vector with a number for each encoding. All are computed at once: nodes cost onnxruntime more than they compute. */
+function effectsOf(g: GraphBuilder, { value, gradient, encodings, batch }: Tried): Value {
+  const rows = product(value.shape as number[]) % batch === 0 ? batch : 1;
+  const [exact, slope] = [value, gradient].map((v) => g.op('Reshape', [v, g.int64s([1, rows, -1])]));
+  const tried = g.op(
+    'Concat',
+    encodings.map((encoding) => rounded(g, exact!, encoding)),
+    { axis: 0 },
+  );
+  const products = g.op('Mul', [g.op('Sub', [tried, exact!]), slope!]);
+  const dots = g.op('ReduceSum', [products, g.int64s([2])], { keepdims: 0 });
+  return g.op('ReduceSum', [g.op('Mul', [dots, dots]), g.int64s([1])], { keepdims: 0 });
 }

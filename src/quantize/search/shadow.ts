@@ -4,6 +4,7 @@ import { constantOf, opOf } from '../../ops/index.ts';
 import type { ActivationEncoding, Encodings } from '../encodings.ts';
 import { exposeValues } from '../expose.ts';
 import { isActivation, type QuantizationPlan } from '../plan.ts';
+import { activationRanges } from '../scale.ts';
 import { dequantizeConstant } from '../weights.ts';
 import type { Unit } from './units.ts';
 
@@ -106,7 +107,11 @@ function roundTrip(shadow: Shadow, value: Value, of: Value): Value {
 export function rounded(g: GraphBuilder, value: Value, encoding: ActivationEncoding): Value {
   const { scale, zeroPoint, dtype, integers } = encoding;
   const real = (integer: number) => g.scalar((integer - zeroPoint) * scale);
-  const limited = g.op('Clip', [value, real(integers.min), real(integers.max)]);
+  const all = activationRanges[dtype];
+  const limited =
+    integers.min === all.min && integers.max === all.max
+      ? value
+      : g.op('Clip', [value, real(integers.min), real(integers.max)]);
   const parameters = [g.scalar(scale), g.constant(dtype, [zeroPoint], [])];
   return g.op('DequantizeLinear', [g.op('QuantizeLinear', [limited, ...parameters]), ...parameters]);
 }

@@ -20,3 +20,18 @@ test('a float16 model runs, with its values as Uint16Array', async () => {
   expect(y!.data).toEqual(Uint16Array.of(0x4000, 0x4400, 0x4800, 0x4c00));
   expect(Object.getOwnPropertyDescriptor(globalThis, 'Float16Array')).toEqual(before);
 });
+
+test.each([
+  ['float32', 1],
+  ['string', 8],
+] as const)('runs are repeated, with outputs of %s', async (dtype, to) => {
+  const g = createBuilder();
+  const cast = g.op('Cast', [g.input('x', 'float32', [4])], { to });
+  g.output(cast, 'y');
+  const session = await InferenceSession.create(writeModel(new Model(g.graph)));
+  const run = await session.repeatable({ x: Tensor.of('float32', Float32Array.of(1, 2, 3, 4)) });
+  for (let i = 0; i < 3; i++) await run();
+  await expect(session.repeatable({})).rejects.toThrow("The model needs input 'x'");
+  expect(session.outputs[0]!.dtype).toBe(dtype);
+  await session.release();
+});
