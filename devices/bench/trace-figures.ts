@@ -17,11 +17,12 @@ export function meanUse(readings: readonly PowerReading[]): number | undefined {
   return uses.length > 0 ? uses.reduce((sum, use) => sum + use, 0) / uses.length : undefined;
 }
 
-/** Percent of the NPU's time; undefined where it does not tell it, or not twice. */
+/** Percent of the time of the NPU that works most; undefined where none tells it, or not twice. */
 export function npuUse(busy: readonly Busy[]): number | undefined {
   const [first, last] = [busy[0], busy.at(-1)];
   if (!first || !last || last.at <= first.at) return undefined;
-  return (100 * (last.seconds - first.seconds)) / (last.at - first.at);
+  const worked = last.seconds.map((seconds, i) => seconds - (first.seconds[i] ?? seconds));
+  return (100 * Math.max(...worked)) / (last.at - first.at);
 }
 
 /** Degrees Celsius of the hottest zone. */

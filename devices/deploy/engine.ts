@@ -1,5 +1,4 @@
 import { createHash } from 'node:crypto';
-import { posix } from 'node:path';
 import { DeviceError, UsageError } from '../../src/errors.ts';
 import type { Model } from '../../src/ir/index.ts';
 import type { ExecResult, Transport } from '../device.ts';
@@ -71,8 +70,7 @@ export async function buildEngine(transport: Transport, options: EngineOptions):
   });
   const begin = performance.now();
   const argv = buildArgv({ ...options, tensorrt, part: `${path}.part` });
-  const lock = posix.join(posix.dirname(options.file), '..', 'lock');
-  const built = await home(transport, ['sh', '-c', keepLock, lock, ...argv], signal);
+  const built = await home(transport, argv, signal);
   if (built.code !== 0 || !parseTrtexec(textOf(built))?.passed) throw failed(transport, reasonOf(built));
   const seconds = (performance.now() - begin) / 1000;
   const parameters = [folder, seconds.toFixed(1), JSON.stringify(key)];
@@ -81,10 +79,6 @@ export async function buildEngine(transport: Transport, options: EngineOptions):
   );
   return { ...key, path, bytes, seconds, isKept: false };
 }
-
-/** Builds take half an hour on small boards: meanwhile the lock of the deployment must not look forgotten. */
-const keepLock = `( while sleep 60 && kill -0 $$ && [ -d "$0" ]; do touch -c "$0"; done ) > /dev/null 2>&1 &
-touching=$!; "$@"; code=$?; kill "$touching" 2>/dev/null; exit "$code"`;
 
 /** Written last: what has it is whole. */
 const look = 'if [ -f "$1/engine.json" ]; then cat "$1/engine.json"; fi';

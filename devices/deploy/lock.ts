@@ -12,12 +12,12 @@ const staleAfter = 15;
 const take = `boot=$(cat /proc/sys/kernel/random/boot_id 2>/dev/null || echo unknown)
 mine() {
   echo "$boot" > lock/boot; echo "$1" > lock/session
-  echo "$2" > lock/deployment.new; mv -f lock/deployment.new lock/deployment; rm -rf next-*; exit 0
+  echo "$2" > "lock/deployment.$2"; mv -f "lock/deployment.$2" lock/deployment; rm -rf next-* current.?*; exit 0
 }
 if mkdir lock 2>/dev/null; then mine "$@"; fi
 old=$(cat lock/boot 2>/dev/null || true); session=$(cat lock/session 2>/dev/null || true)
 if [ "$old" != "$boot" ] || [ -n "$(find lock -maxdepth 0 -mmin +${staleAfter} 2>/dev/null)" ] || [ -n "$3" -a "$session" = "$1" ]; then
-  touch lock; mine "$@"
+  mkdir -p lock; touch -c lock; mine "$@"
 fi
 echo 'another deployment is at work there; if it was cut, wait ${staleAfter} minutes or remove the folder lock in it' >&2; exit 75`;
 
@@ -26,7 +26,7 @@ export const hasLock = '[ "$(cat lock/deployment 2>/dev/null)" = "$1" ]';
 
 /** A lock that is held is touched so often, in ms: a slow link may take longer than `staleAfter`. */
 const touchInterval = 5 * 60_000;
-const touch = `if ${hasLock}; then touch lock; fi`;
+const touch = `if ${hasLock}; then touch -c lock; fi`;
 
 /** Ends the lock of one deployment, and no other's that has taken it over. */
 const end = `rm -rf "next-$1"; if ${hasLock}; then rm -rf lock; fi`;
@@ -41,6 +41,8 @@ export interface Held {
 const session = randomUUID();
 /** Deployments of this session that have not ended, by device and folder. */
 const running = new Map<string, AbortSignal | undefined>();
+/** The end of the last lock, which is on its way. */
+const ending = new Map<string, Promise<unknown>>();
 
 /** Does work on the deployments of a device that no other session may do meanwhile. */
 export async function withLock<T>(
@@ -50,7 +52,8 @@ export async function withLock<T>(
 ): Promise<T> {
   const key = `${transport.name} ${root}`;
   const deployment = randomUUID();
-  // The end of an interrupted one is on its way: nobody has to wait for it.
+  await ending.get(key);
+  // The work of an interrupted one may take its time to end: nobody has to wait for it.
   const isOver = !running.has(key) || running.get(key)?.aborted === true;
   const parameters = [session, deployment, isOver ? 'over' : ''];
   await onDevice(transport, root, {
@@ -72,8 +75,11 @@ export async function withLock<T>(
     clearInterval(touches);
     if (running.get(key) === signal) running.delete(key);
     // The work's own error matters more than that of a device that is gone.
-    await onDevice(transport, root, {
+    const ended = onDevice(transport, root, {
       ...{ script: end, parameters: [deployment], what: 'end the deployment', timeoutMs: 5000 },
     }).catch(() => undefined);
+    ending.set(key, ended);
+    await ended;
+    if (ending.get(key) === ended) ending.delete(key);
   }
 }

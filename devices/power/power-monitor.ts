@@ -11,18 +11,19 @@ export interface Heat {
   readonly celsius: number;
 }
 
-/** How long an NPU has worked at one moment. */
+/** How long NPUs have worked at one moment. */
 export interface Busy {
   /** Seconds since the device was started. */
   readonly at: number;
-  readonly seconds: number;
+  /** Of each, in the order of their names. */
+  readonly seconds: readonly number[];
 }
 
 /** What was seen over some time. */
 export interface PowerTrace {
   readonly readings: readonly PowerReading[];
   readonly heat: readonly Heat[];
-  /** Of the NPU; empty where there is none that tells. */
+  /** Empty where no NPU tells. */
   readonly npu: readonly Busy[];
 }
 
@@ -121,7 +122,7 @@ export class PowerMonitor {
       if (Number.isFinite(hottest)) this.#heat.push({ at, celsius: hottest });
     } else if (name === 'npu') {
       const micros = numbers();
-      if (micros.length > 0) this.#npu.push({ at, seconds: Math.max(...micros) / 1e6 });
+      if (micros.length > 0) this.#npu.push({ at, seconds: micros.map((micro) => micro / 1e6) });
     } else this.#samples.push({ at, text });
   }
 }

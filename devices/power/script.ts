@@ -4,7 +4,7 @@ const mark = '@@edgebook ';
 
 /**
  * What the sources' own commands rely on. The clock is the kernel's, since a board's date may jump. Intel's NPU counts the
- * time it works (kernel, drivers/accel/ivpu/ivpu_sysfs.c), which is not to be read more than once a second.
+ * time it works (kernel, drivers/accel/ivpu/ivpu_sysfs.c), which it recommends to read about once a second.
  */
 const prelude = `R=\${1:-}; MS=\${2:-250}; S=\${3:-0.5}
 PATH=$PATH:/usr/sbin:/sbin

@@ -73,7 +73,7 @@ async function overheadOf({ identity, threads }: RunnerRequest): Promise<number>
   return percentile(times.toSorted(), 50);
 }
 
-/** Without a collection after each run, results that nobody needs any more would count as the model's memory. */
+/** Without a collection after each run, what nobody needs any more would count as the model's memory. */
 async function peakOfRuns(run: () => Promise<unknown>): Promise<number> {
   for (let i = 0; i < memoryRuns; i++) {
     await run();

@@ -85,18 +85,21 @@ export class InferenceSession {
 
   /**
    * Runs the model, and gives what runs it again with the same feeds into the same outputs: what it costs is the model's
-   * alone, without memory for new outputs. Outputs that cannot be used again (sequences) are made anew. Throws ModelError
-   * as `run` does.
+   * alone, without memory for new outputs. They are made anew where they are strings, or turn out to have another shape.
+   * Throws ModelError as `run` does.
    */
   async repeatable(feeds: Feeds): Promise<() => Promise<void>> {
     const native = this.#nativeFeeds(feeds);
     const outputs = await stopped(this.#session.run(native));
-    const again = () => stopped(this.#session.run(native, outputs));
-    const isReused = await again().then(
-      () => true,
-      () => false,
-    );
-    return async () => void (await (isReused ? again() : stopped(this.#session.run(native))));
+    let isReused = Object.values(outputs).every(({ type }) => type !== 'string');
+    return async () => {
+      try {
+        if (isReused) return void (await this.#session.run(native, outputs));
+      } catch {
+        isReused = false;
+      }
+      await stopped(this.#session.run(native));
+    };
   }
 
   #nativeFeeds(feeds: Feeds): Record<string, Ort.Tensor> {

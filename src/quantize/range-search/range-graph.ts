@@ -2,7 +2,7 @@ import { backward, withOpsets } from '../../autodiff/index.ts';
 import { type GraphBuilder, type Model, product, type Value } from '../../ir/index.ts';
 import { createBuilder } from '../../ops/index.ts';
 import type { ActivationEncoding } from '../encodings.ts';
-import { copyFloat, directedLoss, rounded } from '../search/shadow.ts';
+import { copyFloat, directedLoss, rounded, rowsOf } from '../search/shadow.ts';
 
 /** Encodings to try for values that share a scale, by their names. */
 export interface Candidates {
@@ -26,7 +26,7 @@ export function rangeGraph(float: Model, candidates: readonly Candidates[]): Mod
   const effects = candidates.map(({ values, encodings }) => {
     const parts = values.flatMap((name) => {
       const gradient = gradients.get(name);
-      return gradient ? [effectsOf(g, { value: of(name), gradient, encodings, batch })] : [];
+      return gradient ? [triedEffects(g, { value: of(name), gradient, encodings, batch })] : [];
     });
     const none = () => g.constant('float32', new Float32Array(encodings.length), [encodings.length]);
     return parts.length > 0 ? parts.reduce((sum, part) => g.op('Add', [sum, part])) : none();
@@ -42,16 +42,21 @@ interface Tried {
   readonly batch: number;
 }
 
-/** A vector with a number for each encoding. All are computed at once: nodes cost onnxruntime more than they compute. */
-function effectsOf(g: GraphBuilder, { value, gradient, encodings, batch }: Tried): Value {
-  const rows = product(value.shape as number[]) % batch === 0 ? batch : 1;
-  const [exact, slope] = [value, gradient].map((v) => g.op('Reshape', [v, g.int64s([1, rows, -1])]));
-  const tried = g.op(
-    'Concat',
-    encodings.map((encoding) => rounded(g, exact!, encoding)),
-    { axis: 0 },
-  );
-  const products = g.op('Mul', [g.op('Sub', [tried, exact!]), slope!]);
-  const dots = g.op('ReduceSum', [products, g.int64s([2])], { keepdims: 0 });
-  return g.op('ReduceSum', [g.op('Mul', [dots, dots]), g.int64s([1])], { keepdims: 0 });
+/** Numbers of a tensor that holds a value once for each of several encodings: 64 MB, twice at a time. */
+const together = 2 ** 24;
+
+/** A vector with a number for each encoding. Many are computed at once: nodes cost onnxruntime more than they compute. */
+function triedEffects(g: GraphBuilder, { value, gradient, encodings, batch }: Tried): Value {
+  const shape = g.int64s([1, rowsOf(value, batch), -1]);
+  const [exact, slope] = [value, gradient].map((v) => g.op('Reshape', [v, shape]));
+  const most = Math.max(1, Math.floor(together / product(value.shape as number[])));
+  const parts: Value[] = [];
+  for (let from = 0; from < encodings.length; from += most) {
+    const some = encodings.slice(from, from + most).map((encoding) => rounded(g, exact!, encoding));
+    const tried = g.op('Concat', some, { axis: 0 });
+    const products = g.op('Mul', [g.op('Sub', [tried, exact!]), slope!]);
+    const dots = g.op('ReduceSum', [products, g.int64s([2])], { keepdims: 0 });
+    parts.push(g.op('ReduceSum', [g.op('Mul', [dots, dots]), g.int64s([1])], { keepdims: 0 }));
+  }
+  return g.op('Concat', parts, { axis: 0 });
 }

@@ -90,7 +90,7 @@ async function effectsOf(
   }
   const { signal, onProgress } = options;
   const work = { ...(signal && { signal }), ...(onProgress && { onProgress }) };
-  const run = { ...work, slices: whileItPays(), directions: 'projection' } as const;
+  const run = { ...work, slices: whileItPays(), directions: 'projection', optimization: 'disabled' } as const;
   await directed(float, graph, { ...run, message: 'search of ranges' }, ({ results, outputs }) => {
     addTo(effects, results.effect!);
     for (const { data } of outputs) for (const x of data as Float32Array) energy += x * x;

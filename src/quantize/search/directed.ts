@@ -21,6 +21,8 @@ export interface DirectedOptions extends WorkOptions {
   readonly directions: 'fisher' | 'projection';
   /** Default 0. */
   readonly seed?: number;
+  /** Of the model that takes directions. Default `basic`; thousands of nodes take longer to optimize than to run as they are. */
+  readonly optimization?: 'disabled' | 'basic';
   /** What the progress is of. Default `sensitivity`. */
   readonly message?: string;
 }
@@ -47,8 +49,7 @@ export async function directed(
   const common = { spinning: !isBusyMachine(), memoryPattern: false };
   const exact = await InferenceSession.create(writeModel(float), common);
   const session = await InferenceSession.create(writeModel(model), {
-    // A graph of thousands of nodes takes longer to optimize than to run as it is.
-    ...{ ...common, keepQdq: true, optimization: 'disabled' },
+    ...{ ...common, keepQdq: true, optimization: options.optimization ?? 'basic' },
   });
   const source = random(seed);
   try {

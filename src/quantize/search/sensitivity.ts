@@ -84,6 +84,7 @@ async function summed(
     ...options,
     total: options.slices.length,
     directions: method === 'fisher' ? method : 'projection',
+    optimization: 'disabled',
   } as const;
   await directed(float, model, work, ({ results, outputs, samples }) => {
     for (const key of ['effect', 'noise', 'signal'] as const) addTo(sums[key], results[key]!);

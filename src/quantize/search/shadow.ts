@@ -125,14 +125,17 @@ export function directedLoss(g: GraphBuilder, outputs: ReadonlyMap<string, Value
   return terms.reduce((sum, term) => g.op('Add', [sum, term]));
 }
 
+/** The rows of a value of static shape: samples, or one where they do not divide it. */
+export const rowsOf = (value: Value, batch: number): number =>
+  product(value.shape as number[]) % batch === 0 ? batch : 1;
+
 /** Sum over samples of the square of each one's (gradient . error), a scalar. Both are batch first. */
 export function squaredDots(
   g: GraphBuilder,
   { gradient, error, batch }: { readonly gradient: Value; readonly error: Value; readonly batch: number },
 ): Value {
   const products = g.op('Mul', [gradient, error]);
-  const rows = product(error.shape as number[]) % batch === 0 ? batch : 1;
-  const perSample = g.op('Reshape', [products, g.int64s([rows, -1])]);
+  const perSample = g.op('Reshape', [products, g.int64s([rowsOf(error, batch), -1])]);
   return energy(g, g.op('ReduceSum', [perSample, g.int64s([1])], { keepdims: 0 }));
 }
 
