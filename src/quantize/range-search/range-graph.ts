@@ -42,8 +42,8 @@ interface Tried {
   readonly batch: number;
 }
 
-/** Numbers of a tensor that holds a value once for each of several encodings: 64 MB, twice at a time. */
-const together = 2 ** 24;
+/** Numbers of a tensor that holds a value once for each of several encodings: 16 MB, twice at a time. */
+const together = 2 ** 22;
 
 /** A vector with a number for each encoding. Many are computed at once: nodes cost onnxruntime more than they compute. */
 function triedEffects(g: GraphBuilder, { value, gradient, encodings, batch }: Tried): Value {
