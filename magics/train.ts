@@ -30,7 +30,7 @@ export const train: Magic<Variant> = {
     '%train cnn --data mnist --epochs 2',
     'const better = %train cnn --continue --lr 1e-4',
     "%train net --data photos --classes 3 --freeze 'features.*' --lr 1e-4",
-    '%train mobilenetv2 --width 0.35 --epochs 20 --schedule cosine --checkpoint run.ckpt --resume',
+    '%train mobilenetv2 --width 0.35 --epochs 20 --schedule cosine --checkpoint run.ckpt',
   ],
   result: 'Variant',
   binds: (line) => nameOf(line),
