@@ -175,7 +175,7 @@ describe('what others did', () => {
     const lock = join(device.home, root, 'lock');
     utimesSync(lock, 0, 0);
     vi.advanceTimersByTime(6 * 60_000);
-    await vi.waitUntil(() => statSync(lock).mtimeMs > 0, { timeout: 5000 });
+    await vi.waitUntil(() => statSync(lock).mtimeMs > 0, { timeout: 20_000 });
     await expect(deploy(device, network(2), { name: 'fast', check: healthy })).rejects.toThrow(
       'another deployment',
     );
