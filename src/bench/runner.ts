@@ -30,7 +30,7 @@ async function measure(request: RunnerRequest): Promise<RunnerResult> {
   const before = process.memoryUsage.rss();
   const session = await InferenceSession.create(modelPath, { threads });
   const feeds = randomFeeds(session.inputs, request);
-  const run = await session.repeatable(feeds);
+  const run = () => session.run(feeds);
   const peak = await peakOfRuns(run);
   const warm = await timeRuns(run, { runs: warmup, atLeast: 10, minTime: minTime / 10 });
   const begun = {
@@ -66,14 +66,14 @@ async function measure(request: RunnerRequest): Promise<RunnerResult> {
 async function overheadOf({ identity, threads }: RunnerRequest): Promise<number> {
   const session = await InferenceSession.create(identity, { threads });
   const feeds = randomFeeds(session.inputs);
-  const run = await session.repeatable(feeds);
+  const run = () => session.run(feeds);
   await timeRuns(run, { runs: 50, atLeast: 50, minTime: 0 });
   const times = await timeRuns(run, { runs: 500, atLeast: 500, minTime: 0 });
   await session.release();
   return percentile(times.toSorted(), 50);
 }
 
-/** Without a collection after each run, what nobody needs any more would count as the model's memory. */
+/** Without a collection after each run, results that nobody needs any more would count as the model's memory. */
 async function peakOfRuns(run: () => Promise<unknown>): Promise<number> {
   for (let i = 0; i < memoryRuns; i++) {
     await run();

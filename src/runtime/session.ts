@@ -78,31 +78,6 @@ export class InferenceSession {
    * Throws ModelError if a feed is missing or does not fit.
    */
   async run(feeds: Feeds, fetches?: readonly string[]): Promise<Record<string, Tensor>> {
-    const native = this.#nativeFeeds(feeds);
-    const results = await stopped(fetches ? this.#session.run(native, fetches) : this.#session.run(native));
-    return Object.fromEntries(Object.entries(results).map(([name, t]) => [name, fromNative(t)]));
-  }
-
-  /**
-   * Runs the model, and gives what runs it again with the same feeds into the same outputs: what it costs is the model's
-   * alone, without memory for new outputs. They are made anew where they are strings, or turn out to have another shape.
-   * Throws ModelError as `run` does.
-   */
-  async repeatable(feeds: Feeds): Promise<() => Promise<void>> {
-    const native = this.#nativeFeeds(feeds);
-    const outputs = await stopped(this.#session.run(native));
-    let isReused = Object.values(outputs).every(({ type }) => type !== 'string');
-    return async () => {
-      try {
-        if (isReused) return void (await this.#session.run(native, outputs));
-      } catch {
-        isReused = false;
-      }
-      await stopped(this.#session.run(native));
-    };
-  }
-
-  #nativeFeeds(feeds: Feeds): Record<string, Ort.Tensor> {
     const { Tensor: OrtTensor } = onnxruntime();
     const native: Record<string, Ort.Tensor> = {};
     for (const name of this.inputNames) {
@@ -111,7 +86,12 @@ export class InferenceSession {
         throw new ModelError(`The model needs input '${name}', fed were: ${Object.keys(feeds).join(', ')}`);
       native[name] = new OrtTensor(feed.dtype as Ort.Tensor.Type, feed.data as never, feed.shape);
     }
-    return native;
+    try {
+      const results = fetches ? await this.#session.run(native, fetches) : await this.#session.run(native);
+      return Object.fromEntries(Object.entries(results).map(([name, t]) => [name, fromNative(t)]));
+    } catch (cause) {
+      throw new ModelError(`onnxruntime stopped: ${(cause as Error).message}`, { cause });
+    }
   }
 
   /** Writes the times of all nodes since the session was made with `profilePrefix`. */
@@ -121,14 +101,6 @@ export class InferenceSession {
 
   async release(): Promise<void> {
     await this.#session.release();
-  }
-}
-
-async function stopped<T>(running: Promise<T>): Promise<T> {
-  try {
-    return await running;
-  } catch (cause) {
-    throw new ModelError(`onnxruntime stopped: ${(cause as Error).message}`, { cause });
   }
 }
 
