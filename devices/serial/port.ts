@@ -1,11 +1,16 @@
+import { setTimeout as sleep } from 'node:timers/promises';
 import type { SerialPort } from 'serialport';
 import { DeviceError, UsageError } from '../../src/errors.ts';
 import type { SerialAddress } from './address.ts';
 
 type SerialPortClass = typeof SerialPort;
 
+/** Drivers of a port that has gone may never say so: so long they are given, in ms. */
+const driverPatience = 1500;
+
 /** A port that is open. */
 export interface OpenPort {
+  /** Throws Error if the bytes have not left after a while. */
   write(text: string): Promise<void>;
   close(): Promise<void>;
 }
@@ -24,9 +29,18 @@ export async function openPort(
 ): Promise<OpenPort> {
   const Port = await portClass();
   const port = new Port({ path, baudRate: baud, autoOpen: false, lock: true });
-  await new Promise<void>((resolve, reject) => {
+  const opened = new Promise<void>((resolve, reject) => {
     port.open((error) => (error ? reject(openError(device, path, error)) : resolve()));
   });
+  try {
+    await inTime(opened, () => openError(device, path, new Error('its driver does not answer')));
+  } catch (error) {
+    opened.then(
+      () => port.close(),
+      () => {},
+    );
+    throw error;
+  }
   let isClosing = false;
   const gone = (error?: Error | null) => {
     if (!isClosing) onGone(error ?? new Error('the port was closed'));
@@ -36,12 +50,31 @@ export async function openPort(
   port.on('error', gone);
   port.on('close', gone);
   return {
-    write: (text) => written(port, text),
-    close: () => {
+    write: (text) => {
+      const taking = (11_000 * text.length) / baud;
+      return inTime(written(port, text), () => new Error('its driver takes no bytes'), taking);
+    },
+    close: async () => {
       isClosing = true;
-      return new Promise((resolve) => (port.isOpen ? port.close(() => resolve()) : resolve()));
+      const closed = new Promise<void>((resolve) => (port.isOpen ? port.close(() => resolve()) : resolve()));
+      await Promise.race([closed, sleep(driverPatience, undefined, { ref: false })]);
     },
   };
+}
+
+/** `more`: ms that are needed if all is well. */
+async function inTime<T>(work: Promise<T>, late: () => Error, more = 0): Promise<T> {
+  const stop = new AbortController();
+  const ended = sleep(driverPatience + more, undefined, { signal: stop.signal }).then(() => {
+    throw late();
+  });
+  ended.catch(() => {});
+  try {
+    return await Promise.race([work, ended]);
+  } finally {
+    stop.abort();
+    work.catch(() => {});
+  }
 }
 
 async function portClass(): Promise<SerialPortClass> {
