@@ -3,7 +3,8 @@
  * PyPI's wheels hold no onnxruntime_perf_test, so that a loop over `InferenceSession.run` stands for it. Fails if the
  * ratio of medians is more than 3 % away from 1; where other work takes the processors, medians tell of that work, and the
  * fastest runs are compared. `EDGEBOOK_ORT_PYTHON=/path/to/python npm run bench:latency`; that python needs
- * onnxruntime of the same version as onnxruntime-node, and numpy. Large outputs, which cost Node a copy, are shown beside. Arguments: rounds (default 15), threads (default 1).
+ * onnxruntime of the same version as onnxruntime-node, and numpy. Large outputs, which cost Node a copy, are shown beside.
+ * Arguments: rounds (default 15), threads (default 1).
  */
 import { type ChildProcessWithoutNullStreams, spawn } from 'node:child_process';
 import { once } from 'node:events';
@@ -117,7 +118,7 @@ async function compare(what: string, bytes: Uint8Array): Promise<number> {
   console.log(
     `${what}: load ${loadavg()[0]!.toFixed(1)} of ${navigator.hardwareConcurrency} processors, ${threads} threads, ${rounds} rounds of ${minTime} ms, turn by turn`,
   );
-  const result = told({
+  const ratio = told({
     ours,
     theirs,
     version,
@@ -129,7 +130,7 @@ async function compare(what: string, bytes: Uint8Array): Promise<number> {
   );
   const own = String(reports[0]!.conditions.runtime);
   if (own !== `onnxruntime ${version}`) console.log(`  NOT the same release: ${own} and ${version}`);
-  return result;
+  return ratio;
 }
 
 interface Times {
@@ -141,6 +142,7 @@ interface Times {
   readonly fastest: number;
 }
 
+/** Prints what was measured; the ratio that is judged. */
 function told({ ours, theirs, version, ourFastest, fastest }: Times): number {
   const ratios = ours.map((value, i) => value / theirs[i]!);
   const ratio = median(ours) / median(theirs);

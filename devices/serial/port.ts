@@ -57,7 +57,7 @@ export async function openPort(
     close: async () => {
       isClosing = true;
       const closed = new Promise<void>((resolve) => (port.isOpen ? port.close(() => resolve()) : resolve()));
-      await Promise.race([closed, sleep(driverPatience, undefined, { ref: false })]);
+      await inTime(closed, () => new Error('its driver does not answer')).catch(() => {});
     },
   };
 }

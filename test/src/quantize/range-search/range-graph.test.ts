@@ -13,7 +13,7 @@ const { normal } = random(5);
 const matrix = (rows: number, columns: number) =>
   Tensor.of('float32', Float32Array.from({ length: rows * columns }, normal), [rows, columns]);
 
-/** y = (x a) b, of which `x` and `h` = x a are rounded; `dead` reaches no output. */
+/** y = (x a) b, of which `x` and `h` = x a are rounded; `h` is an output, too. */
 function network(a: Tensor, b: Tensor): Model {
   const g = createBuilder();
   const x = g.input('x', 'float32', [batch, inner]);
