@@ -82,15 +82,20 @@ export class Lab {
     return outcome;
   }
 
+  /** What needs no device to be known. */
+  sizes(content: Uint8Array): Omit<Costs, 'devices'> {
+    const { macs, batch, parameters } = modelCost(readModel(content));
+    return { size: content.byteLength, macs: macs / batch, params: parameters };
+  }
+
   /** Size, work, and time and memory on every device of the budget. */
   async costs(content: Uint8Array): Promise<MeasuredCosts> {
-    const { macs, batch, parameters } = modelCost(readModel(content));
     const measured: [string, DeviceMeasurement][] = [];
     for (const [device, measure] of this.setup.devices)
       measured.push([device, await measure(content, this.#work())]);
     const devices: Record<string, DeviceFigures> = Object.fromEntries(measured);
     return {
-      costs: { size: content.byteLength, macs: macs / batch, params: parameters, devices },
+      costs: { ...this.sizes(content), devices },
       measurements: measured.map(([, measurement]) => measurement),
     };
   }

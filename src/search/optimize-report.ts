@@ -4,11 +4,12 @@ import { subjectOf } from './budget.ts';
 import { type Figures, figureOf, type Standing } from './figures.ts';
 import { trialsFigure } from './optimize-figure.ts';
 import { quantities } from './quantity.ts';
-import type { Failure, Original, Probe } from './search.ts';
+import type { Failure, Original } from './search.ts';
 import { shown } from './shown.ts';
 import type { StepFigures } from './step-figures.ts';
 import { excesses, type Trial, titleOf } from './trial.ts';
 import { intervalOf, isUncertain, type Verdict } from './verdict.ts';
+import type { Probe } from './widths.ts';
 
 /** All that a search found. */
 export interface Findings {
@@ -221,7 +222,7 @@ function probesTable(findings: Findings): Report[] {
   );
   return [
     new Report({
-      title: `How wide a network may be: measured untrained${budget.some(({ device }) => device !== undefined) ? ', latencies with 5 % more' : ''}`,
+      title: `How wide a network may be: before anything is learned${budget.some(({ device }) => device !== undefined) ? ', latencies with 5 % more' : ''}`,
       columns: [
         { key: 'share', header: 'MACs asked for', unit: '%', scale: 100, decimals: 1 },
         { key: 'kept', header: 'kept', unit: '%', scale: 100, decimals: 1 },

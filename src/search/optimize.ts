@@ -4,12 +4,13 @@ import { readModel } from '../onnx/index.ts';
 import type { Step, StepCache, StepOptions } from '../recipe/index.ts';
 import type { WorkOptions } from '../report.ts';
 import { type Budget, localDevice, parseBudget } from './budget.ts';
+import { costsOf } from './costs.ts';
 import { Lab } from './lab.ts';
 import { type MeasureDevice, measureLocal } from './measure-local.ts';
 import { type Findings, OptimizationReport } from './optimize-report.ts';
 import { type Parts, partsOf } from './parts.ts';
 import { type Effort, efforts } from './plan.ts';
-import { bestOf, costsOf, type Original, type Search, search } from './search.ts';
+import { bestOf, type Original, type Search, search } from './search.ts';
 import { type StepFigures, stepFigures } from './step-figures.ts';
 import type { Trial } from './trial.ts';
 import { type Verdict, verdictOn } from './verdict.ts';
@@ -133,7 +134,7 @@ export function onlyLocal(name: string): MeasureDevice {
 
 async function measuredOriginal(lab: Lab, parts: Parts | undefined): Promise<Original> {
   const { source } = lab.setup;
-  const { costs } = await costsOf({ lab }, source);
+  const { costs } = await costsOf(lab, source);
   const evaluation = parts && (await lab.evaluate(source, parts.deciding));
   return {
     evaluation,

@@ -1,39 +1,17 @@
 import type { Evaluation } from '../bench/index.ts';
 import { ModelError, UsageError } from '../errors.ts';
-import { type Figures, meets, type Standing, worstOf } from './figures.ts';
-import { compareEvaluations, type Lab, type MeasuredCosts } from './lab.ts';
+import { costsOf } from './costs.ts';
+import { type Figures, meets, worstOf } from './figures.ts';
+import { compareEvaluations, type Lab } from './lab.ts';
 import type { Parts } from './parts.ts';
-import { type Effort, type Form, float, int8, type PlanSettings, untrained } from './plan.ts';
-import {
-  cautiousStandings,
-  fitsCosts,
-  isOfAccuracy,
-  percentOf,
-  type Spec,
-  type Trial,
-  titleOf,
-} from './trial.ts';
+import { type Effort, float, int8, type PlanSettings } from './plan.ts';
+import { cautiousStandings, fitsCosts, isOfAccuracy, type Spec, type Trial, titleOf } from './trial.ts';
+import { type Probe, type Target, targetsOf } from './widths.ts';
 
 /** The original, measured. */
 export interface Original {
   readonly figures: Figures;
   readonly evaluation: Evaluation | undefined;
-}
-
-/** How many channels go. */
-interface Width {
-  /** Of the multiply-accumulates that may stay. */
-  readonly share: number;
-  readonly roundTo: number;
-}
-
-/** A network that was measured before anything was learned, to find how wide one may be. */
-export interface Probe extends Width {
-  readonly form: Form;
-  readonly standings: readonly Standing[];
-  readonly figures: Figures | undefined;
-  /** Why it could not be made. */
-  readonly obstacle?: string;
 }
 
 /** A network that could not be made of this model. */
@@ -73,82 +51,6 @@ export async function search(state: Search): Promise<void> {
   for (const target of await targetsOf(state)) if (await isReached(state, target)) return;
 }
 
-interface Target extends Width {
-  readonly form: Form;
-  /** Of the multiply-accumulates that do stay. */
-  readonly kept: number;
-  readonly why: string;
-}
-
-/** Channels in blocks too where time counts: kernels compute a rest of a block in full, or by slower code. */
-const blocks = (state: Search): number[] =>
-  state.lab.setup.budget.some(({ quantity }) => quantity.name === 'latency') ? [1, 8] : [1];
-
-/** The widest networks that fit, the one that keeps most first. */
-async function targetsOf(state: Search): Promise<Target[]> {
-  const { probes, trials } = state;
-  const targets: Target[] = [];
-  for (const form of [int8, float]) {
-    if (trials.some(({ spec, standings }) => spec.form === form && fitsCosts(standings))) continue;
-    const found: Probe[] = [];
-    for (const roundTo of blocks(state)) found.push(...(await widest(state, form, roundTo)));
-    const best = found.toSorted((a, b) => keptBy(b, state) - keptBy(a, state))[0];
-    if (best) targets.push(target(best, state, `the widest that fits as ${form.name}, measured untrained`));
-  }
-  if (targets.length > 0) return targets.sort((a, b) => b.kept - a.kept);
-  const smallest = probes
-    .filter(({ form, obstacle }) => form === int8 && obstacle === undefined)
-    .toSorted((a, b) => keptBy(a, state) - keptBy(b, state))[0];
-  if (!smallest || trials.some(({ standings }) => fitsCosts(standings))) return [];
-  return [target(smallest, state, 'none fits: this is the smallest that can be made')];
-}
-
-const target = (probe: Probe, state: Search, why: string): Target => ({
-  ...{ share: probe.share, roundTo: probe.roundTo, form: probe.form },
-  ...{ kept: keptBy(probe, state), why },
-});
-
-const keptBy = ({ figures }: Probe, { original }: Search): number => figures!.macs / original.figures.macs;
-
-/** The network of the largest share of the work that fits before it has learned anything; none if none does. */
-async function widest(state: Search, form: Form, roundTo: number): Promise<Probe[]> {
-  const { shares } = state.effort;
-  const found = new Map<number, Probe>();
-  let [low, high] = [0, shares.length];
-  while (low < high) {
-    const middle = (low + high) >> 1;
-    const probe = await probed(state, { share: shares[middle]!, roundTo }, form);
-    found.set(middle, probe);
-    // So few channels cannot be reached: wider ones can.
-    if (probe.obstacle !== undefined || fitsCosts(probe.standings)) high = middle;
-    else low = middle + 1;
-  }
-  const last = found.get(high);
-  return last && last.obstacle === undefined ? [last] : [];
-}
-
-async function probed(state: Search, width: Width, form: Form): Promise<Probe> {
-  const { share, roundTo } = width;
-  const { lab, settings, original } = state;
-  const { budget } = lab.setup;
-  lab.tell(`${percentOf(share)} % of the MACs, untrained, ${form.name}`);
-  const plan = [...untrained.plan(share, { ...settings, roundTo }), ...form.plan(settings)];
-  const probe = await lab.run(plan).then(
-    async (links): Promise<Probe> => {
-      const { costs } = await costsOf(state, links.at(-1)!.outcome.content);
-      const figures = { ...costs, accuracy: undefined, drop: undefined };
-      const standings = cautiousStandings(budget, { figures }, original.figures);
-      return { ...width, form, figures, standings };
-    },
-    (error: unknown): Probe => {
-      if (!(error instanceof UsageError || error instanceof ModelError)) throw error;
-      return { ...width, form, figures: undefined, standings: [], obstacle: error.message };
-    },
-  );
-  state.probes.push(probe);
-  return probe;
-}
-
 /** Trains a network of a share in ways that take longer and longer, and repairs its 8 bits. */
 async function isReached(state: Search, { form, why, ...width }: Target): Promise<boolean> {
   for (const way of state.effort.ways) {
@@ -185,26 +87,6 @@ async function isRoundingToBlame(state: Search, trial: Trial): Promise<boolean> 
 const comparedTo = ({ evaluation: before }: Original, after: Evaluation, { deciding }: Parts) =>
   compareEvaluations(before!, after, deciding.data.labels(deciding.split));
 
-/** What a network takes; times are measured twice, and the faster one holds: other work of the machine only ever adds. */
-export async function costsOf({ lab }: Pick<Search, 'lab'>, content: Uint8Array): Promise<MeasuredCosts> {
-  const first = await lab.costs(content);
-  const isTimed = lab.setup.budget.some(({ quantity }) => quantity.name === 'latency');
-  return isTimed ? faster(first, await lab.costs(content)) : first;
-}
-
-/** Of two measurements on each device the faster one. */
-function faster(a: MeasuredCosts, b: MeasuredCosts): MeasuredCosts {
-  const names = Object.keys(a.costs.devices);
-  const isA = (name: string): boolean => a.costs.devices[name]!.latency <= b.costs.devices[name]!.latency;
-  return {
-    costs: {
-      ...a.costs,
-      devices: Object.fromEntries(names.map((name) => [name, (isA(name) ? a : b).costs.devices[name]!])),
-    },
-    measurements: names.map((name, i) => (isA(name) ? a : b).measurements[i]!),
-  };
-}
-
 /** Whether a network was made, and keeps all limits but those of the accuracy. */
 const isFitting = ({ trials }: Search, { form, way }: Spec): boolean =>
   trials.some(({ spec, standings }) => spec.form === form && spec.way === way && fitsCosts(standings));
@@ -231,7 +113,7 @@ async function tried(state: Search, spec: Spec): Promise<Trial> {
     ...form.plan(settings),
   ]);
   const { content } = chain.at(-1)!.outcome;
-  const { costs, measurements } = await costsOf(state, content);
+  const { costs, measurements } = await costsOf(lab, content, original.figures);
   const evaluation = parts && (await lab.evaluate(content, parts.deciding));
   const compared = evaluation && comparedTo(original, evaluation, parts);
   const { change, after: accuracy } = compared ?? {};

@@ -1,6 +1,7 @@
+import { costsOf } from './costs.ts';
 import type { Figures } from './figures.ts';
 import { compareEvaluations } from './lab.ts';
-import { costsOf, type Search } from './search.ts';
+import type { Search } from './search.ts';
 import type { Link, Trial } from './trial.ts';
 
 /** A step of a network, and what the network was after it. */
@@ -16,7 +17,7 @@ export async function stepFigures(state: Search, best: Trial): Promise<StepFigur
   const measured: StepFigures[] = [];
   for (const link of best.chain.slice(0, -1)) {
     const { content } = link.outcome;
-    const { costs } = await costsOf(state, content);
+    const { costs } = await costsOf(lab, content);
     const evaluation = parts && (await lab.evaluate(content, parts.deciding));
     const drop =
       evaluation &&

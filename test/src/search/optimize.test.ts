@@ -3,7 +3,7 @@ import { recipeSteps } from '../../../magics/recipe-steps.ts';
 import { Dataset } from '../../../src/data/index.ts';
 import { ModelError } from '../../../src/errors.ts';
 import { conv2d, dense, flatten, relu, sequential } from '../../../src/layers/index.ts';
-import { writeModel } from '../../../src/onnx/index.ts';
+import { readModel, writeModel } from '../../../src/onnx/index.ts';
 import { type OptimizeToBudgetOptions, optimizeToBudget } from '../../../src/search/index.ts';
 import { fit } from '../../../src/train/index.ts';
 import { toyData } from '../recipe/fixture.ts';
@@ -125,4 +125,27 @@ test('a validation split decides, and the whole test split is held out', async (
     ...{ budget: 'size<50%, drop<10%', steps: recipeSteps, name: 'net' },
   });
   expect(report.warnings.at(-1)).toMatch(/Chosen by .* validation 100; .* of .* test 800/);
+});
+
+test('a time that rises where channels leave their blocks is no reason to take fewer', async () => {
+  /** As kernels do it that work on whole blocks of 8: half of a channel costs half, a rest of a block all of it twice. */
+  const measure = async (content: Uint8Array) => {
+    const { initializers } = readModel(content).graph;
+    const widths = [...initializers.values()].flatMap(({ shape }) =>
+      shape?.length === 4 ? Number(shape[0]) : [],
+    );
+    return { latency: widths.reduce((sum, width) => sum + (width % 8 === 0 ? width : 2 * width + 24), 0) };
+  };
+  const { best, verdict, report } = await optimize('latency<90%@board, params<75%, drop<5%', {
+    deviceOf: () => measure,
+  });
+  expect(verdict!.isMet).toBe(true);
+  expect(best.spec.roundTo).toBeGreaterThan(1);
+  expect(best.spec.kept).toBeGreaterThan(0.6);
+  const probes = (report.charts as (typeof report)[])[3]!.rows;
+  expect(
+    probes.some(({ roundTo, outcome }) => roundTo === 1 && /^too large: latency/.test(`${outcome}`)),
+  ).toBe(true);
+  const fits = probes.filter(({ outcome }) => outcome === 'fits').map(({ kept }) => kept as number);
+  expect(Math.max(...fits)).toBeCloseTo(best.spec.kept, 12);
 });
