@@ -15,6 +15,7 @@ import {
   type Request,
   reportDescriptor,
 } from './protocol.ts';
+import { watchMemory } from './watch-memory.ts';
 
 export interface ChildOptions {
   /** The notebook's folder. */
@@ -54,6 +55,9 @@ interface PendingCell {
 /** How long output that is still in the pipes of a dead child is waited for, in ms. */
 const drainTime = 500;
 
+const filled = (held: string): string =>
+  `The runtime process was stopped before the memory was full: ${held}. Let go of what is no longer needed, or take less at a time`;
+
 /** The process that runs user code, seen from the kernel. */
 export class RuntimeChild {
   readonly #process: ChildProcess;
@@ -89,7 +93,12 @@ export class RuntimeChild {
         });
       });
     });
-    void this.#died.then(() => this.#answerCalls());
+    const { pid } = this.#process;
+    const unwatch = pid === undefined ? () => {} : watchMemory(pid, (held) => void this.kill(filled(held)));
+    void this.#died.then(() => {
+      unwatch();
+      this.#answerCalls();
+    });
   }
 
   #answerCalls(): void {

@@ -1,0 +1,59 @@
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { tmpdir } from 'node:os';
+import { join } from 'node:path';
+import { afterEach, beforeEach, expect, test } from 'vitest';
+import { watchMemory } from '../../../kernel/engine/watch-memory.ts';
+
+const pid = 4242;
+let proc: string;
+let unwatch = () => {};
+let told: string[];
+
+beforeEach(() => {
+  proc = mkdtempSync(join(tmpdir(), 'edgebook-proc-'));
+  mkdirSync(join(proc, `${pid}`));
+  told = [];
+});
+afterEach(() => {
+  unwatch();
+  rmSync(proc, { recursive: true });
+});
+
+/** In MB, of 1000 MB of memory and 500 MB of swap. */
+function machine({ available, freeSwap, held }: Record<'available' | 'freeSwap' | 'held', number>): void {
+  const lines = { MemTotal: 1000, MemFree: 5, MemAvailable: available, SwapTotal: 500, SwapFree: freeSwap };
+  const text = Object.entries(lines).map(([key, size]) => `${`${key}:`.padEnd(15)} ${kilobytes(size)} kB\n`);
+  writeFileSync(join(proc, 'meminfo'), text.join(''));
+  writeFileSync(join(proc, `${pid}`, 'status'), `Name:\tnode\nVmRSS:\t ${kilobytes(held)} kB\n`);
+}
+
+const kilobytes = (size: number): number => Math.round((size * 1e6) / 1024);
+
+const watch = () => {
+  unwatch = watchMemory(pid, (held) => told.push(held), proc);
+};
+
+test('a process that fills the memory is told of once, and the killer of the kernel would take it first', async () => {
+  machine({ available: 60, freeSwap: 0, held: 700 });
+  watch();
+  expect(told).toEqual([]);
+  machine({ available: 29, freeSwap: 10, held: 900 });
+  await expect.poll(() => told).toEqual(['it held 900 MB when 29 MB of 1000 MB were left']);
+  expect(readFileSync(join(proc, `${pid}`, 'oom_score_adj'), 'utf8')).toBe('1000');
+});
+
+test.each([
+  ['there is swap', { available: 10, freeSwap: 200, held: 900 }],
+  ['others hold the memory', { available: 10, freeSwap: 0, held: 200 }],
+  ['enough is left', { available: 40, freeSwap: 0, held: 900 }],
+])('nobody is told while %s', async (_, state) => {
+  machine(state);
+  watch();
+  await new Promise((resolve) => setTimeout(resolve, 100));
+  expect(told).toEqual([]);
+});
+
+test('where /proc tells nothing, nothing is watched', () => {
+  watch();
+  expect(told).toEqual([]);
+});
