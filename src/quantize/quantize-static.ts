@@ -15,6 +15,7 @@ import type { PlanOptions, QuantizationPlan } from './plan.ts';
 import { planOf, prepare } from './prepare.ts';
 import type { QuantizeOptions } from './quantize-options.ts';
 import type { QuantizationReport } from './quantize-report.ts';
+import type { SearchedRanges } from './range-search/index.ts';
 import { type Encodable, encodeObserved } from './reduce-observed.ts';
 import { limitDrop } from './search/index.ts';
 import { settlePlan } from './settle-plan.ts';
@@ -34,6 +35,8 @@ export interface QuantizedModel {
   readonly feeds: readonly Feeds[];
   /** The float model as it was prepared, before repairs. */
   readonly original: Model;
+  /** What the search of ranges has chosen, if there was one. */
+  readonly searched?: SearchedRanges;
 }
 
 /**
@@ -76,7 +79,11 @@ export async function quantizeStatic(
   const described = { ...result, model, float, original, plan: chosen, feeds, reports, warnings };
   const report = await describe(described);
   const { emitted, planOptions: final } = result;
-  return { model: emitted.model, report, float, original, encodings: result.encodings, plan: final, feeds };
+  const { searched } = encodable;
+  return {
+    ...{ model: emitted.model, report, float, original, encodings: result.encodings, plan: final, feeds },
+    ...(searched && { searched }),
+  };
 }
 
 /** What is known once everything has its integers. */

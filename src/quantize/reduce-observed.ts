@@ -8,6 +8,7 @@ import type { Encodings } from './encodings.ts';
 import type { Range } from './observer.ts';
 import type { PlanOptions, QuantizationPlan } from './plan.ts';
 import { type QuantizeOptions, reducedLayers } from './quantize-options.ts';
+import type { SearchedRanges } from './range-search/index.ts';
 import { slicesFor } from './slices.ts';
 import { weightRange } from './weights.ts';
 
@@ -18,6 +19,8 @@ export interface Encodable {
   readonly planOptions: PlanOptions;
   readonly scheme: Scheme;
   readonly ranges: ReadonlyMap<string, Range>;
+  /** How they were found, if by a search. */
+  readonly searched?: SearchedRanges | undefined;
   /** Calibration batches. */
   readonly feeds: readonly Feeds[];
 }

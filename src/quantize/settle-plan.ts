@@ -9,7 +9,12 @@ import { observeRanges } from './observe-ranges.ts';
 import type { PlanOptions, QuantizationPlan } from './plan.ts';
 import { planOf } from './prepare.ts';
 import { type QuantizeOptions, schemeFor } from './quantize-options.ts';
-import { searchRanges } from './range-search/index.ts';
+import {
+  type RangeSearchOptions,
+  type SearchedRanges,
+  searchRanges,
+  searchRangesOn,
+} from './range-search/index.ts';
 import type { Encodable } from './reduce-observed.ts';
 import { leaveNoisy, sensitivity } from './search/index.ts';
 
@@ -32,13 +37,23 @@ export async function settlePlan(
   const sample = new FeedSample(work.limit || work.minSqnr !== undefined ? undefined : reportBytes);
   const onFeeds = (feeds: Feeds) => sample.add(feeds);
   const seen = await observeRanges(float, plan, { ...work, onFeeds });
-  const ranges = work.searchRanges
-    ? await searchRanges(float, plan, { ...work, ranges: seen, scheme, planOptions })
-    : seen;
-  const settled = { float, plan, planOptions, scheme, ranges, feeds: sample.feeds };
+  const searched = await searchedRanges(float, plan, { ...work, ranges: seen, scheme, planOptions });
+  const ranges = searched?.chosen ?? seen;
+  const settled = { float, plan, planOptions, scheme, ranges, searched, feeds: sample.feeds };
   return work.minSqnr === undefined
     ? settled
     : withoutNoisy(settled, { ...work, minSqnr: work.minSqnr }, reports);
+}
+
+async function searchedRanges(
+  float: Model,
+  plan: QuantizationPlan,
+  { searchRanges: wanted, ...options }: Work & RangeSearchOptions,
+): Promise<SearchedRanges | undefined> {
+  if (!wanted) return undefined;
+  return wanted === true
+    ? searchRanges(float, plan, options)
+    : searchRangesOn(float, plan, { ...options, ...wanted });
 }
 
 /** The same with as much left float as it takes to reach an SQNR at the outputs. */

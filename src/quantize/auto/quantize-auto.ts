@@ -120,7 +120,9 @@ class Contest {
       const slowdown = isBetter && than ? await this.#judge.slowdown(made.model, than) : 1;
       const note = slowdown > slowest ? `takes ${slowdown.toFixed(2)} times as long` : undefined;
       this.#tried.push({ name, sqnr, seconds: secondsSince(started), ...(note && { note }) });
-      if (isBetter && !note) this.best = { name, options, made, sqnr };
+      // Variations of it do not search again.
+      const again = { ...options, ...(made.searched && { searchRanges: made.searched }) };
+      if (isBetter && !note) this.best = { name, options: again, made, sqnr };
     } catch (error) {
       // What a target or the gradients refuse; the default is there all the same, and the report says so.
       if (!(error instanceof ModelError)) throw error;
@@ -134,7 +136,12 @@ class Contest {
    */
   async finish(all: Calibration, limit: QuantizeOptions['limit']): Promise<QuantizedModel> {
     const { name, options, made, sqnr } = this.best;
-    const whole = await quantizeStatic(this.#model, all, { ...options, ...(limit && { limit }) });
+    const { searched } = made;
+    const whole = await quantizeStatic(this.#model, all, {
+      ...options,
+      ...(searched && { searchRanges: { ...searched, more: all } }),
+      ...(limit && { limit }),
+    });
     const reached = await this.#judge.sqnr(whole.model);
     const isWhole = limit !== undefined || reached > sqnr - margin;
     const finished = { sqnr: isWhole ? reached : sqnr, isWhole };

@@ -1,2 +1,7 @@
 export { candidateRanges } from './candidates.ts';
-export { type RangeSearchOptions, searchRanges } from './search-ranges.ts';
+export {
+  type RangeSearchOptions,
+  type SearchedRanges,
+  searchRanges,
+  searchRangesOn,
+} from './search-ranges.ts';

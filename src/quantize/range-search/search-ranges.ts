@@ -26,6 +26,22 @@ export interface RangeSearchOptions extends WorkOptions {
   readonly ranges: ReadonlyMap<string, Range>;
 }
 
+/** What a search has found; ranges by name of what the plan observes. */
+export interface SearchedRanges {
+  readonly chosen: ReadonlyMap<string, Range>;
+  /** What was tried: undefined where none of it was better than what was seen. */
+  readonly tried?: TriedRanges;
+  /** Samples to go on with. */
+  readonly more?: Calibration;
+}
+
+interface TriedRanges {
+  /** Those that the ones that were tried are parts of. */
+  readonly seen: ReadonlyMap<string, Range>;
+  /** What each does to the outputs. */
+  readonly effects: Float64Array;
+}
+
 /** Samples that a run holds with all gradients, and how many are looked at: rare large numbers count. */
 const batchSize = 8;
 const samples = 512;
@@ -43,8 +59,8 @@ const worth = 0.1;
 /**
  * Chooses the range of each activation by what its rounding and clipping do to the model's outputs: of the whole range and
  * narrower ones the one with the least energy of the outputs' change, to first order, all in one pass over samples. Keeps
- * the ranges as they were if the outputs are not closer to the float model's with the chosen ones. No labels. Gives
- * ranges by name of what the plan observes. Stops after few samples where it saves little of the noise. Throws ModelError where gradients cannot pass, UsageError without a full
+ * the ranges as they were if the outputs are not closer to the float model's with the chosen ones. No labels. Stops
+ * after few samples where it saves little of the noise. Throws ModelError where gradients cannot pass, UsageError without a full
  * batch. The objective is that of BRECQ (Li et al. 2021, arXiv 2102.05426) with the outputs' Jacobian by random
  * projections (Hutchinson) in place of the Fisher information's diagonal.
  */
@@ -52,37 +68,70 @@ export async function searchRanges(
   float: Model,
   plan: QuantizationPlan,
   options: RangeSearchOptions,
-): Promise<Map<string, Range>> {
+): Promise<SearchedRanges> {
   const { scheme, ranges } = options;
   const tried = candidatesOf(plan, scheme, ranges);
   const noise = (tried: ReadonlyMap<string, Range>, most = samples) =>
     outputNoise(float, encode(plan, tried, scheme), { ...options, most });
   const effects = await effectsOf(float, tried, { ...options, noise: await noise(ranges, probe) });
-  if (!effects) return new Map(ranges);
+  if (!effects) return { chosen: ranges };
+  const chosen = chosenBy(effects, tried, { plan, ranges });
+  return (await noise(chosen)) < (await noise(ranges))
+    ? { chosen, tried: { seen: ranges, effects } }
+    : { chosen: ranges };
+}
+
+/**
+ * Goes on with a search on more samples, or the same by other random projections: the same ranges are tried, and where none of those is better than all that
+ * was seen, it is the range of all samples that is chosen. Where the search has chosen nothing, nothing is chosen.
+ */
+export async function searchRangesOn(
+  float: Model,
+  plan: QuantizationPlan,
+  { tried: before, more, ...options }: RangeSearchOptions & Pick<SearchedRanges, 'tried' | 'more'>,
+): Promise<SearchedRanges> {
+  const { scheme, ranges } = options;
+  if (!before) return { chosen: ranges };
+  const tried = candidatesOf(plan, scheme, before.seen);
+  const effects = new Float64Array(before.effects);
+  const added = more && (await effectsOf(float, tried, { ...options, calibration: more, seed: 1 }));
+  added?.forEach((effect, i) => {
+    effects[i]! += effect;
+  });
+  return { chosen: chosenBy(effects, tried, { plan, ranges }), tried: { ...before, effects } };
+}
+
+/** The ranges with the least effects. */
+function chosenBy(
+  effects: Float64Array,
+  tried: readonly RootCandidates[],
+  { plan, ranges }: { readonly plan: QuantizationPlan; readonly ranges: RangeSearchOptions['ranges'] },
+): Map<string, Range> {
   const chosen = new Map(ranges);
   let start = 0;
   for (const { root, encodings } of tried) {
     const best = bestOf(effects.subarray(start, start + encodings.length));
     // All values of a shared scale get the range that was tried for all of them.
-    for (const { name } of plan.observed.get(root)!) chosen.set(name, encodings[best]!.range);
+    if (best > 0) for (const { name } of plan.observed.get(root)!) chosen.set(name, encodings[best]!.range);
     start += encodings.length;
   }
-  return (await noise(chosen)) < (await noise(ranges)) ? chosen : new Map(ranges);
+  return chosen;
 }
 
-/** What each candidate does to the outputs; undefined as soon as it shows that the search does not pay. */
+/** What each candidate does to the outputs; undefined as soon as it shows, where the outputs' noise is given, that the search does not pay. */
 async function effectsOf(
   float: Model,
   tried: readonly RootCandidates[],
-  options: RangeSearchOptions & { readonly noise: number },
+  options: Sliced & { readonly noise?: number; readonly seed?: number },
 ): Promise<Float64Array | undefined> {
   const first = await firstSlice(float, options);
   const graph = rangeGraph(staticModel(float, first), tried);
   const effects = new Float64Array(tried.reduce((sum, { encodings }) => sum + encodings.length, 0));
+  const { noise = 0, seed = 0 } = options;
   let [energy, seen, pays] = [0, 0, true];
   async function* whileItPays(): AsyncGenerator<Feeds, void> {
     for await (const slice of slices(float, options)) {
-      pays = seen < probe || savedBy(tried, effects) >= worth * options.noise * energy;
+      pays = seen < probe || savedBy(tried, effects) >= worth * noise * energy;
       if (!pays) return;
       seen += samplesOf(slice);
       yield slice;
@@ -90,7 +139,13 @@ async function effectsOf(
   }
   const { signal, onProgress } = options;
   const work = { ...(signal && { signal }), ...(onProgress && { onProgress }) };
-  const run = { ...work, slices: whileItPays(), directions: 'projection', optimization: 'disabled' } as const;
+  const run = {
+    ...work,
+    seed,
+    slices: whileItPays(),
+    directions: 'projection',
+    optimization: 'disabled',
+  } as const;
   await directed(float, graph, { ...run, message: 'search of ranges' }, ({ results, outputs }) => {
     addTo(effects, results.effect!);
     for (const { data } of outputs) for (const x of data as Float32Array) energy += x * x;

@@ -14,8 +14,8 @@ export interface DirectedOptions extends WorkOptions {
   /** How many there are, for progress, where it is known. */
   readonly total?: number;
   /**
-   * The gradient to start from at each float output: `projection`, random numbers, so that the mean of (gradient .
-   * error)^2 is the energy that an error has at the outputs (Hutchinson's estimator); `fisher`, that of the log
+   * The gradient to start from at each float output: `projection`, random signs, so that the mean of (gradient .
+   * error)^2 is the energy that an error has at the outputs (Hutchinson 1990: signs vary less than normal numbers do); `fisher`, that of the log
    * likelihood of a label drawn from the model's own prediction.
    */
   readonly directions: 'fisher' | 'projection';
@@ -92,7 +92,7 @@ function directionOf(output: Tensor, { directions, source, isProbability }: Dire
   if (directions === 'projection')
     return Tensor.of(
       'float32',
-      Float32Array.from(data, () => source.normal()),
+      Float32Array.from(data, () => (source.uniform() < 0.5 ? -1 : 1)),
       output.shape,
     );
   const classes = output.shape.at(-1)!;

@@ -2,7 +2,13 @@ import { expect, test } from 'vitest';
 import { type Model, Tensor } from '../../../../src/ir/index.ts';
 import { emit, encode, minMax, planOf, prepare, type Scheme } from '../../../../src/quantize/index.ts';
 import { observeRanges } from '../../../../src/quantize/observe-ranges.ts';
-import { candidateRanges, searchRanges } from '../../../../src/quantize/range-search/index.ts';
+import type { Range } from '../../../../src/quantize/observer.ts';
+import type { QuantizationPlan } from '../../../../src/quantize/plan.ts';
+import {
+  candidateRanges,
+  searchRanges,
+  searchRangesOn,
+} from '../../../../src/quantize/range-search/index.ts';
 import { exactNoise } from '../../../../src/quantize/sqnr.ts';
 import { random } from '../../../../src/random.ts';
 import type { Feeds } from '../../../../src/runtime/index.ts';
@@ -33,16 +39,21 @@ function batches(seed: number): Feeds[] {
   }));
 }
 
+/** In dB, on other samples than those of the search. */
+const sqnrOf =
+  (float: Model, plan: QuantizationPlan) =>
+  async (ranges: ReadonlyMap<string, Range>): Promise<number> => {
+    const quantized = emit(float, encode(plan, ranges, scheme)).model;
+    return (await exactNoise({ float, quantized, feeds: batches(2) }, new Map([['y', 'y']]))).get('y')!;
+  };
+
 async function searched(model: Model) {
   const calibration = batches(1);
   const float = prepare(model);
   const plan = planOf(float);
   const seen = await observeRanges(float, plan, { calibration, observer: minMax });
-  const found = await searchRanges(float, plan, { scheme, calibration, ranges: seen });
-  const sqnr = async (ranges: typeof seen) => {
-    const quantized = emit(float, encode(plan, ranges, scheme)).model;
-    return (await exactNoise({ float, quantized, feeds: batches(2) }, new Map([['y', 'y']]))).get('y')!;
-  };
+  const { chosen: found } = await searchRanges(float, plan, { scheme, calibration, ranges: seen });
+  const sqnr = sqnrOf(float, plan);
   const hidden = [...plan.activations.values()].find(({ producer }) => producer?.opType === 'Relu')!.name;
   return { seen, found, hidden, before: await sqnr(seen), after: await sqnr(found) };
 }
@@ -51,6 +62,22 @@ test('large numbers that do not matter are clipped, and the outputs gain on othe
   const { seen, found, hidden, before, after } = await searched(inert(0));
   expect(found.get(hidden)!.max).toBeLessThan(0.6 * seen.get(hidden)!.max);
   expect(after).toBeGreaterThan(before + 2);
+});
+
+test('a search that goes on with the rest of the samples is as good as one of all', async () => {
+  const float = prepare(inert(0));
+  const plan = planOf(float);
+  const calibration = batches(1);
+  const ranges = await observeRanges(float, plan, { calibration, observer: minMax });
+  const whole = await searchRanges(float, plan, { scheme, calibration, ranges });
+  const part = await searchRanges(float, plan, { scheme, calibration: calibration.slice(0, 6), ranges });
+  const options = { ...part, scheme, calibration, ranges };
+  const { chosen } = await searchRangesOn(float, plan, { ...options, more: calibration.slice(6) });
+  const sqnr = sqnrOf(float, plan);
+  expect(await sqnr(chosen)).toBeGreaterThan((await sqnr(whole.chosen)) - 0.3);
+  expect((await searchRangesOn(float, plan, options)).chosen).toEqual(part.chosen);
+  const none = await searchRangesOn(float, plan, { scheme, calibration, ranges });
+  expect(none.chosen).toEqual(ranges);
 });
 
 test('large numbers that matter are kept', async () => {
@@ -69,7 +96,7 @@ test('large samples may come in small batches; without any there is nothing to s
     }));
   });
   const ranges = await observeRanges(float, plan, { calibration, observer: minMax });
-  const found = await searchRanges(float, plan, { scheme, calibration, ranges });
+  const { chosen: found } = await searchRanges(float, plan, { scheme, calibration, ranges });
   const hidden = [...plan.activations.values()].find(({ producer }) => producer?.opType === 'Relu')!.name;
   expect(found.get(hidden)!.max).toBeLessThan(0.6 * ranges.get(hidden)!.max);
   const none = searchRanges(float, plan, { scheme, calibration: [], ranges });
