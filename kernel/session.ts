@@ -204,9 +204,10 @@ export class Session {
   /** A process that has ended is replaced, and the cell that comes next says so. */
   #reviveChild({ buffer }: Listener): void {
     if (this.#child.alive) return;
+    const { killed } = this.#child;
     this.#respawn();
-    const text =
-      'The process that held the variables of earlier cells has ended: this cell runs in a fresh one.\n';
+    const why = killed ? `${killed}. ` : '';
+    const text = `${why}The process that held the variables of earlier cells has ended: this cell runs in a fresh one.\n`;
     buffer.push({ type: 'stream', name: 'stderr', text });
   }
 

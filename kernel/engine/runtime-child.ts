@@ -67,7 +67,8 @@ export class RuntimeChild {
   readonly #calls = new Map<number, () => void>();
   /** Native streams that have not been closed. */
   readonly #streams = new Set<string>();
-  #killed: string | undefined;
+  /** Why the kernel has ended it, if it has. */
+  killed: string | undefined;
   alive = true;
 
   constructor(options: ChildOptions) {
@@ -85,7 +86,7 @@ export class RuntimeChild {
       });
       this.#process.once('exit', (code, signal) => {
         this.alive = false;
-        const died = () => resolve({ type: 'died', code, signal, reason: this.#killed });
+        const died = () => resolve({ type: 'died', code, signal, reason: this.killed });
         const timer = setTimeout(died, drainTime);
         this.#process.once('close', () => {
           clearTimeout(timer);
@@ -130,7 +131,7 @@ export class RuntimeChild {
 
   /** Ends the process at once; resolves when it is gone. */
   async kill(reason: string): Promise<void> {
-    this.#killed ??= reason;
+    this.killed ??= reason;
     this.#process.kill('SIGKILL');
     await this.#died;
   }

@@ -1,32 +1,38 @@
+import type { Budget, Constraint } from './budget.ts';
 import type { Figures } from './figures.ts';
 import type { Lab, MeasuredCosts } from './lab.ts';
-import { cautiousStandings, isOfAccuracy } from './trial.ts';
+import { cautiousStandings, missedCosts } from './trial.ts';
 
 /** Times are measured so often at most: other work of the machine only ever adds, so the fastest holds. */
 const most = 3;
-/** A limit that is exceeded by more than this factor is not kept by measuring again. */
+/** A latency that exceeds its limit by more than this factor is not mended by measuring again. */
 const hopeless = 1.2;
 
+export const isTimed = (budget: Budget): boolean => budget.some(isLatency);
+
 /**
- * What a network takes. Its times are measured again while they miss a limit narrowly, or, without an original to
- * compare with, as often as is allowed.
+ * What a network takes. Its times are measured again while only they miss a limit, and that narrowly; or, without an
+ * original to compare with, as often as is allowed.
  */
 export async function costsOf(lab: Lab, content: Uint8Array, original?: Figures): Promise<MeasuredCosts> {
   const { budget } = lab.setup;
   const isSettled = ({ costs }: MeasuredCosts): boolean => {
     if (!original) return false;
     const figures = { ...costs, accuracy: undefined, drop: undefined };
-    const missed = cautiousStandings(budget, { figures }, original).filter(
-      (standing) => !standing.isMet && !isOfAccuracy(standing),
+    const missed = missedCosts(cautiousStandings(budget, { figures }, original));
+    return (
+      missed.length === 0 ||
+      missed.some(({ constraint, ratio }) => !isLatency(constraint) || ratio > hopeless)
     );
-    return missed.length === 0 || missed.some(({ ratio }) => ratio > hopeless);
   };
   let found = await lab.costs(content);
-  if (!budget.some(({ quantity }) => quantity.name === 'latency')) return found;
+  if (!isTimed(budget)) return found;
   for (let times = 1; times < most && !isSettled(found); times++)
     found = faster(found, await lab.costs(content));
   return found;
 }
+
+const isLatency = ({ quantity }: Constraint): boolean => quantity.name === 'latency';
 
 /** Of two measurements on each device the faster one. */
 function faster(a: MeasuredCosts, b: MeasuredCosts): MeasuredCosts {

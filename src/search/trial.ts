@@ -86,9 +86,11 @@ export const percentOf = (share: number): number => Number((100 * share).toFixed
 export const isOfAccuracy = ({ constraint }: Standing): boolean =>
   constraint.quantity.name === 'drop' || constraint.quantity.name === 'accuracy';
 
-/** Whether all limits but those of the accuracy are kept. */
-export const fitsCosts = (standings: readonly Standing[]): boolean =>
-  standings.every((standing) => standing.isMet || isOfAccuracy(standing));
+/** Limits that are not kept, but those of the accuracy. */
+export const missedCosts = (standings: readonly Standing[]): Standing[] =>
+  standings.filter((standing) => !standing.isMet && !isOfAccuracy(standing));
+
+export const fitsCosts = (standings: readonly Standing[]): boolean => missedCosts(standings).length === 0;
 
 /** `size 113.2 kB, limit 60.0 kB`, for each limit that is not kept. */
 export const excesses = (standings: readonly Standing[], figures: Figures): string[] =>

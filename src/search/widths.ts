@@ -1,9 +1,10 @@
 import { ModelError, UsageError } from '../errors.ts';
-import { costsOf } from './costs.ts';
-import { type Figures, type Standing, standingsOf } from './figures.ts';
+import type { Budget } from './budget.ts';
+import { costsOf, isTimed } from './costs.ts';
+import { type Figures, meets, type Standing, standingsOf } from './figures.ts';
 import { type Form, float, int8, untrained } from './plan.ts';
 import type { Search } from './search.ts';
-import { cautiousStandings, fitsCosts, isOfAccuracy, percentOf } from './trial.ts';
+import { cautiousStandings, fitsCosts, missedCosts, percentOf } from './trial.ts';
 
 /** How many channels go. */
 interface Width {
@@ -60,13 +61,10 @@ const target = (probe: Probe, state: Search, why: string): Target => ({
 
 const keptBy = ({ figures }: Probe, { original }: Search): number => figures!.macs / original.figures.macs;
 
-const isTimed = ({ lab }: Search): boolean =>
-  lab.setup.budget.some(({ quantity }) => quantity.name === 'latency');
-
 /** Of the widest in each size of blocks the one that keeps most. */
 async function widestOf(state: Search, form: Form): Promise<Probe | undefined> {
   let best: Probe | undefined;
-  for (const roundTo of isTimed(state) ? blocks : [1]) {
+  for (const roundTo of isTimed(state.lab.setup.budget) ? blocks : [1]) {
     const least = best ? keptBy(best, state) : 0;
     const found = await widest(state, form, { roundTo, least });
     if (found && keptBy(found, state) > least) best = found;
@@ -75,9 +73,9 @@ async function widestOf(state: Search, form: Form): Promise<Probe | undefined> {
 }
 
 /**
- * The network of the largest share of the work that fits, of more than `least`; none if none does. Size and work fall
- * with the share, so the first that is small enough is found by halving. Times may rise as channels go, so from there on
- * networks are measured one after the other, each as much narrower as its time is too long.
+ * A wide network that fits, of a share of more than `least`; none if none is found. Size and work fall with the share, so
+ * the first that is small enough is found by halving. Times may rise as channels go, so from there on networks are measured
+ * one after the other, each as much narrower as its time is too long, down to the narrowest that can be made.
  */
 async function widest(
   state: Search,
@@ -86,26 +84,42 @@ async function widest(
 ): Promise<Probe | undefined> {
   const { shares } = state.effort;
   const probeAt = (at: number) => probed(state, { share: shares[at]!, roundTo }, form);
-  let before = (await firstSmallEnough(state, form, roundTo)) - 1;
-  for (let at = before + 1; at < shares.length && shares[at]! > least; ) {
+  let at = await firstSmallEnough(state, form, roundTo);
+  // Those between are neither measured yet nor known to be out of reach.
+  let [before, end] = [at - 1, shares.length];
+  while (before + 1 < end && shares[at]! > least) {
     const probe = await probeAt(at);
-    if (probe.obstacle !== undefined) return undefined;
-    if (fitsCosts(probe.standings)) {
-      const between = at - before > 1 ? await probeAt(at - 1) : undefined;
-      return between && fitsCosts(between.standings) ? between : probe;
+    if (probe.obstacle !== undefined) {
+      end = at;
+      at = (before + end) >> 1;
+    } else if (fitsTimes(probe)) {
+      const wider = at - before > 1 ? await probeAt(at - 1) : undefined;
+      return wider && fitsTimes(wider) ? wider : probe;
+    } else {
+      before = at;
+      at = Math.min(end - 1, Math.max(at + 2, placeAfter(probe, shares)));
     }
-    const wanted = (shares[at]! * slack) / excessOf(probe.standings);
-    const next = shares.findIndex((share) => share <= wanted);
-    before = at;
-    at = Math.max(at + 2, next < 0 ? shares.length - 1 : next);
   }
   return undefined;
 }
 
+const fitsTimes = ({ obstacle, standings }: Probe): boolean => obstacle === undefined && fitsCosts(standings);
+
+/** Where a network might be fast enough if time fell as the work does. */
+function placeAfter({ share, standings }: Probe, shares: readonly number[]): number {
+  const excess = Math.max(...missedCosts(standings).map(({ ratio }) => ratio));
+  const place = shares.findIndex((other) => other <= (share * slack) / excess);
+  return place < 0 ? shares.length : place;
+}
+
+/** Limits of what needs no device and no samples to be known. */
+const limitsOfSize = ({ lab }: Search): Budget =>
+  lab.setup.budget.filter(({ quantity }) => quantity.isRelative && !quantity.isOfDevice);
+
 /** Place of the largest share whose size and work keep their limits; the number of shares if none does. */
 async function firstSmallEnough(state: Search, form: Form, roundTo: number): Promise<number> {
   const { shares } = state.effort;
-  let [low, high] = [0, shares.length];
+  let [low, high] = [0, limitsOfSize(state).length === 0 ? 0 : shares.length];
   while (low < high) {
     const middle = (low + high) >> 1;
     if (await isSmallEnough(state, { share: shares[middle]!, roundTo }, form)) high = middle;
@@ -114,22 +128,14 @@ async function firstSmallEnough(state: Search, form: Form, roundTo: number): Pro
   return high;
 }
 
-/** By what factor the worst of the costs exceeds its limit. */
-const excessOf = (standings: readonly Standing[]): number =>
-  Math.max(
-    1,
-    ...standings.filter((standing) => !standing.isMet && !isOfAccuracy(standing)).map(({ ratio }) => ratio),
-  );
-
 /** Whether a network keeps the limits that need no device. Where so few channels cannot be reached, wider ones can. */
 async function isSmallEnough(state: Search, width: Width, form: Form): Promise<boolean> {
   const { lab, original } = state;
-  const budget = lab.setup.budget.filter(({ quantity }) => !quantity.isOfDevice);
   const probe = await made(state, width, form, async (content) => {
     const figures = { ...lab.sizes(content), devices: {}, accuracy: undefined, drop: undefined };
-    return { figures, standings: standingsOf(budget, figures, original.figures) };
+    return { figures, standings: standingsOf(limitsOfSize(state), figures, original.figures) };
   });
-  const isSmall = probe.obstacle !== undefined || fitsCosts(probe.standings);
+  const isSmall = probe.obstacle !== undefined || meets(probe.standings);
   if (!isSmall) state.probes.push(probe);
   return isSmall;
 }

@@ -2,45 +2,13 @@ import { createHash } from 'node:crypto';
 import { writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
-import { type BenchOnOptions, benchOn, type Measured } from '../../../devices/bench/bench-on.ts';
+import { benchOn } from '../../../devices/bench/bench-on.ts';
 import { runBench } from '../../../devices/bench/run-bench.ts';
-import { soakOn } from '../../../devices/bench/soak-on.ts';
-import { ownAgentProgram } from '../../../devices/bootstrap/parts.ts';
-import { runtimeOf } from '../../../devices/runtimes/index.ts';
 import { bench } from '../../../src/bench/index.ts';
 import { ModelError } from '../../../src/errors.ts';
-import { writeModel } from '../../../src/onnx/index.ts';
-import { type Board, fixtureBoard } from '../../support/board-transport.ts';
-import { reluModel } from '../relu-model.ts';
+import { content, id, laidOut, removeBoards } from './laid-out.ts';
 
-const boards: Board[] = [];
-afterEach(async () => {
-  for (const board of boards.splice(0)) {
-    await board.transport.close();
-    board.remove();
-  }
-});
-
-const command = [process.execPath, '--disable-warning=ExperimentalWarning', ownAgentProgram()];
-const content = writeModel(reluModel());
-const id = createHash('sha256').update(content).digest('hex');
-
-function laidOut(name: string): { board: Board; device: Measured; job: BenchOnOptions } {
-  const board = fixtureBoard(`test/fixtures/${name}.txt`);
-  boards.push(board);
-  const opened = { transport: board.transport, meet: async () => {}, agent: async () => command };
-  return {
-    board,
-    device: { name: 'board', url: 'local:', opened },
-    job: {
-      runtime: runtimeOf('onnxruntime'),
-      model: { id, content: () => content },
-      options: { threads: 1, minTime: 300 },
-      watch: {},
-      ...{ rest: 0.05, interval: 20, root: board.root },
-    },
-  };
-}
+afterEach(removeBoards);
 
 test('a board is measured as this machine is, with its power and what that covers', async () => {
   const { device, job } = laidOut('power/ina3221-orin-nano');
@@ -92,39 +60,3 @@ test('errors of the model and of the way there are told as such', async () => {
     }),
   ).rejects.toThrow('board: the measurement there was lost: its process has ended (gone)');
 });
-
-test('a soak tells the beginning beside the end, with power over time', async () => {
-  const { device, job } = laidOut('power/ina3221-orin-nano');
-  const { report, measured } = await soakOn(device, {
-    ...job,
-    name: 'relu',
-    duration: 3000,
-    size: content.length,
-  });
-  expect(report.rows.map(({ part }) => part)).toEqual(['first 1 s', 'last 1 s']);
-  expect(report.rows[1]?.watts).toBeCloseTo(7.5);
-  // On a busy machine a run may last longer than a window.
-  if (report.windows.length >= 8) expect(report.title).toMatch(/95 % interval/);
-  else expect(report.title).toContain('too few for a verdict');
-  expect(report.charts.length).toBeGreaterThanOrEqual(2);
-  expect(measured?.toMeasurement().conditions.soak).toMatch(/^0\.\d+ s$|^[1-9][\d.]* s$/);
-  expect(measured?.latency.p50).toBe(report.windows.at(-1)?.edge.p50);
-});
-
-test('what an interrupted soak has measured is kept', async () => {
-  const { device, job } = laidOut('power/no-power');
-  const controller = new AbortController();
-  let told = 0;
-  const onProgress = () => {
-    told++;
-    if (told === 2) controller.abort(new Error('enough'));
-  };
-  const { report, measured, interrupted } = await soakOn(device, {
-    ...{ ...job, name: 'relu', duration: 60_000, size: content.length },
-    watch: { signal: controller.signal, onProgress },
-  });
-  expect((interrupted as Error).message).toBe('enough');
-  expect(report.windows.length).toBeGreaterThanOrEqual(2);
-  expect(report.warnings[0]).toMatch(/^Stopped after .* of 60 s$/);
-  expect(measured?.peakMemory).toBeGreaterThan(1e6);
-}, 60_000);

@@ -1,4 +1,4 @@
-import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
+import { existsSync, mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from 'node:fs';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
 import { afterEach, beforeEach, expect, test } from 'vitest';
@@ -29,6 +29,8 @@ function machine({ available, freeSwap, held }: Record<'available' | 'freeSwap' 
 
 const kilobytes = (size: number): number => Math.round((size * 1e6) / 1024);
 
+const pause = () => new Promise((resolve) => setTimeout(resolve, 100));
+
 const watch = () => {
   unwatch = watchMemory(pid, (held) => told.push(held), proc);
 };
@@ -39,21 +41,38 @@ test('a process that fills the memory is told of once, and the killer of the ker
   expect(told).toEqual([]);
   machine({ available: 29, freeSwap: 10, held: 900 });
   await expect.poll(() => told).toEqual(['it held 900 MB when 29 MB of 1000 MB were left']);
-  expect(readFileSync(join(proc, `${pid}`, 'oom_score_adj'), 'utf8')).toBe('1000');
+  await pause();
+  expect(told).toHaveLength(1);
+  expect(readFileSync(join(proc, `${pid}`, 'oom_score_adj'), 'utf8')).toBe('300');
 });
 
 test.each([
   ['there is swap', { available: 10, freeSwap: 200, held: 900 }],
-  ['others hold the memory', { available: 10, freeSwap: 0, held: 200 }],
+  ['others hold most of the memory', { available: 10, freeSwap: 0, held: 400 }],
   ['enough is left', { available: 40, freeSwap: 0, held: 900 }],
 ])('nobody is told while %s', async (_, state) => {
   machine(state);
   watch();
-  await new Promise((resolve) => setTimeout(resolve, 100));
+  await pause();
   expect(told).toEqual([]);
 });
 
-test('where /proc tells nothing, nothing is watched', () => {
+test('what cannot be read once is looked at again; a watch that has ended tells nothing', async () => {
+  machine({ available: 40, freeSwap: 0, held: 900 });
   watch();
-  expect(told).toEqual([]);
+  rmSync(join(proc, 'meminfo'));
+  await pause();
+  machine({ available: 20, freeSwap: 0, held: 900 });
+  await expect.poll(() => told, { timeout: 3000 }).toHaveLength(1);
+  machine({ available: 40, freeSwap: 0, held: 900 });
+  watch();
+  unwatch();
+  machine({ available: 20, freeSwap: 0, held: 900 });
+  await pause();
+  expect(told).toHaveLength(1);
+});
+
+test('where /proc tells nothing, the process is left alone', () => {
+  watch();
+  expect(existsSync(join(proc, `${pid}`, 'oom_score_adj'))).toBe(false);
 });

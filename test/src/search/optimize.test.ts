@@ -128,7 +128,7 @@ test('a validation split decides, and the whole test split is held out', async (
 });
 
 test('a time that rises where channels leave their blocks is no reason to take fewer', async () => {
-  /** As kernels do it that work on whole blocks of 8: half of a channel costs half, a rest of a block all of it twice. */
+  /** As kernels do it that work on blocks of 8 channels: a rest of one makes the layer slower than whole blocks. */
   const measure = async (content: Uint8Array) => {
     const { initializers } = readModel(content).graph;
     const widths = [...initializers.values()].flatMap(({ shape }) =>
