@@ -7,7 +7,7 @@ import type { CalibrationState } from './calibration-state.ts';
 import type { Scheme } from './encode.ts';
 import type { ObserverFactory } from './observer.ts';
 import type { PlanOptions } from './plan.ts';
-import type { SearchedRanges } from './range-search/index.ts';
+import type { FurtherSearch } from './range-search/index.ts';
 import type { Repair } from './repair/index.ts';
 import { type ActivationType, activationRanges, type IntegerRange } from './scale.ts';
 import { schemeOf } from './scheme-of.ts';
@@ -43,9 +43,9 @@ export interface QuantizeOptions extends WorkOptions, PlanOptions {
   readonly observer?: ObserverFactory;
   /**
    * Chooses each activation's range, within what the observer gives, by what it does to the outputs: `calibration` is gone
-   * through again. Default false. What such a run gave (its `searched`) is gone on with.
+   * through again. Default false. Or goes on from what such a run has tried (`searched.tried`).
    */
-  readonly searchRanges?: boolean | SearchedRanges;
+  readonly searchRanges?: boolean | FurtherSearch;
   /**
    * Leaves as much float as it takes for the outputs to reach this SQNR in dB, as predicted from the effect of each unit
    * alone: no labels, no trials. Default: nothing for that.

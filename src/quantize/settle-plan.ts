@@ -12,8 +12,8 @@ import { type QuantizeOptions, schemeFor } from './quantize-options.ts';
 import {
   type RangeSearchOptions,
   type SearchedRanges,
+  searchFurther,
   searchRanges,
-  searchRangesOn,
 } from './range-search/index.ts';
 import type { Encodable } from './reduce-observed.ts';
 import { leaveNoisy, sensitivity } from './search/index.ts';
@@ -53,7 +53,7 @@ async function searchedRanges(
   if (!wanted) return undefined;
   return wanted === true
     ? searchRanges(float, plan, options)
-    : searchRangesOn(float, plan, { ...options, ...wanted });
+    : searchFurther(float, plan, { ...options, ...wanted });
 }
 
 /** The same with as much left float as it takes to reach an SQNR at the outputs. */

@@ -121,8 +121,7 @@ class Contest {
       const note = slowdown > slowest ? `takes ${slowdown.toFixed(2)} times as long` : undefined;
       this.#tried.push({ name, sqnr, seconds: secondsSince(started), ...(note && { note }) });
       // Variations of it do not search again.
-      const again = { ...options, ...(made.searched && { searchRanges: made.searched }) };
-      if (isBetter && !note) this.best = { name, options: again, made, sqnr };
+      if (isBetter && !note) this.best = { name, options: goingOn(options, made), made, sqnr };
     } catch (error) {
       // What a target or the gradients refuse; the default is there all the same, and the report says so.
       if (!(error instanceof ModelError)) throw error;
@@ -136,12 +135,8 @@ class Contest {
    */
   async finish(all: Calibration, limit: QuantizeOptions['limit']): Promise<QuantizedModel> {
     const { name, options, made, sqnr } = this.best;
-    const { searched } = made;
-    const whole = await quantizeStatic(this.#model, all, {
-      ...options,
-      ...(searched && { searchRanges: { ...searched, more: all } }),
-      ...(limit && { limit }),
-    });
+    const further = { ...goingOn(options, made, all), ...(limit && { limit }) };
+    const whole = await quantizeStatic(this.#model, all, further);
     const reached = await this.#judge.sqnr(whole.model);
     const isWhole = limit !== undefined || reached > sqnr - margin;
     const finished = { sqnr: isWhole ? reached : sqnr, isWhole };
@@ -149,6 +144,17 @@ class Contest {
     const result = isWhole ? whole : made;
     return { ...result, report: result.report.withPart(new AutoReport(facts)) };
   }
+}
+
+/** Options with which a run takes over what another has searched, unless it repairs the float model, which gives another one. */
+function goingOn(
+  options: QuantizeOptions,
+  { searched }: QuantizedModel,
+  more?: Calibration,
+): QuantizeOptions {
+  if (!searched || options.repairs?.some(({ stage }) => stage === 'float')) return options;
+  const { tried } = searched;
+  return { ...options, searchRanges: tried ? { from: tried, ...(more && { more }) } : false };
 }
 
 const secondsSince = (started: number): number => (performance.now() - started) / 1000;

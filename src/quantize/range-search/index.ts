@@ -1,7 +1,8 @@
 export { candidateRanges } from './candidates.ts';
 export {
+  type FurtherSearch,
   type RangeSearchOptions,
   type SearchedRanges,
+  searchFurther,
   searchRanges,
-  searchRangesOn,
 } from './search-ranges.ts';

@@ -29,17 +29,25 @@ export interface RangeSearchOptions extends WorkOptions {
 /** What a search has found; ranges by name of what the plan observes. */
 export interface SearchedRanges {
   readonly chosen: ReadonlyMap<string, Range>;
-  /** What was tried: undefined where none of it was better than what was seen. */
+  /** Undefined where nothing was better than what was seen. */
   readonly tried?: TriedRanges;
-  /** Samples to go on with. */
-  readonly more?: Calibration;
 }
 
-interface TriedRanges {
+/** What a search has tried. */
+export interface TriedRanges {
   /** Those that the ones that were tried are parts of. */
   readonly seen: ReadonlyMap<string, Range>;
   /** What each does to the outputs. */
   readonly effects: Float64Array;
+  /** The scales that they are of, and how many each has. */
+  readonly scales: string;
+}
+
+/** A search that goes on. */
+export interface FurtherSearch {
+  readonly from: TriedRanges;
+  /** Samples to try on, by other random projections. Default: none, the choice is taken over. */
+  readonly more?: Calibration;
 }
 
 /** Samples that a run holds with all gradients, and how many are looked at: rare large numbers count. */
@@ -59,9 +67,9 @@ const worth = 0.1;
 /**
  * Chooses the range of each activation by what its rounding and clipping do to the model's outputs: of the whole range and
  * narrower ones the one with the least energy of the outputs' change, to first order, all in one pass over samples. Keeps
- * the ranges as they were if the outputs are not closer to the float model's with the chosen ones. No labels. Stops
- * after few samples where it saves little of the noise. Throws ModelError where gradients cannot pass, UsageError without a full
- * batch. The objective is that of BRECQ (Li et al. 2021, arXiv 2102.05426) with the outputs' Jacobian by random
+ * the ranges as they were if the outputs are not closer to the float model's with the chosen ones. No labels. Stops after
+ * few samples where it saves little of the noise. Throws ModelError where gradients cannot pass, UsageError without a
+ * full batch. The objective is that of BRECQ (Li et al. 2021, arXiv 2102.05426) with the outputs' Jacobian by random
  * projections (Hutchinson) in place of the Fisher information's diagonal.
  */
 export async function searchRanges(
@@ -77,29 +85,35 @@ export async function searchRanges(
   if (!effects) return { chosen: ranges };
   const chosen = chosenBy(effects, tried, { plan, ranges });
   return (await noise(chosen)) < (await noise(ranges))
-    ? { chosen, tried: { seen: ranges, effects } }
+    ? { chosen, tried: { seen: ranges, effects, scales: scalesOf(tried) } }
     : { chosen: ranges };
 }
 
 /**
- * Goes on with a search on more samples, or the same by other random projections: the same ranges are tried, and where none of those is better than all that
- * was seen, it is the range of all samples that is chosen. Where the search has chosen nothing, nothing is chosen.
+ * Goes on with a search: the same ranges are tried on more samples. Where none of those is better than all that was seen,
+ * it is the range of all samples now that is chosen. Throws UsageError for a search of other scales.
  */
-export async function searchRangesOn(
+export async function searchFurther(
   float: Model,
   plan: QuantizationPlan,
-  { tried: before, more, ...options }: RangeSearchOptions & Pick<SearchedRanges, 'tried' | 'more'>,
+  { from, more, ...options }: RangeSearchOptions & FurtherSearch,
 ): Promise<SearchedRanges> {
   const { scheme, ranges } = options;
-  if (!before) return { chosen: ranges };
-  const tried = candidatesOf(plan, scheme, before.seen);
-  const effects = new Float64Array(before.effects);
+  const tried = candidatesOf(plan, scheme, from.seen);
+  if (scalesOf(tried) !== from.scales)
+    throw new UsageError(
+      'A search of ranges can only go on for the model and the target that it was begun for, which have other scales',
+    );
+  const effects = new Float64Array(from.effects);
   const added = more && (await effectsOf(float, tried, { ...options, calibration: more, seed: 1 }));
   added?.forEach((effect, i) => {
     effects[i]! += effect;
   });
-  return { chosen: chosenBy(effects, tried, { plan, ranges }), tried: { ...before, effects } };
+  return { chosen: chosenBy(effects, tried, { plan, ranges }), tried: { ...from, effects } };
 }
+
+const scalesOf = (tried: readonly RootCandidates[]): string =>
+  tried.map(({ root, encodings }) => `${root.name} ${encodings.length}`).join(', ');
 
 /** The ranges with the least effects. */
 function chosenBy(
@@ -118,7 +132,10 @@ function chosenBy(
   return chosen;
 }
 
-/** What each candidate does to the outputs; undefined as soon as it shows, where the outputs' noise is given, that the search does not pay. */
+/**
+ * What each candidate does to the outputs. Where the outputs' noise is given, undefined as soon as it shows that the search
+ * does not pay.
+ */
 async function effectsOf(
   float: Model,
   tried: readonly RootCandidates[],

@@ -2,7 +2,7 @@ import { expect, test } from 'vitest';
 import { type Model, Tensor } from '../../../../src/ir/index.ts';
 import { AutoReport, quantizeAuto, quantizeStatic } from '../../../../src/quantize/index.ts';
 import type { EncodingsRepair } from '../../../../src/quantize/repair/index.ts';
-import { Report } from '../../../../src/report.ts';
+import { type Progress, Report } from '../../../../src/report.ts';
 import type { Feeds } from '../../../../src/runtime/index.ts';
 import { batches, lenet, run } from '../build.ts';
 
@@ -68,9 +68,14 @@ test('keeps the default where everything else is worse', async () => {
   expect(await heldBackSqnr(float, model)).toBeCloseTo(await heldBackSqnr(float, plain.model), 6);
 });
 
-test('layers stay float where noise dominates', async () => {
-  const narrow = { weightBits: 3, activationBits: 4 } as const;
+test('layers stay float where noise dominates; ranges are searched once, and once more at the end', async () => {
+  const searches: number[] = [];
+  const onProgress = ({ done, message }: Progress) => {
+    if (message === 'search of ranges' && done === 1) searches.push(done);
+  };
+  const narrow = { weightBits: 3, activationBits: 4, onProgress } as const;
   const { report } = await quantizeAuto(lenet(), calibration, narrow);
+  expect(searches.length).toBe(2);
   const names = autoReport(report.parts).tried.map(({ name }) => name);
   expect(names.join()).toMatch(/up to 15 % of MACs float/);
 });

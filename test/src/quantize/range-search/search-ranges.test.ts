@@ -4,11 +4,7 @@ import { emit, encode, minMax, planOf, prepare, type Scheme } from '../../../../
 import { observeRanges } from '../../../../src/quantize/observe-ranges.ts';
 import type { Range } from '../../../../src/quantize/observer.ts';
 import type { QuantizationPlan } from '../../../../src/quantize/plan.ts';
-import {
-  candidateRanges,
-  searchRanges,
-  searchRangesOn,
-} from '../../../../src/quantize/range-search/index.ts';
+import { candidateRanges, searchFurther, searchRanges } from '../../../../src/quantize/range-search/index.ts';
 import { exactNoise } from '../../../../src/quantize/sqnr.ts';
 import { random } from '../../../../src/random.ts';
 import type { Feeds } from '../../../../src/runtime/index.ts';
@@ -64,20 +60,29 @@ test('large numbers that do not matter are clipped, and the outputs gain on othe
   expect(after).toBeGreaterThan(before + 2);
 });
 
-test('a search that goes on with the rest of the samples is as good as one of all', async () => {
+test('a search goes on with more samples, which may say otherwise', async () => {
   const float = prepare(inert(0));
   const plan = planOf(float);
   const calibration = batches(1);
   const ranges = await observeRanges(float, plan, { calibration, observer: minMax });
-  const whole = await searchRanges(float, plan, { scheme, calibration, ranges });
-  const part = await searchRanges(float, plan, { scheme, calibration: calibration.slice(0, 6), ranges });
-  const options = { ...part, scheme, calibration, ranges };
-  const { chosen } = await searchRangesOn(float, plan, { ...options, more: calibration.slice(6) });
+  const { tried: from, ...part } = await searchRanges(float, plan, { scheme, calibration, ranges });
+  const options = { scheme, calibration, ranges };
+  const same = await searchFurther(float, plan, { ...options, from: from! });
+  expect(same.chosen).toEqual(part.chosen);
+  const further = await searchFurther(float, plan, { ...options, from: from!, more: batches(3) });
+  for (const [i, effect] of further.tried!.effects.entries())
+    expect(effect).toBeGreaterThan(from!.effects[i]!);
   const sqnr = sqnrOf(float, plan);
-  expect(await sqnr(chosen)).toBeGreaterThan((await sqnr(whole.chosen)) - 0.3);
-  expect((await searchRangesOn(float, plan, options)).chosen).toEqual(part.chosen);
-  const none = await searchRangesOn(float, plan, { scheme, calibration, ranges });
-  expect(none.chosen).toEqual(ranges);
+  expect(await sqnr(further.chosen)).toBeGreaterThan((await sqnr(part.chosen)) - 0.1);
+  // As if narrow ranges had done more harm than all that more samples can tell.
+  const misled = { ...from!, effects: from!.effects.map((_, i) => 1e-9 * i) };
+  const hidden = [...plan.activations.values()].find(({ producer }) => producer?.opType === 'Relu')!.name;
+  const untold = await searchFurther(float, plan, { ...options, from: misled });
+  expect(untold.chosen.get(hidden)).toEqual(ranges.get(hidden));
+  const told = await searchFurther(float, plan, { ...options, from: misled, more: batches(3) });
+  expect(told.chosen.get(hidden)!.max).toBeLessThan(0.6 * ranges.get(hidden)!.max);
+  const other = searchFurther(float, plan, { ...options, from: { ...from!, scales: 'x 11' } });
+  await expect(other).rejects.toThrow('other scales');
 });
 
 test('large numbers that matter are kept', async () => {
