@@ -146,7 +146,7 @@ class Contest {
   }
 }
 
-/** Options with which a run takes over what another has searched, unless it repairs the float model, which gives another one. */
+/** Options that take over what a run has searched. Where the float model is repaired it is another one: that is searched. */
 function goingOn(
   options: QuantizeOptions,
   { searched }: QuantizedModel,

@@ -15,8 +15,8 @@ export interface DirectedOptions extends WorkOptions {
   readonly total?: number;
   /**
    * The gradient to start from at each float output: `projection`, random signs, so that the mean of (gradient .
-   * error)^2 is the energy that an error has at the outputs (Hutchinson 1990: signs vary less than normal numbers do); `fisher`, that of the log
-   * likelihood of a label drawn from the model's own prediction.
+   * error)^2 is the energy that an error has at the outputs (Hutchinson 1990; signs vary less than normal numbers do);
+   * `fisher`, that of the log likelihood of a label drawn from the model's own prediction.
    */
   readonly directions: 'fisher' | 'projection';
   /** Default 0. */
