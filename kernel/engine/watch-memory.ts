@@ -1,8 +1,11 @@
 import { readFileSync, writeFileSync } from 'node:fs';
 import { join } from 'node:path';
 
-/** Memory counts as full below this share of what there is, or this many bytes, swap below this share. */
-const [fullShare, fullBytes, fullSwap] = [0.03, 200e6, 0.05];
+/**
+ * Memory counts as full below this share of what there is, or this many bytes, swap below this share. What Linux calls
+ * available has the code of running programs in it, which a board needs to answer anybody.
+ */
+const [fullShare, fullBytes, fullSwap] = [0.1, 200e6, 0.05];
 /** Few programs fill memory faster than this, in bytes per ms: how long nothing need be looked at. */
 const fillRate = 4e6;
 /** Between two looks, in ms. */

@@ -36,11 +36,11 @@ const watch = () => {
 };
 
 test('a process that fills the memory is told of once, and the killer of the kernel would take it first', async () => {
-  machine({ available: 60, freeSwap: 0, held: 700 });
+  machine({ available: 160, freeSwap: 0, held: 700 });
   watch();
   expect(told).toEqual([]);
-  machine({ available: 29, freeSwap: 10, held: 900 });
-  await expect.poll(() => told).toEqual(['it held 900 MB when 29 MB of 1000 MB were left']);
+  machine({ available: 90, freeSwap: 10, held: 900 });
+  await expect.poll(() => told).toEqual(['it held 900 MB when 90 MB of 1000 MB were left']);
   await pause();
   expect(told).toHaveLength(1);
   expect(readFileSync(join(proc, `${pid}`, 'oom_score_adj'), 'utf8')).toBe('300');
@@ -49,7 +49,7 @@ test('a process that fills the memory is told of once, and the killer of the ker
 test.each([
   ['there is swap', { available: 10, freeSwap: 200, held: 900 }],
   ['others hold most of the memory', { available: 10, freeSwap: 0, held: 400 }],
-  ['enough is left', { available: 40, freeSwap: 0, held: 900 }],
+  ['enough is left', { available: 120, freeSwap: 0, held: 900 }],
 ])('nobody is told while %s', async (_, state) => {
   machine(state);
   watch();
@@ -58,16 +58,16 @@ test.each([
 });
 
 test('what cannot be read once is looked at again; a watch that has ended tells nothing', async () => {
-  machine({ available: 40, freeSwap: 0, held: 900 });
+  machine({ available: 120, freeSwap: 0, held: 900 });
   watch();
   rmSync(join(proc, 'meminfo'));
   await pause();
-  machine({ available: 20, freeSwap: 0, held: 900 });
+  machine({ available: 80, freeSwap: 0, held: 900 });
   await expect.poll(() => told, { timeout: 3000 }).toHaveLength(1);
-  machine({ available: 40, freeSwap: 0, held: 900 });
+  machine({ available: 120, freeSwap: 0, held: 900 });
   watch();
   unwatch();
-  machine({ available: 20, freeSwap: 0, held: 900 });
+  machine({ available: 80, freeSwap: 0, held: 900 });
   await pause();
   expect(told).toHaveLength(1);
 });
