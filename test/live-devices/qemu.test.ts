@@ -133,12 +133,10 @@ JSON.stringify({ shape: there.shape, equal, same, distance, largest: Math.max(..
     const { error } = await notebook.run(
       '%%on edge\nconst all = []\nfor (;;) all.push(Buffer.alloc(16e6, 1))',
     );
-    // A board that is too short of memory to answer in time counts as lost, until its kernel has ended something.
     expect(error).toMatch(
-      /RuntimeDied.*(it held \d+ MB when \d+ MB of \d+ MB were left|was the memory full\?)|DeviceError.*(stopped answering|said nothing|was the memory full\?)/,
+      /RuntimeDied.*it held \d+ MB when \d+ MB of \d+ MB were left|(RuntimeDied|DeviceError).*was the memory full\?/,
     );
-    const next = () => notebook.run('%%on edge\n40 + 2');
-    await expect.poll(async () => (await next()).shown.at(-1), { timeout: 150_000 }).toBe('42');
+    expect((await notebook.good('%%on edge\n40 + 2')).shown.at(-1)).toBe('42');
   });
 
   test('%devices looks into it, and says that it is emulated', async () => {
