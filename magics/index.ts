@@ -32,6 +32,7 @@ import { on } from './on.ts';
 import { optimize } from './optimize.ts';
 import { optimizeGraph } from './optimize-graph.ts';
 import { plot } from './plot.ts';
+import { profile } from './profile.ts';
 import { prune } from './prune.ts';
 import { pull } from './pull.ts';
 import { push } from './push.ts';
@@ -74,6 +75,7 @@ export const magics: readonly Magic[] = [
   optimizeGraph,
   fuse,
   bench,
+  profile,
   compare,
   recipe,
   plot,

@@ -1,36 +1,15 @@
-import {
-  type BenchOptions,
-  BenchReport,
-  type BenchResult,
-  type Surroundings,
-} from '../../src/bench/index.ts';
-import { UsageError } from '../../src/errors.ts';
-import type { AttachedDevice } from '../attached-device.ts';
-import type { InstallOptions } from '../bootstrap/install.ts';
+import { BenchReport, type BenchResult, type Surroundings } from '../../src/bench/index.ts';
 import { coverageText, type DevicePower, PowerMonitor, readPower } from '../power/index.ts';
 import { type Facts, probe } from '../probe/index.ts';
-import type { Runtime } from '../runtimes/index.ts';
-import { sendModels } from '../transfer.ts';
 import { emulated } from './emulated.ts';
-import type { BenchWatch } from './run-bench.ts';
+import { lookingOf, type Measured, type RuntimeWish, runtimeJob } from './runtime-job.ts';
 import { hottest, meanPower, meanUse, npuUse } from './trace-figures.ts';
 
-/** The part of an attached device that is needed. */
-export type Measured = Pick<AttachedDevice, 'name' | 'url' | 'opened'>;
-
-export interface BenchOnOptions {
-  readonly runtime: Runtime;
-  /** sha256 of the ONNX bytes, and how to get them. */
-  readonly model: { readonly id: string; content(): Uint8Array };
-  readonly options: BenchOptions;
-  readonly watch: BenchWatch;
-  readonly install?: InstallOptions;
+export interface BenchOnOptions extends RuntimeWish {
   /** Seconds of rest before the load, for the idle power. Default 2. */
   readonly rest?: number;
   /** ms between power samples. Default 250. */
   readonly interval?: number;
-  /** A folder there that holds the /sys and /proc to read, instead of the device's own. */
-  readonly root?: string;
   /** Sees the monitor while it runs: a soak reads it when it is interrupted. */
   readonly onMonitor?: (monitor: PowerMonitor, power: DevicePower) => void;
 }
@@ -43,14 +22,10 @@ const powerTime = 3000;
  * runs, temperature and what holds the device back. Throws DeviceError, ModelError, UsageError, and the signal's reason.
  */
 export async function benchOn(device: Measured, job: BenchOnOptions): Promise<BenchReport> {
-  const { transport } = device.opened;
+  const ready = await runtimeJob(device, job);
+  const { transport, facts } = ready;
   const { signal } = job.watch;
-  const looking = { ...(signal && { signal }), ...(job.root !== undefined && { root: job.root }) };
-  const { facts } = await probe(transport, looking);
-  const missing = job.runtime.missing(facts);
-  if (missing) throw new UsageError(`${device.name} has no ${job.runtime.name}: ${missing}`);
-  const command = await device.opened.agent(job.install ?? {});
-  await sendModels(transport, new Map([[job.model.id, job.model.content]]), signal);
+  const looking = lookingOf(job);
   const power = await readPower(transport, looking);
   const monitor = new PowerMonitor(transport, { source: power.source, ...job });
   job.onMonitor?.(monitor, power);
@@ -58,9 +33,7 @@ export async function benchOn(device: Measured, job: BenchOnOptions): Promise<Be
     const idle = await idlePower(monitor, power, job);
     const minTime = job.options.minTime ?? (power.source ? powerTime : undefined);
     const options = { ...job.options, ...(minTime !== undefined && { minTime }) };
-    const { watch, model } = job;
-    const { content, id } = model;
-    const result = await job.runtime.bench({ transport, facts, command, model: id, content, options, watch });
+    const result = await job.runtime.bench({ ...ready, options });
     // A sample after the end, so that a counter covers it whole.
     if (power.source) await monitor.span(0, signal);
     const after = (await probe(transport, looking)).facts;

@@ -7,7 +7,8 @@ import {
   soakPlan,
 } from '../../src/bench/index.ts';
 import { coverageText, type DevicePower, type PowerMonitor } from '../power/index.ts';
-import { type BenchOnOptions, benchOn, type Measured } from './bench-on.ts';
+import { type BenchOnOptions, benchOn } from './bench-on.ts';
+import type { Measured } from './runtime-job.ts';
 import { meanPower } from './trace-figures.ts';
 
 export interface SoakOnOptions extends Omit<BenchOnOptions, 'onMonitor'> {

@@ -3,7 +3,7 @@ import { onnxruntime } from './onnxruntime.ts';
 import type { Runtime } from './runtime.ts';
 import { tensorrt } from './tensorrt.ts';
 
-export type { Runtime, RuntimeJob } from './runtime.ts';
+export type { LayersJob, Runtime, RuntimeJob } from './runtime.ts';
 
 /** Every runtime; the first is the default. */
 export const runtimes: readonly Runtime[] = [onnxruntime, tensorrt];

@@ -1,4 +1,5 @@
 import type { BenchOptions, BenchResult } from '../../src/bench/index.ts';
+import type { NodeTime, Profiler } from '../../src/runtime/index.ts';
 import type { BenchWatch } from '../bench/run-bench.ts';
 import type { Transport } from '../device.ts';
 import type { Facts } from '../probe/index.ts';
@@ -17,6 +18,12 @@ export interface RuntimeJob {
   readonly watch: BenchWatch;
 }
 
+/** The same, to time the parts of the model. */
+export interface LayersJob extends RuntimeJob {
+  /** What the device's onnxruntime tells. */
+  readonly profile: Profiler;
+}
+
 /** What runs models on a device; each has its own file. */
 export interface Runtime {
   readonly name: string;
@@ -28,4 +35,6 @@ export interface Runtime {
   missing(facts: Facts): string | undefined;
   /** Measures a model there. Throws DeviceError, ModelError and UsageError, and the signal's reason. */
   bench(job: RuntimeJob): Promise<BenchResult>;
+  /** Times the layers of a model there, as this runtime fuses them, in the order they run. Throws as `bench` does. */
+  layers(job: LayersJob): Promise<readonly NodeTime[]>;
 }

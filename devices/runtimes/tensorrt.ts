@@ -1,15 +1,17 @@
 import { createHash } from 'node:crypto';
 import type { BenchResult } from '../../src/bench/index.ts';
-import { batchOf, randomFeeds } from '../../src/bench/random-feeds.ts';
+import { batchOf } from '../../src/bench/random-feeds.ts';
 import { summarize } from '../../src/bench/statistics.ts';
-import { DeviceError, ModelError, UsageError } from '../../src/errors.ts';
+import { DeviceError, UsageError } from '../../src/errors.ts';
 import { isStatic, type Model } from '../../src/ir/index.ts';
 import { readModel } from '../../src/onnx/index.ts';
-import type { Feeds, Port } from '../../src/runtime/index.ts';
+import type { Feeds, NodeTime } from '../../src/runtime/index.ts';
 import { deviceFolder, modelFile } from '../agent/folders.ts';
+import { feedsFor } from './feeds.ts';
 import type { Runtime, RuntimeJob } from './runtime.ts';
-import { benchArgv } from './trtexec/bench-argv.ts';
+import { benchArgv, layersArgv } from './trtexec/bench-argv.ts';
 import { buildArgv, shapesText, type TrtexecBuild } from './trtexec/build-argv.ts';
+import { parseProfile } from './trtexec/profile.ts';
 import { trtexecFailure } from './trtexec/remedies.ts';
 import { parseTrtexec } from './trtexec/summary.ts';
 import { parseTimes } from './trtexec/times.ts';
@@ -27,39 +29,69 @@ export const tensorrt: Runtime = {
       ? undefined
       : 'there is no trtexec: sudo apt install nvidia-jetpack on a Jetson, libnvinfer-bin elsewhere; or leave --runtime out',
   bench: benchTensorrt,
+  layers: layersTensorrt,
 };
 
 async function benchTensorrt(job: RuntimeJob): Promise<BenchResult> {
   const { threads, warmup, runs, minTime = 3000, parameters, macs } = job.options;
   if (threads !== undefined || warmup !== undefined || runs !== undefined)
     throw new UsageError('TensorRT runs for a time, on the GPU: leave --threads, --warmup and --runs out');
-  const model = readModel(job.content());
-  const version = await versionOf(job);
-  const feeds = feedsOf(model, job);
-  const built = await buildEngine(job, { model, version, feeds });
-  const major = Number.parseInt(version, 10);
-  const times = `${engines}/times-${job.model.slice(0, 16)}.json`;
+  const { engine, version, major, feeds, precision, shapes } = await engineFor(job);
   const duration = Math.max(1, Math.ceil(minTime / 1000));
-  const argv = benchArgv({ major, engine: built.engine, duration, transfers: true });
-  const shapes = built.shapes ? [`--shapes=${shapesText(built.shapes)}`] : [];
-  const output = await trtexec(job, [...argv, ...shapes, `--exportTimes=${times}`]);
-  const { transport, watch } = job;
-  const queries = parseTimes(Buffer.from(await transport.get(times, watch)).toString());
-  if (queries.length === 0)
-    throw new DeviceError(`${transport.name}: trtexec has written no times to ${times}`, {
-      ...{ device: transport.name, command: 'trtexec' },
-    });
+  const argv = benchArgv({ major, engine, duration, transfers: true });
+  const { output, text } = await exported(job, { argv: [...argv, ...shapes], what: 'times' });
+  const queries = parseTimes(text);
+  if (queries.length === 0) throw nothingWritten(job, 'times');
   return {
-    ...{ device: transport.name, batch: batchOf(feeds), parameters, macs },
+    ...{ device: job.transport.name, batch: batchOf(feeds), parameters, macs },
     latency: summarize(queries.map(({ latency }) => latency)),
     size: job.content().length,
     ...{ peakMemory: undefined, memoryRise: undefined, cpuUse: undefined, overhead: undefined },
     span: spanOf(output),
     at: new Date().toISOString(),
     conditions: {
-      ...{ runs: queries.length, runtime: `TensorRT ${version} by trtexec`, precision: built.precision },
+      ...{ runs: queries.length, runtime: `TensorRT ${version} by trtexec`, precision },
       ...{ transfers: 'included', computeP50: summarize(queries.map(({ compute }) => compute)).p50 },
     },
+  };
+}
+
+async function layersTensorrt(job: RuntimeJob): Promise<NodeTime[]> {
+  const { engine, major, shapes } = await engineFor(job);
+  const argv = [...layersArgv({ major, engine }), ...shapes];
+  const { text } = await exported(job, { argv, what: 'profile' });
+  const layers = parseProfile(text)?.layers ?? [];
+  if (layers.length === 0) throw nothingWritten(job, 'profile');
+  return layers.map(({ name, average, median = average }) => ({ name, op: '', microseconds: 1000 * median }));
+}
+
+/** Runs trtexec, which writes a file of figures: its output, and what is in the file. */
+async function exported(job: RuntimeJob, { argv, what }: { argv: readonly string[]; what: Figures }) {
+  const file = figuresFile(job, what);
+  const output = await trtexec(job, [...argv, `--export${what[0]!.toUpperCase()}${what.slice(1)}=${file}`]);
+  const text = Buffer.from(await job.transport.get(file, job.watch)).toString();
+  return { output, text };
+}
+
+type Figures = 'times' | 'profile';
+
+const figuresFile = ({ model }: RuntimeJob, what: Figures): string =>
+  `${engines}/${what}-${model.slice(0, 16)}.json`;
+
+const nothingWritten = (job: RuntimeJob, what: Figures): DeviceError =>
+  new DeviceError(`${job.transport.name}: trtexec has written no ${what} to ${figuresFile(job, what)}`, {
+    ...{ device: job.transport.name, command: 'trtexec' },
+  });
+
+/** The engine of a job, built if need be, and what its runs must be told. */
+async function engineFor(job: RuntimeJob) {
+  const model = readModel(job.content());
+  const version = await versionOf(job);
+  const feeds = feedsFor(model, job.options);
+  const { engine, precision, shapes } = await buildEngine(job, { model, version, feeds });
+  return {
+    ...{ engine, version, major: Number.parseInt(version, 10), feeds, precision },
+    shapes: shapes ? [`--shapes=${shapesText(shapes)}`] : [],
   };
 }
 
@@ -107,15 +139,6 @@ function precisionOf({ graph }: Model): TrtexecBuild['precision'] {
   if (graph.nodes.some(({ opType }) => opType === 'DequantizeLinear')) return 'int8';
   return graph.feeds.some(({ dtype }) => dtype === 'float16') ? 'float16' : 'float32';
 }
-
-const feedsOf = ({ graph }: Model, { options }: RuntimeJob): Feeds =>
-  randomFeeds(
-    graph.feeds.map(({ name, dtype, shape }): Port => {
-      if (dtype !== undefined && shape !== undefined) return { name, dtype, shape };
-      throw new ModelError(`Input '${name}' must have a type and a shape`, { value: name });
-    }),
-    options,
-  );
 
 /**
  * Runs in the home folder, with the times before and after. Where a file to make is given, nothing is done if it is there,

@@ -1,2 +1,3 @@
+export { type LayerTimeRow, type LayerTimesOptions, layerTimes } from './layer-times.ts';
 export { modelSummary } from './model-summary.ts';
 export { type WeightsOptions, weightsReport } from './weights-report.ts';

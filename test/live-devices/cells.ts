@@ -133,6 +133,8 @@ const relu = await loadModel('relu.onnx')`);
     const cell = await good('%bench measured --on edge --threads 1 --runs 200');
     expect(cell.shown.at(-1)).toMatch(/Measured on edge, batch 1: .*onnxruntime [\d.]+, .*1 threads/);
     expect((await good('%compare measured')).shown.at(-1)).toMatch(/on edge.*, batch 1/);
+    const layers = await good('%profile measured --on edge');
+    expect(layers.shown.join()).toMatch(/measured on edge by onnxruntime: \d+ layers?, [\s\S]*by operators/);
     const soak = await good('%bench measured --on edge --threads 1 --soak 2s');
     expect(soak.shown.join('\n')).toMatch(/measured on edge, soak of \d[\d.]* s\. /);
     const controller = new AbortController();

@@ -15,8 +15,7 @@ export interface TrtexecBench {
  * figures compare (samples/common/sampleOptions.cpp at v8.6.1, v10.3.0, v11.1). Throws UsageError for other versions.
  */
 export function benchArgv({ major, engine, duration, transfers }: TrtexecBench): string[] {
-  if (![8, 10, 11].includes(major))
-    throw new UsageError(`trtexec: TensorRT must be 8, 10 or 11, was ${major}: its options are not known`);
+  checkMajor(major);
   const flags =
     major === 11 ? includeTransfers(transfers) : ['--useCudaGraph', ...leaveOutTransfers(transfers)];
   return [
@@ -27,6 +26,21 @@ export function benchArgv({ major, engine, duration, transfers }: TrtexecBench):
     '--percentile=50,90,95,99',
     ...flags,
   ];
+}
+
+/**
+ * Arguments that time the layers of a built engine, in runs of their own: an attached profiler slows them, which 11 always
+ * keeps apart. CUDA graphs would hide the layers. Throws UsageError for other versions.
+ */
+export function layersArgv({ major, engine }: Pick<TrtexecBench, 'major' | 'engine'>): string[] {
+  checkMajor(major);
+  const apart = major === 11 ? [] : ['--separateProfileRun'];
+  return ['trtexec', `--loadEngine=${engine}`, '--warmUp=500', '--duration=1', '--dumpProfile', ...apart];
+}
+
+function checkMajor(major: number): void {
+  if ([8, 10, 11].includes(major)) return;
+  throw new UsageError(`trtexec: TensorRT must be 8, 10 or 11, was ${major}: its options are not known`);
 }
 
 const includeTransfers = (wanted: boolean): string[] => (wanted ? ['--includeDataTransfers'] : []);

@@ -1,5 +1,6 @@
 import { createHash } from 'node:crypto';
-import type { BenchOnOptions, Measured } from '../../../devices/bench/bench-on.ts';
+import type { BenchOnOptions } from '../../../devices/bench/bench-on.ts';
+import type { Measured } from '../../../devices/bench/runtime-job.ts';
 import { ownAgentProgram } from '../../../devices/bootstrap/parts.ts';
 import { runtimeOf } from '../../../devices/runtimes/index.ts';
 import { writeModel } from '../../../src/onnx/index.ts';

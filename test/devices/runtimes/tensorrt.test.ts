@@ -3,6 +3,7 @@ import { readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { afterEach, expect, test } from 'vitest';
 import { benchOn } from '../../../devices/bench/bench-on.ts';
+import { runtimeJob } from '../../../devices/bench/runtime-job.ts';
 import { runtimeOf } from '../../../devices/runtimes/index.ts';
 import { parseProfile } from '../../../devices/runtimes/trtexec/profile.ts';
 import { trtexecFailure } from '../../../devices/runtimes/trtexec/remedies.ts';
@@ -23,6 +24,9 @@ const id = createHash('sha256').update(content).digest('hex');
 const query = (ms: number): string =>
   `{ "startEnqMs" : 0.1, "endEnqMs" : 0.2, "h2dMs" : 0.1, "computeMs" : ${ms - 0.2}, "d2hMs" : 0.1, "latencyMs" : ${ms} }`;
 
+const layer = (name: string, ms: number): string =>
+  `{ "name" : "${name}", "timeMs" : 1, "averageMs" : 9, "medianMs" : ${ms}, "percentage" : 50 }`;
+
 /** A trtexec of a release: fails for options that this release does not know, writes what the real one would. */
 const fake = (number: string, unknown: string): string => `
 printf '%s\\n' "$*" >> "$HOME/calls"
@@ -33,6 +37,7 @@ for a in "$@"; do case "$a" in
   --loadEngine=*) [ -e "\${a#*=}" ] || exit 1;;
   --exportTimes=*) sleep 0.3; printf '%s' '[ ${[2, 3, 4].map(query).join(', ')} ]' > "\${a#*=}"
     echo "[11/27/2026-10:00:00] [I] Total Host Walltime: 0.25 s";;
+  --exportProfile=*) printf '%s\\n' '[' '  { "count" : 9 }' ', ${layer('relu', 0.02)}' ', ${layer('Reformatting "y"', 0.01)}' ']' > "\${a#*=}";;
 esac; done
 echo "&&&& PASSED TensorRT.trtexec [TensorRT v${number}] # trtexec"`;
 
@@ -92,6 +97,22 @@ test.each(releases)(
     ).toEqual(['--help', '--loadEngine']);
   },
 );
+
+test.each(releases)('v%s: layers are timed in a run of their own', async (number, _, unknown) => {
+  const { device, job } = jetson(fake(number, unknown));
+  const ready = await runtimeJob(device, job);
+  const profile = () => Promise.reject(new Error('that is onnxruntime'));
+  expect(await job.runtime.layers({ ...ready, profile })).toEqual([
+    { name: 'relu', op: '', microseconds: 20 },
+    { name: 'Reformatting "y"', op: '', microseconds: 10 },
+  ]);
+  const run = calls().at(-1)!.split(' ');
+  expect(run.slice(1)).toEqual([
+    ...['--warmUp=500', '--duration=1', '--dumpProfile'],
+    ...(number === '110100' ? [] : ['--separateProfileRun']),
+    `--exportProfile=.edgebook/engines/profile-${id.slice(0, 16)}.json`,
+  ]);
+});
 
 test('what trtexec says is told with the remedy; a build that failed leaves no engine', async () => {
   const { device, job } = jetson(

@@ -1,6 +1,8 @@
-import { type ChildProcess, spawn } from 'node:child_process';
+import { type ChildProcess, execFileSync, spawn } from 'node:child_process';
 import { randomBytes } from 'node:crypto';
-import { existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { appendFileSync, existsSync, mkdirSync, mkdtempSync, rmSync, writeFileSync } from 'node:fs';
+import { get as getInClear, type IncomingMessage } from 'node:http';
+import { get } from 'node:https';
 import { createServer } from 'node:net';
 import { tmpdir } from 'node:os';
 import { join } from 'node:path';
@@ -14,6 +16,10 @@ export const jupyterPython = python('EDGEBOOK_PYTHON', ['jupyter_server', 'ipyke
 export interface JupyterRig {
   readonly home: string;
   readonly port: number;
+  /** Of the server: http or https, with its path. */
+  readonly url: string;
+  /** Of its certificate, where it is a secure one. */
+  readonly certificate: string | undefined;
   readonly token: string;
   readonly server: ChildProcess;
   /** Starts it again where it was, after its process has ended. */
@@ -24,30 +30,37 @@ export interface JupyterRig {
 export interface JupyterRigOptions {
   /** The kernels that it offers; the first is its default. */
   readonly kernels?: readonly ('python3' | 'edgebook')[];
+  /** Where its pages begin: those of a hub's users do not begin at the root. */
+  readonly base?: string;
+  /** Whether it speaks TLS, by a certificate that it has signed itself. */
+  readonly isSecure?: boolean;
 }
 
-export async function startJupyter({ kernels = ['python3'] }: JupyterRigOptions = {}): Promise<JupyterRig> {
+export async function startJupyter(options: JupyterRigOptions = {}): Promise<JupyterRig> {
+  const { kernels = ['python3'], base = '/', isSecure = false } = options;
   const folder = mkdtempSync(join(tmpdir(), 'edgebook-jupyter-'));
   const home = join(folder, 'home');
   mkdirSync(home);
   if (kernels.includes('edgebook')) await installKernelSpec({ kind: 'prefix', folder });
   const [port, token] = [await freePort(), randomBytes(16).toString('hex')];
-  writeFileSync(join(folder, 'config.py'), config(home, { port, kernels }));
+  const certificate = isSecure ? certify(folder) : undefined;
+  writeFileSync(join(folder, 'config.py'), config(home, { port, kernels, base, certificate }));
+  const url = `http${isSecure ? 's' : ''}://127.0.0.1:${port}${base}`;
   const env = { ...environment(folder, home), JUPYTER_TOKEN: token };
   const start = () =>
     spawn(jupyterPython.path, ['-m', 'jupyter_server', '--config', join(folder, 'config.py')], {
       ...{ env, cwd: home, stdio: 'ignore', detached: true },
     });
   let server = start();
-  await answers(port, server);
+  await answers(url, server);
   return {
-    ...{ home, port, token },
+    ...{ home, port, url, certificate, token },
     get server() {
       return server;
     },
     restart: async () => {
       server = start();
-      await answers(port, server);
+      await answers(url, server);
     },
     close: () => {
       killGroup(server);
@@ -67,10 +80,26 @@ const environment = (folder: string, home: string): NodeJS.ProcessEnv => ({
   EDGEBOOK_HISTORY: ':memory:',
 });
 
-const config = (home: string, o: { port: number; kernels: readonly string[] }): string => `
+/** A certificate for 127.0.0.1, signed by itself, its key in the same file. */
+function certify(folder: string): string {
+  const file = join(folder, 'certificate.pem');
+  const names = ['-subj', '/CN=edgebook', '-addext', 'subjectAltName=IP:127.0.0.1'];
+  const argv = ['req', '-x509', '-newkey', 'rsa:2048', '-nodes', '-days', '2', '-keyout', file, '-out', '-'];
+  appendFileSync(file, execFileSync('openssl', [...argv, ...names], { stdio: ['ignore', 'pipe', 'ignore'] }));
+  return file;
+}
+
+interface Config extends Required<Pick<JupyterRigOptions, 'kernels' | 'base'>> {
+  readonly port: number;
+  readonly certificate: string | undefined;
+}
+
+const config = (home: string, o: Config): string => `
 c.ServerApp.ip = '127.0.0.1'
 c.ServerApp.port = ${o.port}
 c.ServerApp.port_retries = 0
+c.ServerApp.base_url = ${JSON.stringify(o.base)}
+c.ServerApp.certfile = ${JSON.stringify(o.certificate ?? '')}
 c.ServerApp.open_browser = False
 c.ServerApp.allow_root = True
 c.ServerApp.root_dir = ${JSON.stringify(home)}
@@ -80,15 +109,24 @@ c.KernelSpecManager.ensure_native_kernel = ${o.kernels.includes('python3') ? 'Tr
 c.MultiKernelManager.default_kernel_name = ${JSON.stringify(o.kernels[0])}
 `;
 
-async function answers(port: number, server: ChildProcess): Promise<void> {
+async function answers(url: string, server: ChildProcess): Promise<void> {
   for (let i = 0; i < 300; i++) {
     if (server.exitCode !== null) throw new Error(`The Jupyter server has ended: ${server.exitCode}`);
-    const response = await fetch(`http://127.0.0.1:${port}/api`).catch(() => undefined);
-    if (response?.ok) return;
+    if (await isUp(`${url}api`)) return;
     await sleep(100);
   }
   throw new Error('The Jupyter server does not answer');
 }
+
+/** Whose certificate it is does not matter here. */
+const isUp = (url: string): Promise<boolean> =>
+  new Promise((resolve) => {
+    const request = url.startsWith('https') ? get : getInClear;
+    const answered = ({ statusCode }: IncomingMessage) => resolve(statusCode === 200);
+    request(url, { rejectUnauthorized: false, agent: false }, answered)
+      .on('error', () => resolve(false))
+      .end();
+  });
 
 /** The server's process and nothing else: its kernels see for themselves that it is gone. */
 export function killServer({ server }: JupyterRig): Promise<void> {
