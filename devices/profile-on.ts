@@ -1,3 +1,4 @@
+import { readModel } from '../src/onnx/index.ts';
 import type { Profiler } from '../src/runtime/index.ts';
 import type { AttachedDevice } from './attached-device.ts';
 import type { InstallOptions } from './bootstrap/install.ts';
@@ -10,7 +11,8 @@ const subject = '$edgebookProfile';
 export const profilerOn =
   (device: AttachedDevice, options: InstallOptions = {}): Profiler =>
   async (model, feeds) => {
-    await pushValue(device, { ...options, name: subject, value: { model, feeds } });
+    // As a model it travels by its hash, and only where the device has it not.
+    await pushValue(device, { ...options, name: subject, value: { model: readModel(model), feeds } });
     const expression = `await edge.profile(${subject}.model, ${subject}.feeds)`;
     return (await pullValue(device, { ...options, expression })) as Awaited<ReturnType<Profiler>>;
   };
