@@ -5,7 +5,7 @@ import { modelCost } from '../ops/index.ts';
 import { runStep, type Step, type StepCache, type StepOutcome, sha256, stepOf } from '../recipe/index.ts';
 import type { WorkOptions } from '../report.ts';
 import type { Budget } from './budget.ts';
-import type { DeviceFigures, Figures } from './figures.ts';
+import type { Figures } from './figures.ts';
 import type { DeviceMeasurement, MeasureDevice } from './measure-local.ts';
 import type { Part } from './parts.ts';
 import type { PlannedStep } from './plan.ts';
@@ -27,12 +27,6 @@ export interface LabSetup extends WorkOptions {
 
 /** Figures that do not depend on samples. */
 export type Costs = Omit<Figures, 'accuracy' | 'drop'>;
-
-export interface MeasuredCosts {
-  readonly costs: Costs;
-  /** In the order of the devices. */
-  readonly measurements: readonly DeviceMeasurement[];
-}
 
 /** Runs steps, each once, and measures models. */
 export class Lab {
@@ -88,16 +82,9 @@ export class Lab {
     return { size: content.byteLength, macs: macs / batch, params: parameters };
   }
 
-  /** Size, work, and time and memory on every device of the budget. */
-  async costs(content: Uint8Array): Promise<MeasuredCosts> {
-    const measured: [string, DeviceMeasurement][] = [];
-    for (const [device, measure] of this.setup.devices)
-      measured.push([device, await measure(content, this.#work())]);
-    const devices: Record<string, DeviceFigures> = Object.fromEntries(measured);
-    return {
-      costs: { ...this.sizes(content), devices },
-      measurements: measured.map(([, measurement]) => measurement),
-    };
+  /** Time and memory on a device of the budget. */
+  measure(content: Uint8Array, device: string): Promise<DeviceMeasurement> {
+    return this.setup.devices.get(device)!(content, this.#work());
   }
 
   evaluate(content: Uint8Array, { data, split }: Part): Promise<Evaluation> {

@@ -7,28 +7,23 @@ import { isOfAccuracy, type Trial, titleOf } from './trial.ts';
 
 /** Accuracy against the cost that is hardest to keep, with the limits; undefined where accuracy cannot be told. */
 export function trialsFigure(findings: Findings): Figure | undefined {
-  const { budget, original, trials, decidedOn } = findings;
+  const { original, trials, decidedOn } = findings;
   if (original.figures.accuracy === undefined || decidedOn === undefined) return undefined;
-  const cost = standingsOf(budget, original.figures, original.figures)
-    .filter((standing) => !isOfAccuracy(standing))
-    .toSorted((a, b) => b.ratio - a.ratio)[0]?.constraint;
-  const { column } = cost?.quantity ?? quantities.find(({ name }) => name === 'size')!;
-  const scale = column.scale ?? 1;
-  const xOf = (figures: Figures): number => scale * (cost ? figureOf(cost, figures)! : figures.size);
+  const axis = axisFor(findings);
   const point = (figures: Figures, label: string, trial?: Trial): Point => ({
-    ...{ x: xOf(figures), y: 100 * figures.accuracy!, label },
+    ...{ x: axis.of(figures, trial), y: 100 * figures.accuracy!, label },
     ...(trial && { faded: trial !== findings.best, hover: hoverOf(trial, findings) }),
   });
   const points = [
     point(original.figures, 'original'),
     ...trials.map((trial) => point(trial.figures, nameOf(trial), trial)),
   ];
-  const limit = cost && scale * limitOf(cost, original.figures);
+  const { limit } = axis;
   return new Figure({
     title: `Accuracy on ${decidedOn}`,
     x: {
-      title: cost ? capital(subjectOf(cost)) : 'Size',
-      ...(column.unit && { unit: column.unit }),
+      title: axis.title,
+      ...(axis.unit && { unit: axis.unit }),
       scale: scaleFor(limit === undefined ? points : [...points, { x: limit, y: 0 }]),
     },
     y: { title: 'Accuracy', unit: '%' },
@@ -38,6 +33,40 @@ export function trialsFigure(findings: Findings): Figure | undefined {
       ...limits(points, { limit, least: leastAccuracy(findings) }),
     ],
   });
+}
+
+/** A cost as the figure shows it. */
+interface Axis {
+  readonly title: string;
+  readonly unit: string | undefined;
+  /** Undefined if the budget limits no cost. */
+  readonly limit?: number;
+  of(figures: Figures, trial?: Trial): number;
+}
+
+/** Of the cost that is hardest to keep, or else of the size. */
+function axisFor({ budget, original: { figures: original } }: Findings): Axis {
+  const cost = standingsOf(budget, original, original)
+    .filter((standing) => !isOfAccuracy(standing))
+    .toSorted((a, b) => b.ratio - a.ratio)[0]?.constraint;
+  const { unit, scale = 1 } = (cost?.quantity ?? quantities.find(({ name }) => name === 'size')!).column;
+  if (!cost) return { title: 'Size', unit, of: ({ size }) => scale * size };
+  const title = capital(subjectOf(cost));
+  const amountOf = (figures: Figures): number => figureOf(cost, figures)!;
+  if (!(cost.relative && cost.quantity.isOfDevice))
+    return {
+      ...{ title, unit, limit: scale * limitOf(cost, original) },
+      of: (figures) => scale * amountOf(figures),
+    };
+  // Each is compared with the original as it was measured beside it.
+  const wholeOf = (trial: Trial | undefined): number =>
+    trial
+      ? trial.standings.find(({ constraint }) => constraint === cost)!.limit / cost.limit
+      : amountOf(original);
+  return {
+    ...{ title: `${title}, share of the original's`, unit: '%', limit: 100 * cost.limit },
+    of: (figures, trial) => (100 * amountOf(figures)) / wholeOf(trial),
+  };
 }
 
 /** Logarithmic where the values differ by a factor of 20 or more. */

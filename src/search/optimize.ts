@@ -4,7 +4,7 @@ import { readModel } from '../onnx/index.ts';
 import type { Step, StepCache, StepOptions } from '../recipe/index.ts';
 import type { WorkOptions } from '../report.ts';
 import { type Budget, localDevice, parseBudget } from './budget.ts';
-import { costsOf } from './costs.ts';
+import { costsOfOriginal } from './costs.ts';
 import { Lab } from './lab.ts';
 import { type MeasureDevice, measureLocal } from './measure-local.ts';
 import { type Findings, OptimizationReport } from './optimize-report.ts';
@@ -134,7 +134,7 @@ export function onlyLocal(name: string): MeasureDevice {
 
 async function measuredOriginal(lab: Lab, parts: Parts | undefined): Promise<Original> {
   const { source } = lab.setup;
-  const { costs } = await costsOf(lab, source);
+  const costs = await costsOfOriginal(lab);
   const evaluation = parts && (await lab.evaluate(source, parts.deciding));
   return {
     evaluation,

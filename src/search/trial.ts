@@ -1,7 +1,7 @@
 import type { Estimate, Evaluation } from '../bench/index.ts';
 import type { Measurement } from '../ledger/index.ts';
 import type { StepOutcome } from '../recipe/index.ts';
-import { type Budget, subjectOf } from './budget.ts';
+import { type Budget, type Constraint, subjectOf } from './budget.ts';
 import { type Figures, type Standing, standingsOf } from './figures.ts';
 import type { Form, PlannedStep, Way } from './plan.ts';
 import { shown } from './shown.ts';
@@ -44,6 +44,7 @@ export interface Trial {
 
 /** A latency must be below its limit by this share, since it differs from one measurement to the next. */
 const latencyMargin = 0.05;
+export const cautiousLatency = (latency: number): number => latency * (1 + latencyMargin);
 const perDeviation = 1.959964;
 
 /** How measured figures stand to a budget where they are taken a margin worse: 5 % of a latency, one standard error of an accuracy. */
@@ -57,7 +58,7 @@ export function cautiousStandings(
   original: Figures,
 ): Standing[] {
   const devices = Object.entries(figures.devices).map(
-    ([name, device]) => [name, { ...device, latency: device.latency * (1 + latencyMargin) }] as const,
+    ([name, device]) => [name, { ...device, latency: cautiousLatency(device.latency) }] as const,
   );
   return standingsOf(
     budget,
@@ -92,7 +93,7 @@ export const missedCosts = (standings: readonly Standing[]): Standing[] =>
 
 export const fitsCosts = (standings: readonly Standing[]): boolean => missedCosts(standings).length === 0;
 
-/** `size 113.2 kB, limit 60.0 kB`, for each limit that is not kept. */
+/** `size 113.2 kB, limit 60.0 kB`, for each limit that is not kept; a share of a time says which time it is of. */
 export const excesses = (standings: readonly Standing[], figures: Figures): string[] =>
   standings
     .filter(({ isMet }) => !isMet)
@@ -102,8 +103,13 @@ export const excesses = (standings: readonly Standing[], figures: Figures): stri
       const measured =
         { drop, accuracy, latency: devices[constraint.device ?? '']?.latency }[constraint.quantity.name] ??
         value;
-      return `${subjectOf(constraint)} ${shown(measured, constraint.quantity)}${margin}, limit ${shown(limit, constraint.quantity)}`;
+      return `${subjectOf(constraint)} ${shown(measured, constraint.quantity)}${margin}, limit ${limitText(constraint, limit)}`;
     });
+
+function limitText({ quantity, relative, limit: share, device }: Constraint, limit: number): string {
+  if (!relative || device === undefined) return shown(limit, quantity);
+  return `${percentOf(share)} % of ${shown(limit / share, quantity)}`;
+}
 
 const marginNote = (name: string): string =>
   name === 'latency' ? ' + 5 %' : name === 'drop' || name === 'accuracy' ? ' ± its error' : '';

@@ -58,13 +58,13 @@ async function alternating(
   lab: Lab,
   { content }: Trial,
 ): Promise<Map<string, readonly [original: Estimate, result: Estimate]>> {
-  const { devices, source, signal } = lab.setup;
+  const { devices, source } = lab.setup;
   const found = new Map<string, readonly [Estimate, Estimate]>();
-  for (const [device, measure] of devices) {
+  for (const device of devices.keys()) {
     const both: [number[], number[]] = [[], []];
     for (let round = 0; round < rounds; round++)
       for (const [i, model] of [source, content].entries())
-        both[i]!.push((await measure(model, { ...(signal && { signal }) })).latency);
+        both[i]!.push((await lab.measure(model, device)).latency);
     found.set(device, [middle(both[0]), middle(both[1])]);
   }
   return found;
