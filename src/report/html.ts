@@ -54,11 +54,11 @@ function cell(tag: 'th' | 'td', html: string, { style, tip }: { style: string; t
   return `<${tag} style="${cellStyle}text-align:${style}"${title}>${html}</${tag}>`;
 }
 
-/** A text that is longer than its column wants goes on in further lines. */
-const wrapStyle = (text: string, { wrap }: Column): string =>
-  wrap === undefined || text.length <= wrap
-    ? ''
-    : `;white-space:normal;min-width:${wrap}ch;max-width:${wrap}ch`;
+/** A text that is longer than its column wants, or half of that where there is no more room, goes on in further lines. */
+function wrapStyle(text: string, { wrap }: Column): string {
+  if (wrap === undefined || text.length <= wrap / 2) return '';
+  return `;white-space:normal;min-width:${wrap / 2}ch;max-width:${wrap}ch`;
+}
 
 /** A bar behind the number, from the left. Reads on light and dark. */
 function barStyle(value: Cell, column: Column): string {

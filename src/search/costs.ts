@@ -7,7 +7,7 @@ import { cautiousLatency } from './trial.ts';
 /** A time is measured so often at most. */
 const most = 3;
 /** A latency within this factor of its limit is measured again, since another time may tell otherwise. */
-const narrow = 1.2;
+const narrow = 1.5;
 
 /** What a network takes, and what it is to be compared with. */
 export interface ComparedCosts {

@@ -81,6 +81,7 @@ test('the tutorial of deployment runs as it says', { timeout: 120_000 }, async (
   expect(shown('%deploy board cnn')).toContain('cnn is served from slot a');
   expect(shown('--try')).toContain('number 7 is highest');
   expect(shown('const listed')).toContain('first ten: 7 2 1 0 4');
+  expect(shown('%profile small')).toContain('QLinearConv');
   expect(shown('%deploy board small')).toContain('small is served from slot b');
   expect(shown("'answers now'")).toContain('small answers now');
   expect(shown("'answers again'")).toContain('cnn answers again');
