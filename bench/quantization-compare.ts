@@ -32,7 +32,9 @@ export interface Timed {
   /** The second call in the same process. */
   readonly warm: Measured;
   readonly basePeak: number;
-  /** Wall seconds of the process, less the second call. */
+  /** Of ours. */
+  readonly report?: Measured;
+  /** Wall seconds of the process, less the second call and the report. */
   readonly total: number;
   readonly runs: number;
 }
@@ -163,14 +165,18 @@ async function timed({ prepared, folder }: Place, entries: readonly Entry[]): Pr
 const median = (list: readonly number[]): number => list.toSorted((a, b) => a - b)[list.length >> 1]!;
 
 function medians(runs: readonly { said: Said; total: number }[]): Timed {
-  const call = (n: number): Measured => ({
-    seconds: median(runs.map(({ said }) => said.calls![n]!.seconds)),
-    processor: median(runs.map(({ said }) => said.calls![n]!.processor)),
-    peak: median(runs.map(({ said }) => said.calls![n]!.peak)),
+  const middle = (pick: (said: Said) => Measured): Measured => ({
+    seconds: median(runs.map(({ said }) => pick(said).seconds)),
+    processor: median(runs.map(({ said }) => pick(said).processor)),
+    peak: median(runs.map(({ said }) => pick(said).peak)),
   });
+  const [call, warm] = [0, 1].map((n) => middle(({ calls }) => calls![n]!));
   return {
-    ...{ call: call(0), warm: call(1), runs: runs.length },
+    ...{ call: call!, warm: warm!, runs: runs.length },
+    ...(runs[0]!.said.report && { report: middle(({ report }) => report!) }),
     basePeak: median(runs.map(({ said }) => said.basePeak)),
-    total: median(runs.map(({ said, total }) => total - said.calls![1]!.seconds)),
+    total: median(
+      runs.map(({ said, total }) => total - said.calls![1]!.seconds - (said.report?.seconds ?? 0)),
+    ),
   };
 }

@@ -39,6 +39,8 @@ export interface Said {
   readonly preprocessing?: number;
   readonly file?: string;
   readonly calls?: readonly Measured[];
+  /** What telling about the result took after the calls; only ours does. */
+  readonly report?: Measured;
   readonly error?: string;
   readonly tensors?: readonly QuantizedTensor[];
   readonly left?: readonly FloatNode[];

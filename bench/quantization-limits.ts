@@ -114,8 +114,8 @@ function searched(
   return withinLimit(model, calibrationOf(model, prepared), { ...setting, limit });
 }
 
-function figuresOf({ report }: QuantizedModel, half: number) {
-  const found = report.parts.find((part) => part instanceof SearchReport)!;
+function figuresOf({ reports }: QuantizedModel, half: number) {
+  const found = reports.find((part) => part instanceof SearchReport)!;
   const within = [...found.judged.keys()].filter((i) => found.judged[i]!.verdict === 'within');
   const size = (i: number) => found.judged[i]!.promotions.length;
   const best = within.toSorted((a, b) => size(a) - size(b))[0];

@@ -10,6 +10,7 @@ import {
   type Calibration,
   type DropLimit,
   observerOf,
+  type QuantizationReport,
   type QuantizedModel as Quantized,
   type QuantizeOptions,
   quantizeAuto,
@@ -118,8 +119,12 @@ async function run(job: Job, setting: string): Promise<Said> {
   } catch (error) {
     return { ...said, error: `${basename(job.float)}: ${(error as Error).message}` };
   }
-  const { tensors, left } = last!.report;
-  return { ...said, file, calls, tensors, left };
+  let told: QuantizationReport | undefined;
+  const report = await measured(async () => {
+    told = await last!.describe();
+  });
+  const { tensors, left } = told!;
+  return { ...said, file, calls, report, tensors, left };
 }
 
 if (import.meta.main) {

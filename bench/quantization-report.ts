@@ -6,7 +6,7 @@ import { paired, type Score } from './quantization-evaluate.ts';
 
 const columns = [
   ...['contestant', 'setting', 'metric', '95 %', 'drop', 'SQNR dB', 'int8 layers', 'KB'],
-  ...['call s', 'cpu s', 'warm s', 'total s', 'peak MB', 'of it own'],
+  ...['call s', 'cpu s', 'warm s', 'total s', 'report s', 'peak MB', 'of it own'],
 ];
 
 /** A share in percent. */
@@ -52,6 +52,7 @@ function rowOf(entry: Entry, { float, prepared, entries }: Comparison): string[]
           ...[timed.call.seconds, timed.call.processor, timed.warm.seconds, timed.total].map((s) =>
             s.toFixed(2),
           ),
+          timed.report?.seconds.toFixed(2) ?? '',
           megabytes(timed.call.peak),
           megabytes(timed.call.peak - timed.basePeak),
         ]

@@ -49,6 +49,10 @@ export interface Made {
   readonly report: QuantizationReport | SchemeReport;
 }
 
+interface Described extends Made {
+  readonly report: QuantizationReport;
+}
+
 /** Static quantization, trained if asked for, then in the form asked for. */
 export async function makeStatic(job: Job): Promise<Made> {
   const { flags, model, calibration, limited, work } = job;
@@ -60,9 +64,10 @@ export async function makeStatic(job: Job): Promise<Made> {
   };
   checkOperators(job, options.target);
   const { searchRanges, ...rest } = options;
-  const quantized = () =>
+  const untrained = () =>
     searchRanges ? quantizeAuto(model, calibration!, rest) : quantizeStatic(model, calibration!, options);
-  const made = flags.qat === true ? await makeTrained(job, options) : await quantized();
+  const quantized = flags.qat === true ? await makeTrained(job, options) : await untrained();
+  const made = { model: quantized.model, report: await quantized.describe() };
   if (flags.w4a8 === true) return packed(made, options.target);
   return flags['q-operator'] === true ? asOperators(made) : made;
 }
@@ -89,7 +94,7 @@ async function makeTrained(job: Job, options: QuantizeOptions): Promise<Quantize
 const isOnnxruntime = (target: Target | undefined): boolean => !target || target.name.startsWith('ort-');
 
 /** Weights of 4 bits two a byte where onnxruntime unpacks them; elsewhere they stay in bytes, and the report says so. */
-function packed({ model, report }: QuantizedModel, target: Target | undefined): Made {
+function packed({ model, report }: Described, target: Target | undefined): Made {
   if (!isOnnxruntime(target)) {
     const warning = `The weights of 4 bits stay in bytes: onnxruntime unpacks int4 constants when it loads a model, ${target!.title} is not known to`;
     return { model, report: report.withWarning(warning) };
@@ -99,7 +104,7 @@ function packed({ model, report }: QuantizedModel, target: Target | undefined): 
   return { model: small.model, report: report.withPart(small.report, { sizeAfter }) };
 }
 
-function asOperators({ model, report }: QuantizedModel): Made {
+function asOperators({ model, report }: Described): Made {
   // All of it stays float to keep a limit: the report says so.
   if (report.quantizedNodes === 0) return { model, report };
   const converted = toQOperator(model);

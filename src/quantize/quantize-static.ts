@@ -25,7 +25,13 @@ export type { DropLimit, QuantizeOptions, SaturationProbe } from './quantize-opt
 
 export interface QuantizedModel {
   readonly model: Model;
-  readonly report: QuantizationReport;
+  /** What repairs and a search tell. */
+  readonly reports: readonly Report[];
+  /**
+   * Runs both models on some of the calibration data and tells the noise of every tensor, sizes, and what stayed float. Takes
+   * about as long as the quantization.
+   */
+  describe(): Promise<QuantizationReport>;
   /** The float model as it was prepared and repaired. */
   readonly float: Model;
   readonly encodings: Encodings;
@@ -77,11 +83,11 @@ export async function quantizeStatic(
   const isAsPlanned = result.planOptions === encodable.planOptions;
   const chosen = isAsPlanned ? encodable.plan : planOf(float, result.planOptions);
   const described = { ...result, model, float, original, plan: chosen, feeds, reports, warnings };
-  const report = await describe(described);
   const { emitted, planOptions: final } = result;
   const { searched } = encodable;
   return {
-    ...{ model: emitted.model, report, float, original, encodings: result.encodings, plan: final, feeds },
+    ...{ model: emitted.model, float, original, encodings: result.encodings, plan: final, feeds, reports },
+    describe: () => describe(described),
     ...(searched && { searched }),
   };
 }

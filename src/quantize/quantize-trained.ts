@@ -35,12 +35,13 @@ export async function quantizeTrained(
   const { float, encodings } = trained;
   const { target } = options;
   if (target) checkAccepted(checkTarget(trained.model, target), target);
-  const report = await describe({
+  const reports = [trained.report, ...start.reports];
+  const described = {
     ...{ model, float, encodings, original: start.original, feeds: start.feeds },
     plan: planOf(float, start.plan),
     emitted: emit(float, encodings, { plan: start.plan }),
-    reports: [trained.report, ...start.report.parts],
-    warnings: trained.report.training.warnings,
-  });
-  return { ...start, model: trained.model, report, float, encodings };
+    ...{ reports, warnings: trained.report.training.warnings },
+  };
+  const describes = () => describe(described);
+  return { ...start, ...{ model: trained.model, float, encodings, reports }, describe: describes };
 }

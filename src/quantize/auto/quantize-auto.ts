@@ -142,7 +142,11 @@ class Contest {
     const finished = { sqnr: isWhole ? reached : sqnr, isWhole };
     const facts = { tried: this.#tried, chosen: name, samples: this.#judge.samples, finished };
     const result = isWhole ? whole : made;
-    return { ...result, report: result.report.withPart(new AutoReport(facts)) };
+    const part = new AutoReport(facts);
+    return {
+      ...{ ...result, reports: [...result.reports, part] },
+      describe: async () => (await result.describe()).withPart(part),
+    };
   }
 }
 

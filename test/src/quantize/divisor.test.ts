@@ -3,6 +3,7 @@ import { Tensor, type Value } from '../../../src/ir/index.ts';
 import { quantizeStatic } from '../../../src/quantize/index.ts';
 import { random } from '../../../src/random.ts';
 import { build, decibels, run } from './build.ts';
+import { described } from './described.ts';
 
 /** Rows of very different sizes: one scale for all variances makes 0 of those of small rows. */
 const { normal } = random(1);
@@ -22,7 +23,7 @@ test('a normalization in elementary operators keeps its statistics float, and no
     const root = b.op('Sqrt', [b.op('Add', [variance, b.scalar(1e-6)])]);
     b.output(b.op('Gemm', [b.op('Div', [centred, root]), weight('w', [16, 4])]), 'y');
   });
-  const { model, report } = await quantizeStatic(float, [{ x }]);
+  const { model, report } = await described(quantizeStatic(float, [{ x }]));
   const kept = report.left.filter(({ reason }) => /divided by/.test(reason)).map(({ op }) => op);
   expect(kept).toEqual(['Sub', 'Mul', 'ReduceMean', 'Add']);
   const y = (await run(model, { x })).y!;
@@ -36,6 +37,6 @@ test('a numerator and a sum that is not divided by are int8', async () => {
     const sum = b.op('Add', [hidden, b.scalar(1)]);
     b.output(b.op('Gemm', [b.op('Div', [sum, b.scalar(2)]), weight('v', [4, 2])]), 'y');
   });
-  const { report } = await quantizeStatic(float, [{ x }]);
+  const { report } = await described(quantizeStatic(float, [{ x }]));
   expect(report.left.map(({ op }) => op)).toEqual(['Div']);
 });

@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { Tensor, type Value } from '../../../src/ir/index.ts';
 import { quantizeStatic } from '../../../src/quantize/index.ts';
 import { batches, build, lenet, optimizedOps } from './build.ts';
+import { described } from './described.ts';
 
 const digits = batches([8, 1, 12, 12]);
 
@@ -14,7 +15,7 @@ test.each([
 ] as const)(
   'onnxruntime runs every layer of a LeNet with %s in int8, options %j',
   async (activation, options) => {
-    const { model, report } = await quantizeStatic(lenet(activation), digits, options);
+    const { model, report } = await described(quantizeStatic(lenet(activation), digits, options));
     const ops = await optimizedOps(model);
     expect(ops).toMatchObject({ QLinearConv: 2, QGemm: 2, QuantizeLinear: 1, DequantizeLinear: 1 });
     for (const float of ['Conv', 'FusedConv', 'Gemm', 'FusedGemm', 'Relu', 'Clip'])
@@ -54,7 +55,7 @@ test('MatMul with a constant and Add of a constant run in int8', async () => {
     const x = b.input('x', 'float32', ['N', 16]);
     b.output(b.op('Add', [b.op('MatMul', [x, weight('w', [16, 4])]), weight('bias', [4])]), 'y');
   });
-  const { model: quantized, report } = await quantizeStatic(model, batches([4, 16]));
+  const { model: quantized, report } = await described(quantizeStatic(model, batches([4, 16])));
   expect(report.left).toEqual([]);
   expect(await optimizedOps(quantized)).toMatchObject({ QLinearMatMul: 1, QLinearAdd: 1 });
 });
@@ -70,7 +71,7 @@ test('a convolution, its batch normalization and its Clip run as one int8 operat
       'y',
     );
   });
-  const { model: quantized, report } = await quantizeStatic(model, batches([2, 4, 6, 6]));
+  const { model: quantized, report } = await described(quantizeStatic(model, batches([2, 4, 6, 6])));
   expect(report.left).toEqual([]);
   expect(await optimizedOps(quantized)).toEqual({ QuantizeLinear: 1, QLinearConv: 1, DequantizeLinear: 1 });
 });

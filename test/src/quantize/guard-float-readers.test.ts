@@ -3,6 +3,7 @@ import type { Model, Value } from '../../../src/ir/index.ts';
 import { quantizeStatic } from '../../../src/quantize/index.ts';
 import { targetOf } from '../../../src/targets/index.ts';
 import { batches, build, decibels, run } from './build.ts';
+import { described } from './described.ts';
 
 const feeds = batches([8, 4, 6, 6]);
 const channels = 8;
@@ -56,7 +57,7 @@ test.each<[string, Layer]>([
   ['a matrix product', { op: 'Gemm', shape: [8, 8], axis: 1 }],
 ])('%s that stays float behind int8 keeps its float weights in onnxruntime', async (_, layer) => {
   const float = uneven(layer);
-  const { model, report } = await quantizeStatic(float, feeds, excluded);
+  const { model, report } = await described(quantizeStatic(float, feeds, excluded));
   expect(report.left.map(({ op }) => op)).toEqual([layer.op, 'Relu']);
   const [exact, here] = [await run(model, feeds[0]!), await run(model, feeds[0]!, { exact: false })];
   for (const name of float.graph.outputs.map((output) => output.name))

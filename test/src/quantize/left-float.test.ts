@@ -2,6 +2,7 @@ import { expect, test } from 'vitest';
 import { Node, Value } from '../../../src/ir/index.ts';
 import { quantizeStatic } from '../../../src/quantize/index.ts';
 import { batches, build, decibels, run } from './build.ts';
+import { described } from './described.ts';
 
 const feeds = batches([4, 8]);
 
@@ -11,7 +12,7 @@ test('an operator without rule stays float between int8 ones, and is reported', 
     const wave = b.op('Exp', [b.op('Gemm', [x, weight('a', [8, 6])])]);
     b.output(b.op('Gemm', [wave, weight('b', [6, 3])]), 'y');
   });
-  const { model, report } = await quantizeStatic(float, feeds);
+  const { model, report } = await described(quantizeStatic(float, feeds));
   expect(report.left.map(({ op, reason }) => `${op}: ${reason}`)).toEqual([
     'Exp: operator Exp has no quantization rule',
   ]);
@@ -25,7 +26,7 @@ test('a weight that is computed stays float', async () => {
     const square = b.op('MatMul', [x, b.op('Transpose', [x], { perm: [1, 0] })]);
     b.output(b.op('MatMul', [square, weight('w', [4, 4])]), 'y');
   });
-  const { model, report } = await quantizeStatic(float, feeds);
+  const { model, report } = await described(quantizeStatic(float, feeds));
   expect(report.left.map(({ op, reason }) => `${op}: ${reason}`)).toEqual([
     'Transpose: its input is float',
     'MatMul: its weight is not a constant: on integers only where all around it is',
@@ -66,7 +67,7 @@ test('Gemm with factors stays float: the int8 kernel of onnxruntime would scale 
       const inputs = [h, weight('w', [8, 4]), weight('bias', [4], 2)];
       b.output(b.op('Gemm', inputs, { [name]: { type: 'float', value: 0.25 } }), 'y');
     });
-    const { model, report } = await quantizeStatic(float, feeds, { reduceRange: true });
+    const { model, report } = await described(quantizeStatic(float, feeds, { reduceRange: true }));
     expect(report.left.map(({ reason }) => reason)).toEqual(['its alpha or beta is not 1']);
     const [exact, rounded] = [await run(float, feeds[0]!), await run(model, feeds[0]!, { exact: false })];
     expect(decibels(exact.y!, rounded.y!), name).toBeGreaterThan(25);

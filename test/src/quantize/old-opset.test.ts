@@ -1,6 +1,7 @@
 import { expect, test } from 'vitest';
 import { quantizeStatic } from '../../../src/quantize/index.ts';
 import { batches, decibels, lenet, run } from './build.ts';
+import { described } from './described.ts';
 
 /** The same nodes are valid in both sets. */
 function old() {
@@ -12,7 +13,7 @@ function old() {
 test('a model of operator set 11 is quantized per channel, as the same model of a newer set is', async () => {
   const digits = batches([8, 1, 12, 12]);
   const model = old();
-  const { model: upgraded, report } = await quantizeStatic(model, digits);
+  const { model: upgraded, report } = await described(quantizeStatic(model, digits));
   expect(model.opset).toBe(11);
   expect(upgraded.opset).toBeGreaterThanOrEqual(13);
   const axes = upgraded.graph.nodes.filter(

@@ -8,13 +8,14 @@ import type { Feeds } from '../../../src/runtime/index.ts';
 import { targetOf } from '../../../src/targets/index.ts';
 import { withConstantNodes } from '../../support/constant-nodes.ts';
 import { batches, build, decibels, lenet, run } from './build.ts';
+import { described } from './described.ts';
 
 const digits = batches([8, 1, 12, 12]);
 
 test('gives nearly the same scores from a quarter of the weights, and leaves the model alone', async () => {
   const float = lenet();
   const before = writeModel(float);
-  const { model, report } = await quantizeStatic(float, digits);
+  const { model, report } = await described(quantizeStatic(float, digits));
   expect(writeModel(float)).toEqual(before);
   expect(report.sizeBefore).toBe(before.length);
   expect(report.sizeAfter).toBe(writeModel(model).length);
@@ -28,7 +29,7 @@ test('gives nearly the same scores from a quarter of the weights, and leaves the
 
 test('reports the noise that the two models really have', async () => {
   const float = lenet();
-  const { model, report } = await quantizeStatic(float, digits.slice(0, 1));
+  const { model, report } = await described(quantizeStatic(float, digits.slice(0, 1)));
   const [exact, rounded] = [await run(float, digits[0]!), await run(model, digits[0]!)];
   const expected = decibels(exact.scores!, rounded.scores!);
   expect(report.outputs[0]!.sqnr).toBeCloseTo(expected, 4);
@@ -40,7 +41,8 @@ test('reports the noise that the two models really have', async () => {
 
 test('fewer bits make more noise', async () => {
   const noise = async (options: Parameters<typeof quantizeStatic>[2]) =>
-    (await quantizeStatic(lenet(), digits, options)).report.tensors.find((t) => t.name === 'c2w')!.sqnr;
+    (await described(quantizeStatic(lenet(), digits, options))).report.tensors.find((t) => t.name === 'c2w')!
+      .sqnr;
   const [full, reduced, perTensor] = [
     await noise({}),
     await noise({ reduceRange: true }),
@@ -52,7 +54,7 @@ test('fewer bits make more noise', async () => {
 
 test('7-bit weights cannot saturate on any CPU, and a loss on this one is warned of', async () => {
   const saturating = async (reduceRange: boolean) => {
-    const { outputs, warnings } = (await quantizeStatic(lenet(), digits, { reduceRange })).report;
+    const { outputs, warnings } = (await described(quantizeStatic(lenet(), digits, { reduceRange }))).report;
     const loss = outputs[0]!.sqnr - outputs[0]!.sqnrHere;
     expect(warnings.some((warning) => warning.includes('saturate'))).toBe(loss > 3);
     return loss;
@@ -102,7 +104,7 @@ test.each([[[]], [[1]], [[1, 4]], [[4]]])(
       b.output(b.op('Gemm', [x, weight('w', [8, 4]), weight('bias', shape, 2)]), 'y');
     });
     const feeds = batches([4, 8]);
-    const { model, report } = await quantizeStatic(float, feeds, { reduceRange: true });
+    const { model, report } = await described(quantizeStatic(float, feeds, { reduceRange: true }));
     expect(report.left).toEqual([]);
     const [exact, rounded] = [await run(float, feeds[0]!), await run(model, feeds[0]!, { exact: false })];
     expect(decibels(exact.y!, rounded.y!)).toBeGreaterThan(25);
@@ -161,7 +163,7 @@ test('a batch of weight matrices gets one scale, which the int8 kernel takes', a
     b.output(b.op('MatMul', [x, weight('w', [3, 8, 5])]), 'y');
   });
   const feeds = batches([3, 4, 8]);
-  const { model, report } = await quantizeStatic(float, feeds, { reduceRange: true });
+  const { model, report } = await described(quantizeStatic(float, feeds, { reduceRange: true }));
   expect(report.tensors.find((tensor) => tensor.name === 'w')!.scales).toBe(1);
   const [exact, rounded] = [await run(float, feeds[0]!), await run(model, feeds[0]!, { exact: false })];
   expect(decibels(exact.y!, rounded.y!)).toBeGreaterThan(25);
@@ -181,7 +183,9 @@ test('what a target refuses whatever is quantized is told before calibration, wi
 test.each(['int8', 'uint8'] as const)(
   'of %s in few bits only what computes is clipped',
   async (activations) => {
-    const { model, report } = await quantizeStatic(lenet(), digits, { activations, activationBits: 5 });
+    const { model, report } = await described(
+      quantizeStatic(lenet(), digits, { activations, activationBits: 5 }),
+    );
     const clips = model.graph.nodes.filter(({ opType }) => opType === 'Clip');
     expect(clips.map((clip) => clip.input(0).producer?.opType)).toEqual([
       undefined,
@@ -198,14 +202,16 @@ test.each(['int8', 'uint8'] as const)(
 
 test('a model of a fixed batch is run at that, however large', async () => {
   const fixed = fixShapes(lenet(), { dims: { N: 20 } });
-  const { report } = await quantizeStatic(fixed, batches([20, 1, 12, 12], 1));
+  const { report } = await described(quantizeStatic(fixed, batches([20, 1, 12, 12], 1)));
   expect(report.outputs[0]!.sqnr).toBeGreaterThan(25);
 });
 
 test('of a model that stays float as a whole nobody says that its sums saturate', async () => {
   const many = Array.from({ length: 250 }, () => batches([64, 1, 12, 12], 1)[0]!);
   const limit = { maxDrop: 1e-3, metric: metricOf('fidelity'), samples: samplesIn(many, 64) };
-  const { report } = await quantizeStatic(lenet(), digits, { weightBits: 2, activationBits: 2, limit });
+  const { report } = await described(
+    quantizeStatic(lenet(), digits, { weightBits: 2, activationBits: 2, limit }),
+  );
   expect(report.quantizedNodes).toBe(0);
   expect(report.warnings.filter((warning) => /saturate/.test(warning))).toEqual([]);
 });

@@ -4,6 +4,7 @@ import { feedsOf, quantizeTrained } from '../../../src/quantize/index.ts';
 import * as qat from '../../../src/quantize/qat/index.ts';
 import { checkTarget, targetOf } from '../../../src/targets/index.ts';
 import { build } from './build.ts';
+import { described } from './described.ts';
 import { blobs } from './qat/blobs.ts';
 
 vi.mock('../../../src/quantize/qat/index.ts', { spy: true });
@@ -35,7 +36,7 @@ test('learned scales leave alone what the kernels of a target fix', async () => 
 });
 
 test('a model with a fixed batch of 1 has that again after a training in batches of 32', async () => {
-  const { model, report } = await trained(1, 'edgetpu');
+  const { model, report } = await described(trained(1, 'edgetpu'));
   expect(model.graph.feeds[0]!.shape).toEqual([1, 1, 8, 8]);
   expect(report.warnings).toContain(
     'Trained in batches of 32 where the model has 1 fixed; the result has 1 again',

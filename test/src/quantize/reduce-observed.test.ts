@@ -6,6 +6,7 @@ import { Report } from '../../../src/report.ts';
 import { observeSaturation, SaturationReport, saturatedLayers } from '../../../src/simulate/index.ts';
 import { targetOf } from '../../../src/targets/index.ts';
 import { batches, build, lenet } from './build.ts';
+import { described } from './described.ts';
 
 /** One layer of large weights of one sign, whose sums saturate, and one whose few large weights stand alone. */
 const twoLayers = () =>
@@ -32,8 +33,10 @@ describe('reduceRange observed', () => {
       saturation: saturatedLayers,
     });
     expect(largest(result)).toEqual([64, 127]);
-    expect(result.report.parts[0]).toBeInstanceOf(SaturationReport);
-    expect(result.report.warnings[0]).toMatch(/^7-bit weights in 1 of 2 layers, .*saturate.*: Gemm/);
+    expect(result.reports[0]).toBeInstanceOf(SaturationReport);
+    expect((await result.describe()).warnings[0]).toMatch(
+      /^7-bit weights in 1 of 2 layers, .*saturate.*: Gemm/,
+    );
     const { layers } = await observeSaturation(result.model, feeds.slice(0, 1));
     expect(layers.every(({ sqnr }) => sqnr >= 40)).toBe(true);
   });
@@ -51,7 +54,7 @@ describe('reduceRange observed', () => {
     const options = { reduceRange: 'observed', saturation: saturatedLayers } as const;
     const result = await quantizeStatic(twoLayers(), feeds, { ...options, weightBits: 4 });
     expect(largest(result)).toEqual([7, 7]);
-    expect(result.report.parts).toEqual([]);
+    expect(result.reports).toEqual([]);
   });
 
   test('needs someone who observes', async () => {
@@ -83,7 +86,7 @@ const doubling: FloatRepair = {
 
 test('what a repair of the float model excludes stays float, and noise is that beside the first model', async () => {
   const digits = batches([16, 1, 12, 12]);
-  const { report, plan } = await quantizeStatic(lenet(), digits, { repairs: [doubling] });
+  const { report, plan } = await described(quantizeStatic(lenet(), digits, { repairs: [doubling] }));
   expect(plan.exclude).toEqual(new Set(['scores']));
   expect(report.left).toMatchObject([{ op: 'Gemm', reason: 'it was excluded' }]);
   // The repair broke the function: of the inner values the noise is that of rounding, of the output it is all.

@@ -5,6 +5,7 @@ import type { EncodingsRepair } from '../../../../src/quantize/repair/index.ts';
 import { type Progress, Report } from '../../../../src/report.ts';
 import type { Feeds } from '../../../../src/runtime/index.ts';
 import { batches, lenet, run } from '../build.ts';
+import { described } from '../described.ts';
 
 const calibration = batches([20, 1, 12, 12], 3);
 
@@ -45,7 +46,7 @@ const spoiling: EncodingsRepair = {
 
 test('takes what is better on samples that were held back, and tells what that is', async () => {
   const float = lenet();
-  const { model, report } = await quantizeAuto(float, calibration);
+  const { model, report } = await described(quantizeAuto(float, calibration));
   const { tried, chosen, samples, title, finished } = autoReport(report.parts);
   expect(samples).toBe(12);
   expect(tried[0]!.name).toBe('default');
@@ -58,7 +59,7 @@ test('takes what is better on samples that were held back, and tells what that i
 
 test('keeps the default where everything else is worse', async () => {
   const float = lenet();
-  const { model, report } = await quantizeAuto(float, calibration, { repairs: [spoiling] });
+  const { model, report } = await described(quantizeAuto(float, calibration, { repairs: [spoiling] }));
   const { tried, chosen, title } = autoReport(report.parts);
   expect(chosen).toBe('default');
   expect(tried.length).toBeGreaterThan(1);
@@ -74,7 +75,7 @@ test('layers stay float where noise dominates; ranges are searched once, and onc
     if (message === 'search of ranges' && done === 1) searches.push(done);
   };
   const narrow = { weightBits: 3, activationBits: 4, onProgress } as const;
-  const { report } = await quantizeAuto(lenet(), calibration, narrow);
+  const { report } = await described(quantizeAuto(lenet(), calibration, narrow));
   expect(searches.length).toBe(2);
   const names = autoReport(report.parts).tried.map(({ name }) => name);
   expect(names.join()).toMatch(/up to 15 % of MACs float/);

@@ -5,6 +5,7 @@ import { quantizeStatic } from '../../../../src/quantize/index.ts';
 import { equalizeAcrossLayers } from '../../../../src/quantize/repair/index.ts';
 import { random } from '../../../../src/random.ts';
 import { batches, build, run, type TestBuilder } from '../build.ts';
+import { described } from '../described.ts';
 import { imageBatches, largestDifference, unevenNet } from './nets.ts';
 
 const image = batches([2, 6, 8, 8]);
@@ -261,6 +262,6 @@ test('with one scale a tensor, DS-CNN gains more than 15 dB', async () => {
   const calibration = imageBatches(model);
   const { model: equalized } = await equalizeAcrossLayers(model, { calibration });
   const sqnr = async (of: Model) =>
-    (await quantizeStatic(of, calibration, { perChannel: false })).report.outputs[0]!.sqnr;
+    (await described(quantizeStatic(of, calibration, { perChannel: false }))).report.outputs[0]!.sqnr;
   expect((await sqnr(equalized)) - (await sqnr(model))).toBeGreaterThan(15);
 });

@@ -4,6 +4,7 @@ import { extract } from '../../../../src/passes/index.ts';
 import { quantizeStatic } from '../../../../src/quantize/index.ts';
 import { smoothActivations } from '../../../../src/quantize/repair/index.ts';
 import { batches, build, run, type TestBuilder } from '../build.ts';
+import { described } from '../described.ts';
 import { imageBatches, largestDifference, unevenNet } from './nets.ts';
 
 const tokens = batches([2, 10, 16], 4);
@@ -91,7 +92,7 @@ describe('factors go into what comes before, the function stays the same, and in
     expect(smooth.graph.nodes.length).toBe(model.graph.nodes.length);
     for (const feeds of tokens)
       expect(largestDifference(await run(model, feeds), await run(smooth, feeds))).toBeLessThan(1e-5);
-    const sqnr = async (of: Model) => (await quantizeStatic(of, tokens)).report.outputs[0]!.sqnr;
+    const sqnr = async (of: Model) => (await described(quantizeStatic(of, tokens))).report.outputs[0]!.sqnr;
     const [before, after] = [await sqnr(model), await sqnr(smooth)];
     expect(after).toBeGreaterThan(before + 0.2);
   });
@@ -139,8 +140,9 @@ test('a Mul is put behind Gelu if asked for, and what must stay float is named',
   expect(report.rows[0]!.note).toContain('a Mul was added');
   expect(smooth.graph.nodes.map(({ opType }) => opType)).toEqual(['Mul', 'Gelu', 'Mul', 'MatMul']);
   expect(largestDifference(await run(model, tokens[0]!), await run(smooth, tokens[0]!))).toBeLessThan(1e-5);
-  const without = (await quantizeStatic(model, tokens)).report.outputs[0]!.sqnr;
-  const kept = (await quantizeStatic(smooth, tokens, { exclude: exclude! })).report.outputs[0]!.sqnr;
+  const without = (await described(quantizeStatic(model, tokens))).report.outputs[0]!.sqnr;
+  const kept = (await described(quantizeStatic(smooth, tokens, { exclude: exclude! }))).report.outputs[0]!
+    .sqnr;
   expect(kept).toBeGreaterThan(without + 1);
 });
 
@@ -180,7 +182,8 @@ test('the first block of a tiny ViT with outlier channels gains, and its float f
   expect(
     largestDifference(await run(model, calibration[0]!), await run(smooth, calibration[0]!)),
   ).toBeLessThan(1e-5);
-  const sqnr = async (of: Model) => (await quantizeStatic(of, calibration)).report.outputs[0]!.sqnr;
+  const sqnr = async (of: Model) =>
+    (await described(quantizeStatic(of, calibration))).report.outputs[0]!.sqnr;
   const [before, after] = [await sqnr(model), await sqnr(smooth)];
   expect(after).toBeGreaterThan(before + 0.2);
 });

@@ -1,20 +1,21 @@
 import { expect, test } from 'vitest';
 import { quantizeStatic } from '../../../../src/quantize/index.ts';
 import { batches, build, lenet } from '../build.ts';
+import { described } from '../described.ts';
 
 const feeds = batches([16, 1, 12, 12], 4);
 
 test('a model that is good enough is left alone', async () => {
-  const { report } = await quantizeStatic(lenet(), feeds, { minSqnr: 10 });
+  const { report } = await described(quantizeStatic(lenet(), feeds, { minSqnr: 10 }));
   expect(report.left).toEqual([]);
   expect(report.parts).toEqual([]);
 });
 
 test('as much stays float as the SQNR takes, and the report says what', async () => {
   const coarse = { weightBits: 4, activationBits: 5 } as const;
-  const before = await quantizeStatic(lenet(), feeds, coarse);
+  const before = await described(quantizeStatic(lenet(), feeds, coarse));
   const wanted = before.report.outputs[0]!.sqnr + 6;
-  const { report } = await quantizeStatic(lenet(), feeds, { ...coarse, minSqnr: wanted });
+  const { report } = await described(quantizeStatic(lenet(), feeds, { ...coarse, minSqnr: wanted }));
   expect(report.outputs[0]!.sqnr).toBeGreaterThan(wanted - 1.5);
   expect(report.left.length).toBeGreaterThan(0);
   expect(report.quantizedNodes).toBeGreaterThan(0);
@@ -33,7 +34,7 @@ test('what is noisy for few products goes first', async () => {
     (head.tensor!.data as Float32Array).fill(0, 0, 10);
     b.output(b.op('Gemm', [flat, head, weight('hb', [10])]), 'scores');
   });
-  const { report } = await quantizeStatic(model, feeds, { minSqnr: 30 });
+  const { report } = await described(quantizeStatic(model, feeds, { minSqnr: 30 }));
   const [part] = report.parts;
   expect(part!.rows[0]).toMatchObject({ op: 'Add' });
 });
