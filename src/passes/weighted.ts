@@ -33,7 +33,7 @@ export function weightedProducer(x: Value, graph: Graph): Node | undefined {
   return isFloatConstant(node.inputs[1]) && (!bias || isFloatConstant(bias)) ? node : undefined;
 }
 
-/** Whether channels are where `channelOf` looks for them, and the bias has one number per channel, or one in all. */
+/** Whether channels are where `rowsOf` looks for them, and the bias has one number per channel, or one in all. */
 export function hasChannels(node: Node, channels: number): boolean {
   const { shape } = constantOf(node.input(1))!;
   const bias = constantOf(node.inputs[2]);
@@ -46,16 +46,34 @@ export function hasChannels(node: Node, channels: number): boolean {
   return biasFits && isMatrix && shape.length === 2 && columns === channels;
 }
 
-/** The channel that the weight at flat index `i` leads to. */
-function channelOf(node: Node, { shape }: Tensor): (i: number) => number {
-  const inner = product(shape.slice(1));
+/** How weights lie one behind the other: in rows of so many, each of which leads to one channel. */
+interface Rows {
+  readonly length: number;
+  channel(row: number): number;
+}
+
+function rowsOf(node: Node, { shape }: Tensor): Rows {
   if (node.opType === 'Conv' || (node.opType === 'Gemm' && node.int('transB', 0)))
-    return (i) => Math.floor(i / inner);
-  if (node.opType !== 'ConvTranspose') return (i) => i % shape[1]!;
-  const [inputs = 1, outputs = 1] = shape;
+    return { length: product(shape.slice(1)), channel: (row) => row };
+  const [inputs = 1, outputs = 1, ...kernel] = shape;
+  if (node.opType !== 'ConvTranspose') return { length: 1, channel: (row) => row % outputs };
   const perGroup = inputs / node.int('group', 1);
-  const kernel = product(shape.slice(2));
-  return (i) => Math.floor(Math.floor(i / inner) / perGroup) * outputs + (Math.floor(i / kernel) % outputs);
+  const group = (row: number) => Math.floor(row / outputs / perGroup);
+  return { length: product(kernel), channel: (row) => group(row) * outputs + (row % outputs) };
+}
+
+/** Weights times the factor of the channel that each leads to. */
+function scaled(
+  weight: Tensor,
+  { length, channel }: Rows,
+  factors: ArrayLike<number>,
+): Float32Array<ArrayBuffer> {
+  const weights = Float32Array.from(weight.data as Float32Array);
+  for (let row = 0, at = 0; at < weights.length; row++) {
+    const factor = factors[channel(row)]!;
+    for (const end = at + length; at < end; at++) weights[at] = weights[at]! * factor;
+  }
+  return weights;
 }
 
 /**
@@ -67,10 +85,9 @@ export function fuseAffine(
   { factors, shifts }: Affine,
 ): void {
   const weight = constantOf(weighted.input(1))!;
-  const channel = channelOf(weighted, weight);
   const bias = constantOf(weighted.inputs[2])?.data as Float32Array | undefined;
   const beta = weighted.opType === 'Gemm' ? weighted.float('beta', 1) : 1;
-  const weights = (weight.data as Float32Array).map((w, i) => w * factors[channel(i)]!);
+  const weights = scaled(weight, rowsOf(weighted, weight), factors);
   const biases = Float32Array.from(factors, (factor, i) => {
     const old = bias ? beta * bias[bias.length === 1 ? 0 : i]! : 0;
     return old * factor + (shifts?.[i] ?? 0);
