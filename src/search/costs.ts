@@ -1,27 +1,19 @@
 import type { Budget, Constraint } from './budget.ts';
-import { type Figures, meets, standingsOf } from './figures.ts';
+import type { Figures } from './figures.ts';
 import type { Costs, Lab } from './lab.ts';
 import type { DeviceMeasurement } from './measure-local.ts';
-import { cautiousLatency } from './trial.ts';
+import { fastest, middlePair, type Pair, pairOn, shareOf } from './readings.ts';
+import { cautiousLatency, cautiousStandings, missedCosts } from './trial.ts';
 
 /** A time is measured so often at most. */
 const most = 3;
 /** A latency within this factor of its limit is measured again, since another time may tell otherwise. */
 const narrow = 1.5;
 
-/** What a network takes, and what it is to be compared with. */
-export interface ComparedCosts {
+export interface MeasuredCosts {
   readonly costs: Costs;
   /** In the order of the devices. */
   readonly measurements: readonly DeviceMeasurement[];
-  /** The original; its time as it was measured beside this network where a limit is a share of it. */
-  readonly original: Figures;
-}
-
-/** A network on one device, and the original if it was measured beside it. */
-interface Reading {
-  readonly own: DeviceMeasurement;
-  readonly beside?: DeviceMeasurement;
 }
 
 export const isTimed = (budget: Budget): boolean => budget.some(isLatency);
@@ -32,81 +24,89 @@ const isLatency = ({ quantity }: Constraint): boolean => quantity.name === 'late
 export const limitsOfSize = (budget: Budget): Budget =>
   budget.filter(({ quantity }) => quantity.isRelative && !quantity.isOfDevice);
 
-const latencyOn = (device: string, budget: Budget): Constraint | undefined =>
+export const latencyLimit = (device: string, budget: Budget): Constraint | undefined =>
   budget.find((constraint) => isLatency(constraint) && constraint.device === device);
 
-/** What the original takes: the fastest of all times, since other work of a machine only ever adds. */
+/** What the original takes: the fastest of all times. */
 export async function costsOfOriginal(lab: Lab): Promise<Costs> {
   const { source, budget, devices } = lab.setup;
   const found: [string, DeviceMeasurement][] = [];
   for (const device of devices.keys()) {
-    const readings: Reading[] = [];
-    const times = latencyOn(device, budget) ? most : 1;
-    while (readings.length < times) readings.push({ own: await lab.measure(source, device) });
-    found.push([device, fastest(readings).own]);
+    const times = latencyLimit(device, budget) ? most : 1;
+    const measured: DeviceMeasurement[] = [];
+    while (measured.length < times) measured.push(await lab.measure(source, device));
+    found.push([device, fastest(measured)]);
   }
   return { ...lab.sizes(source), devices: Object.fromEntries(found) };
 }
 
 /**
  * What a network takes. A machine's speed differs from one minute to the next, so where a limit is a share of the
- * original's time, the original is measured right after the network, and of all such pairs the middle one counts. Of times
- * with a limit in ms the fastest does, since other work of a machine only ever adds.
+ * original's time, the original is measured beside the network, and of such pairs the middle one counts. Of times
+ * with a limit in ms the fastest does. Times near their limit are measured again, unless another limit is missed, or there
+ * is no `original` to judge by.
  */
-export async function costsOf(lab: Lab, content: Uint8Array, original: Figures): Promise<ComparedCosts> {
-  const { budget, devices } = lab.setup;
+export async function costsOf(lab: Lab, content: Uint8Array, original?: Figures): Promise<MeasuredCosts> {
+  const { budget } = lab.setup;
   const sizes = lab.sizes(content);
-  const figures = { ...sizes, devices: {}, accuracy: undefined, drop: undefined };
-  let isLost = !meets(standingsOf(limitsOfSize(budget), figures, original));
-  const found: [string, Reading][] = [];
-  for (const device of devices.keys()) {
-    const reading = await readingOn(device, { lab, content, isLost });
-    isLost ||= excessOf(reading, latencyOn(device, budget)) > narrow;
-    found.push([device, reading]);
+  const devices: Record<string, DeviceMeasurement> = {};
+  for (const device of lab.setup.devices.keys()) {
+    const limit = latencyLimit(device, budget);
+    const isWorth = (first: DeviceMeasurement): boolean => {
+      const figures = { ...sizes, devices: { ...devices, [device]: first } };
+      const others = budget.filter((constraint) => constraint !== limit);
+      return original !== undefined && !misses(others, figures, original);
+    };
+    const place = { lab, content, device };
+    devices[device] = limit?.relative
+      ? await inPairs(place, limit, isWorth)
+      : await alone(place, limit, isWorth);
   }
-  const beside = found.flatMap(([device, reading]) => (reading.beside ? [[device, reading.beside]] : []));
-  return {
-    costs: { ...sizes, devices: Object.fromEntries(found.map(([device, { own }]) => [device, own])) },
-    measurements: found.map(([, { own }]) => own),
-    original: { ...original, devices: { ...original.devices, ...Object.fromEntries(beside) } },
-  };
+  return { costs: { ...sizes, devices }, measurements: Object.values(devices) };
 }
 
-/** Measures once if measuring again could tell nothing else, or it does not matter; else until the limit is kept, or in pairs, as often as is allowed. */
-async function readingOn(
-  device: string,
-  { lab, content, isLost }: { lab: Lab; content: Uint8Array; isLost: boolean },
-): Promise<Reading> {
-  const { source, budget } = lab.setup;
-  const limit = latencyOn(device, budget);
-  const isPaired = limit?.relative ?? false;
-  const read = async (): Promise<Reading> => {
-    const own = await lab.measure(content, device);
-    return isPaired ? { own, beside: await lab.measure(source, device) } : { own };
-  };
-  const readings = [await read()];
-  if (isLost || isSettled(readings[0]!, limit)) return readings[0]!;
-  while (readings.length < most && (isPaired || excessOf(fastest(readings), limit) > 1))
-    readings.push(await read());
-  return isPaired ? middle(readings) : fastest(readings);
+/** Whether what is known of a network is over a limit. */
+function misses(budget: Budget, costs: Costs, original: Figures): boolean {
+  const known = budget.filter(({ device }) => device === undefined || device in costs.devices);
+  const figures = { ...costs, accuracy: undefined, drop: undefined };
+  return missedCosts(cautiousStandings(known, { figures }, original)).length > 0;
 }
 
-/** Whether measuring again would tell nothing else. */
-function isSettled(reading: Reading, limit: Constraint | undefined): boolean {
-  const excess = excessOf(reading, limit);
-  return excess > narrow || excess <= (limit?.relative ? 1 / narrow : 1);
+interface Place {
+  readonly lab: Lab;
+  readonly content: Uint8Array;
+  readonly device: string;
 }
 
-/** Latency with its margin over the limit: 1 at the limit, 0 without one. */
-function excessOf({ own, beside }: Reading, limit: Constraint | undefined): number {
-  if (!limit) return 0;
-  return cautiousLatency(own.latency) / (limit.limit * (beside?.latency ?? 1));
+type IsWorth = (first: DeviceMeasurement) => boolean;
+
+/** Measures a network beside the original: once where that is far from the limit. */
+async function inPairs(
+  { lab, content, device }: Place,
+  { limit }: Constraint,
+  isWorth: IsWorth,
+): Promise<DeviceMeasurement> {
+  const pairs: Pair[] = [await pairOn(lab, content, { device, turn: 0 })];
+  const excess = cautiousLatency(shareOf(pairs[0]!)) / limit;
+  if (excess <= narrow && excess >= 1 / narrow && isWorth(withShare(pairs[0]!)))
+    for (let turn = 1; turn < most; turn++) pairs.push(await pairOn(lab, content, { device, turn }));
+  return withShare(middlePair(pairs));
 }
 
-const fastest = (readings: readonly Reading[]): Reading =>
-  readings.reduce((best, reading) => (reading.own.latency < best.own.latency ? reading : best));
+const withShare = (pair: Pair): DeviceMeasurement => ({ ...pair.own, share: shareOf(pair) });
 
-const middle = (readings: readonly Reading[]): Reading =>
-  readings.toSorted((a, b) => ratioOf(a) - ratioOf(b))[readings.length >> 1]!;
-
-const ratioOf = ({ own, beside }: Reading): number => own.latency / beside!.latency;
+/** Measures a network until it keeps the limit, or once where it is far from it or there is none. */
+async function alone(
+  { lab, content, device }: Place,
+  constraint: Constraint | undefined,
+  isWorth: IsWorth,
+): Promise<DeviceMeasurement> {
+  const first = await lab.measure(content, device);
+  const limit = constraint?.limit ?? Infinity;
+  const isOver = ({ latency }: DeviceMeasurement): boolean => cautiousLatency(latency) > limit;
+  const measured = [first];
+  if (cautiousLatency(first.latency) <= narrow * limit && isOver(first) && isWorth(first))
+    while (measured.length < most && isOver(fastest(measured)))
+      measured.push(await lab.measure(content, device));
+  return fastest(measured);
+}

@@ -4,6 +4,8 @@ import type { Budget, Constraint } from './budget.ts';
 export interface DeviceFigures {
   /** Median of one call, in ms. */
   readonly latency: number;
+  /** Of the original's latency as it was measured beside it, where a limit is such a share. */
+  readonly share?: number;
   /** Bytes that the process held at most; undefined where it cannot be known. */
   readonly memory?: number;
   /** `emulated` or `estimate` where it was not measured on the device itself. */
@@ -30,9 +32,16 @@ export function figureOf({ quantity, device }: Constraint, figures: Figures): nu
   return all[quantity.name];
 }
 
+/** The original's value that a limit may be a share of: its latency as it was measured beside the network, where it was. */
+export function wholeOf(constraint: Constraint, figures: Figures, original: Figures): number | undefined {
+  const { latency, share } = figures.devices[constraint.device ?? ''] ?? {};
+  const isBeside = constraint.quantity.name === 'latency' && share !== undefined;
+  return isBeside ? latency! / share : figureOf(constraint, original);
+}
+
 /** The limit in the quantity's own unit. */
-export const limitOf = (constraint: Constraint, original: Figures): number =>
-  constraint.limit * (constraint.relative ? (figureOf(constraint, original) ?? Number.NaN) : 1);
+const limitOf = (constraint: Constraint, figures: Figures, original: Figures): number =>
+  constraint.limit * (constraint.relative ? (wholeOf(constraint, figures, original) ?? Number.NaN) : 1);
 
 /** How a model stands to one limit. */
 export interface Standing {
@@ -50,7 +59,7 @@ export interface Standing {
 export function standingsOf(budget: Budget, figures: Figures, original: Figures): Standing[] {
   return budget.map((constraint) => {
     const value = figureOf(constraint, figures);
-    const limit = limitOf(constraint, original);
+    const limit = limitOf(constraint, figures, original);
     if (value === undefined || Number.isNaN(limit))
       return { constraint, value, limit, isMet: false, ratio: Infinity };
     const [high, low] = constraint.quantity.good === 'below' ? [limit, value] : [value, limit];

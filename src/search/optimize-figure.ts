@@ -1,6 +1,6 @@
 import { Figure, type Mark, type Point, paretoFront } from '../plot/index.ts';
 import { subjectOf } from './budget.ts';
-import { type Figures, figureOf, limitOf, standingsOf } from './figures.ts';
+import { type Figures, figureOf, standingsOf } from './figures.ts';
 import type { Findings } from './optimize-report.ts';
 import { quantities } from './quantity.ts';
 import { isOfAccuracy, type Trial, titleOf } from './trial.ts';
@@ -11,7 +11,7 @@ export function trialsFigure(findings: Findings): Figure | undefined {
   if (original.figures.accuracy === undefined || decidedOn === undefined) return undefined;
   const axis = axisFor(findings);
   const point = (figures: Figures, label: string, trial?: Trial): Point => ({
-    ...{ x: axis.of(figures, trial), y: 100 * figures.accuracy!, label },
+    ...{ x: axis.of(figures), y: 100 * figures.accuracy!, label },
     ...(trial && { faded: trial !== findings.best, hover: hoverOf(trial, findings) }),
   });
   const points = [
@@ -41,32 +41,27 @@ interface Axis {
   readonly unit: string | undefined;
   /** Undefined if the budget limits no cost. */
   readonly limit?: number;
-  of(figures: Figures, trial?: Trial): number;
+  of(figures: Figures): number;
 }
 
 /** Of the cost that is hardest to keep, or else of the size. */
 function axisFor({ budget, original: { figures: original } }: Findings): Axis {
-  const cost = standingsOf(budget, original, original)
+  const worst = standingsOf(budget, original, original)
     .filter((standing) => !isOfAccuracy(standing))
-    .toSorted((a, b) => b.ratio - a.ratio)[0]?.constraint;
-  const { unit, scale = 1 } = (cost?.quantity ?? quantities.find(({ name }) => name === 'size')!).column;
-  if (!cost) return { title: 'Size', unit, of: ({ size }) => scale * size };
+    .toSorted((a, b) => b.ratio - a.ratio)[0];
+  const { unit, scale = 1 } = (worst?.constraint.quantity ?? quantities.find(({ name }) => name === 'size')!)
+    .column;
+  if (!worst) return { title: 'Size', unit, of: ({ size }) => scale * size };
+  const cost = worst.constraint;
   const title = capital(subjectOf(cost));
-  const amountOf = (figures: Figures): number => figureOf(cost, figures)!;
-  if (!(cost.relative && cost.quantity.isOfDevice))
+  // As each was measured beside the original.
+  const shareOf = ({ devices }: Figures): number => devices[cost.device ?? '']?.share ?? 1;
+  if (cost.relative && cost.quantity.name === 'latency')
     return {
-      ...{ title, unit, limit: scale * limitOf(cost, original) },
-      of: (figures) => scale * amountOf(figures),
+      ...{ title: `${title}, share of the original's`, unit: '%', limit: 100 * cost.limit },
+      of: (figures) => 100 * shareOf(figures),
     };
-  // Each is compared with the original as it was measured beside it.
-  const wholeOf = (trial: Trial | undefined): number =>
-    trial
-      ? trial.standings.find(({ constraint }) => constraint === cost)!.limit / cost.limit
-      : amountOf(original);
-  return {
-    ...{ title: `${title}, share of the original's`, unit: '%', limit: 100 * cost.limit },
-    of: (figures, trial) => (100 * amountOf(figures)) / wholeOf(trial),
-  };
+  return { title, unit, limit: scale * worst.limit, of: (figures) => scale * figureOf(cost, figures)! };
 }
 
 /** Logarithmic where the values differ by a factor of 20 or more. */

@@ -1,7 +1,7 @@
 import { optionsText } from '../recipe/index.ts';
 import { type Column, type Displayable, Report, type Row } from '../report.ts';
 import { subjectOf } from './budget.ts';
-import { type Figures, figureOf, type Standing } from './figures.ts';
+import { type Figures, figureOf, type Standing, wholeOf } from './figures.ts';
 import { trialsFigure } from './optimize-figure.ts';
 import { quantities } from './quantity.ts';
 import type { Failure, Original } from './search.ts';
@@ -79,11 +79,12 @@ function limitRow(
   const { constraint, limit, isMet } = standing;
   const { quantity } = constraint;
   const interval = verdict && intervalOf(standing, verdict);
+  const figures = verdict?.figures ?? best.figures;
   const isShare = constraint.relative ? ` (${shown(limit, quantity)})` : '';
   return {
     limit: `${constraint.text}${isShare}`,
-    original: shown(figureOf(constraint, verdict?.original ?? original.figures), quantity),
-    result: shown(figureOf(constraint, verdict?.figures ?? best.figures), quantity),
+    original: shown(wholeOf(constraint, figures, verdict?.original ?? original.figures), quantity),
+    result: shown(figureOf(constraint, figures), quantity),
     from: interval && shown(interval.low, quantity),
     to: interval && shown(interval.high, quantity),
     kept: !verdict ? 'not tested' : isMet ? (isUncertain(standing, verdict) ? 'yes, barely' : 'yes') : 'no',
@@ -156,21 +157,14 @@ function stepsTable(findings: Findings): Report[] {
   ];
 }
 
+interface FigureColumn {
+  readonly column: Column;
+  of(figures: Figures): number | undefined;
+}
+
 /** Columns of the figures that the budget limits, of the size, and of the accuracy unless its drop is there. */
-function figureColumns({
-  budget,
-  decidedOn,
-}: Findings): { column: Column; of(figures: Figures): number | undefined }[] {
-  const own = budget.map((constraint) => ({
-    column: {
-      key: subjectOf(constraint),
-      ...constraint.quantity.column,
-      ...(constraint.device !== undefined && {
-        header: `${constraint.quantity.column.header} on ${constraint.device}`,
-      }),
-    },
-    of: (figures: Figures) => figureOf(constraint, figures),
-  }));
+function figureColumns({ budget, decidedOn }: Findings): FigureColumn[] {
+  const own = budget.flatMap((constraint) => [limitedColumn(constraint), ...shareColumn(constraint)]);
   const isLimited = (name: string): boolean => budget.some(({ quantity }) => quantity.name === name);
   const more = (['size', ...(decidedOn && !isLimited('drop') ? (['accuracy'] as const) : [])] as const)
     .filter((name) => !isLimited(name))
@@ -179,6 +173,28 @@ function figureColumns({
       of: (figures: Figures) => figures[name],
     }));
   return [...own, ...more];
+}
+
+function limitedColumn(constraint: Standing['constraint']): FigureColumn {
+  const { device, quantity } = constraint;
+  const header = `${quantity.column.header}${device === undefined ? '' : ` on ${device}`}`;
+  return {
+    column: { key: subjectOf(constraint), ...quantity.column, header },
+    of: (figures) => figureOf(constraint, figures),
+  };
+}
+
+/** Of the latency of the original as it was measured beside each network. */
+function shareColumn(constraint: Standing['constraint']): FigureColumn[] {
+  const { device = '', quantity, relative } = constraint;
+  if (!relative || quantity.name !== 'latency') return [];
+  const key = `${subjectOf(constraint)} share`;
+  return [
+    {
+      column: { key, header: "of the original's", unit: '%', scale: 100, decimals: 0 },
+      of: (figures) => figures.devices[device]?.share,
+    },
+  ];
 }
 
 function trialsTable(findings: Findings): Report {

@@ -81,18 +81,21 @@ export async function optimizeToBudget(
   return { best, trials: state.trials, verdict, report: new OptimizationReport(findings) };
 }
 
-/** The verdict, and what each step gave; neither after an interruption. */
+/** The verdict, and what each step gave; as far as they were reached before an interruption. */
 async function judged(state: Search, best: Trial): Promise<[Verdict | undefined, readonly StepFigures[]]> {
   const { lab, parts, original } = state;
   const { signal } = lab.setup;
-  if (signal?.aborted) return [undefined, []];
-  try {
-    const verdict = await verdictOn(best, { lab, heldOut: parts?.heldOut, source: original.figures });
-    return [verdict, await stepFigures(state, best)];
-  } catch (error) {
-    if (signal?.aborted) return [undefined, []];
-    throw error;
-  }
+  const unlessAborted = async <T>(work: () => Promise<T>): Promise<T | undefined> => {
+    if (signal?.aborted) return undefined;
+    return work().catch((error: unknown) => {
+      if (!signal?.aborted) throw error;
+      return undefined;
+    });
+  };
+  const verdict = await unlessAborted(() =>
+    verdictOn(best, { lab, heldOut: parts?.heldOut, source: original.figures }),
+  );
+  return [verdict, (await unlessAborted(() => stepFigures(state, best))) ?? []];
 }
 
 function effortOf({ effort = 'quick', epochs }: OptimizeToBudgetOptions): Effort {

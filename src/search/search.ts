@@ -113,7 +113,7 @@ async function tried(state: Search, spec: Spec): Promise<Trial> {
     ...form.plan(settings),
   ]);
   const { content } = chain.at(-1)!.outcome;
-  const { costs, measurements, original: beside } = await costsOf(lab, content, original.figures);
+  const { costs, measurements } = await costsOf(lab, content, original.figures);
   const evaluation = parts && (await lab.evaluate(content, parts.deciding));
   const compared = evaluation && comparedTo(original, evaluation, parts);
   const { change, after: accuracy } = compared ?? {};
@@ -125,7 +125,7 @@ async function tried(state: Search, spec: Spec): Promise<Trial> {
   return {
     ...{ spec, chain, content, figures, evaluation, change },
     measurements: measurements.flatMap(({ measurement }) => measurement ?? []),
-    standings: cautiousStandings(lab.setup.budget, { figures, change, accuracy }, beside),
+    standings: cautiousStandings(lab.setup.budget, { figures, change, accuracy }, original.figures),
   };
 }
 

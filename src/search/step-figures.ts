@@ -17,7 +17,7 @@ export async function stepFigures(state: Search, best: Trial): Promise<StepFigur
   const measured: StepFigures[] = [];
   for (const link of best.chain.slice(0, -1)) {
     const { content } = link.outcome;
-    const { costs } = await costsOf(lab, content, original.figures);
+    const { costs } = await costsOf(lab, content);
     const evaluation = parts && (await lab.evaluate(content, parts.deciding));
     const drop =
       evaluation &&

@@ -58,7 +58,14 @@ export function cautiousStandings(
   original: Figures,
 ): Standing[] {
   const devices = Object.entries(figures.devices).map(
-    ([name, device]) => [name, { ...device, latency: cautiousLatency(device.latency) }] as const,
+    ([name, { latency, share, ...device }]) =>
+      [
+        name,
+        {
+          ...{ ...device, latency: cautiousLatency(latency) },
+          ...(share !== undefined && { share: cautiousLatency(share) }),
+        },
+      ] as const,
   );
   return standingsOf(
     budget,
@@ -93,7 +100,7 @@ export const missedCosts = (standings: readonly Standing[]): Standing[] =>
 
 export const fitsCosts = (standings: readonly Standing[]): boolean => missedCosts(standings).length === 0;
 
-/** `size 113.2 kB, limit 60.0 kB`, for each limit that is not kept; a share of a time says which time it is of. */
+/** `size 113.2 kB, limit 60.0 kB`, for each limit that is not kept; a share of a latency says which one it is of. */
 export const excesses = (standings: readonly Standing[], figures: Figures): string[] =>
   standings
     .filter(({ isMet }) => !isMet)
@@ -106,8 +113,8 @@ export const excesses = (standings: readonly Standing[], figures: Figures): stri
       return `${subjectOf(constraint)} ${shown(measured, constraint.quantity)}${margin}, limit ${limitText(constraint, limit)}`;
     });
 
-function limitText({ quantity, relative, limit: share, device }: Constraint, limit: number): string {
-  if (!relative || device === undefined) return shown(limit, quantity);
+function limitText({ quantity, relative, limit: share }: Constraint, limit: number): string {
+  if (!relative || quantity.name !== 'latency') return shown(limit, quantity);
   return `${percentOf(share)} % of ${shown(limit / share, quantity)}`;
 }
 

@@ -1,7 +1,9 @@
 import type { Estimate, Evaluation } from '../bench/index.ts';
-import { type Figures, meets, type Standing, standingsOf } from './figures.ts';
+import { latencyLimit } from './costs.ts';
+import { type DeviceFigures, type Figures, meets, type Standing, standingsOf } from './figures.ts';
 import { compareEvaluations, type Lab } from './lab.ts';
 import type { Part } from './parts.ts';
+import { middlePair, type Pair, pairOn, shareOf } from './readings.ts';
 import type { Trial } from './trial.ts';
 
 /** What measuring the result and the original again, on samples that no decision has seen, told. */
@@ -16,7 +18,7 @@ export interface Verdict {
   readonly evaluation: Evaluation | undefined;
 }
 
-/** How often the result and the original are measured in turn. */
+/** How often the result and the original are measured. */
 const rounds = 3;
 
 /** Judges a trial against the budget by figures that had no part in its choice. */
@@ -34,18 +36,22 @@ export async function verdictOn(
     intervals.set('accuracy', after);
     intervals.set('drop', { value: -change.value, low: -change.high, high: -change.low });
   }
-  for (const [device, [, result]] of times) intervals.set(`latency ${device}`, result);
-  const of = (figures: Figures, index: 0 | 1, own: Pick<Figures, 'accuracy' | 'drop'>): Figures => ({
+  for (const [device, { interval }] of times) intervals.set(`latency ${device}`, interval);
+  const of = (
+    figures: Figures,
+    key: 'original' | 'result',
+    own: Pick<Figures, 'accuracy' | 'drop'>,
+  ): Figures => ({
     ...{ ...figures, ...own },
     devices: Object.fromEntries(
       Object.entries(figures.devices).map(([device, known]) => [
         device,
-        { ...known, latency: times.get(device)![index].value },
+        { ...known, ...times.get(device)![key] },
       ]),
     ),
   });
-  const original = of(source, 0, { accuracy: tested?.compared.before.value, drop: tested && 0 });
-  const figures = of(trial.figures, 1, {
+  const original = of(source, 'original', { accuracy: tested?.compared.before.value, drop: tested && 0 });
+  const figures = of(trial.figures, 'result', {
     accuracy: tested?.compared.after.value,
     drop: tested && -tested.compared.change.value,
   });
@@ -53,26 +59,47 @@ export async function verdictOn(
   return { figures, original, standings, isMet: meets(standings), intervals, evaluation: tested?.evaluation };
 }
 
-/** Median latencies of the original and the result, measured in turn, so that what slows the machine slows both. */
-async function alternating(
-  lab: Lab,
-  { content }: Trial,
-): Promise<Map<string, readonly [original: Estimate, result: Estimate]>> {
-  const { devices, source } = lab.setup;
-  const found = new Map<string, readonly [Estimate, Estimate]>();
+/** Latencies on one device. */
+interface Times {
+  readonly original: Pick<DeviceFigures, 'latency'>;
+  readonly result: Pick<DeviceFigures, 'latency' | 'share'>;
+  /** Of the result. */
+  readonly interval: Estimate;
+}
+
+/** Latencies of the original and the result, measured in turn. */
+async function alternating(lab: Lab, { content }: Trial): Promise<Map<string, Times>> {
+  const { devices, budget } = lab.setup;
+  const found = new Map<string, Times>();
   for (const device of devices.keys()) {
-    const both: [number[], number[]] = [[], []];
-    for (let round = 0; round < rounds; round++)
-      for (const [i, model] of [source, content].entries())
-        both[i]!.push((await lab.measure(model, device)).latency);
-    found.set(device, [middle(both[0]), middle(both[1])]);
+    const pairs: Pair[] = [];
+    for (let turn = 0; turn < rounds; turn++) pairs.push(await pairOn(lab, content, { device, turn }));
+    found.set(device, latencyLimit(device, budget)?.relative ? sharesOf(pairs) : mediansOf(pairs));
   }
   return found;
 }
 
-function middle(values: readonly number[]): Estimate {
-  const sorted = values.toSorted((a, b) => a - b);
-  return { value: sorted[sorted.length >> 1]!, low: sorted[0]!, high: sorted.at(-1)! };
+/** The pair with the middle share; the interval is of the shares of the same original. */
+function sharesOf(pairs: readonly Pair[]): Times {
+  const middle = middlePair(pairs);
+  const { own, original } = middle;
+  const latencies = pairs.map((pair) => shareOf(pair) * original.latency);
+  return {
+    original: { latency: original.latency },
+    result: { latency: own.latency, share: shareOf(middle) },
+    interval: { value: own.latency, low: Math.min(...latencies), high: Math.max(...latencies) },
+  };
+}
+
+function mediansOf(pairs: readonly Pair[]): Times {
+  const original = pairs.map((pair) => pair.original.latency).sort((a, b) => a - b);
+  const result = pairs.map((pair) => pair.own.latency).sort((a, b) => a - b);
+  const middle = pairs.length >> 1;
+  return {
+    original: { latency: original[middle]! },
+    result: { latency: result[middle]! },
+    interval: { value: result[middle]!, low: result[0]!, high: result.at(-1)! },
+  };
 }
 
 async function accuraciesOn(heldOut: Part, { content }: Trial, lab: Lab) {

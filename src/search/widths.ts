@@ -139,9 +139,9 @@ async function isSmallEnough(state: Search, width: Width, form: Form): Promise<b
 async function probed(state: Search, width: Width, form: Form): Promise<Probe> {
   const { lab, original } = state;
   const probe = await made(state, width, form, async (content) => {
-    const { costs, original: beside } = await costsOf(lab, content, original.figures);
+    const { costs } = await costsOf(lab, content, original.figures);
     const figures = { ...costs, accuracy: undefined, drop: undefined };
-    return { figures, standings: cautiousStandings(lab.setup.budget, { figures }, beside) };
+    return { figures, standings: cautiousStandings(lab.setup.budget, { figures }, original.figures) };
   });
   state.probes.push(probe);
   return probe;
