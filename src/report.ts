@@ -43,7 +43,7 @@ export interface Column {
   readonly significant?: number;
   /** Shows `+` before positive numbers, for differences. */
   readonly signed?: boolean;
-  /** Texts go on in further lines at this width; by default long ones are cut in a terminal, and widen the table elsewhere. */
+  /** Texts go on in further lines at this width, or down to half of it where a page has no more room; by default long ones are cut in a terminal, and widen the table elsewhere. */
   readonly wrap?: number;
   /** Draws each number as a part of a bar as well; this is what a full one stands for, in the row's unit. */
   readonly bar?: number;

@@ -25,11 +25,13 @@ export type { DropLimit, QuantizeOptions, SaturationProbe } from './quantize-opt
 
 export interface QuantizedModel {
   readonly model: Model;
-  /** What repairs and a search tell. */
+  /** What a training, repairs and a search tell. */
   readonly reports: readonly Report[];
+  /** What to know beforehand: of weights with fewer bits, of the training. */
+  readonly warnings: readonly string[];
   /**
-   * Runs both models on some of the calibration data and tells the noise of every tensor, sizes, and what stayed float. Takes
-   * about as long as the quantization.
+   * Runs the given model and this one, as they are then, on some of the calibration data, and tells the noise of every
+   * tensor, sizes, and what stayed float, beside `reports` and `warnings`. Takes about as long as the quantization.
    */
   describe(): Promise<QuantizationReport>;
   /** The float model as it was prepared and repaired. */
@@ -86,7 +88,8 @@ export async function quantizeStatic(
   const { emitted, planOptions: final } = result;
   const { searched } = encodable;
   return {
-    ...{ model: emitted.model, float, original, encodings: result.encodings, plan: final, feeds, reports },
+    ...{ model: emitted.model, float, original, encodings: result.encodings, plan: final, feeds },
+    ...{ reports, warnings },
     describe: () => describe(described),
     ...(searched && { searched }),
   };

@@ -15,8 +15,8 @@ export interface TrainedOptions extends QuantizeOptions {
 }
 
 /**
- * Static quantization, repairs included, then quantization-aware training from what it gives, and a report on the result:
- * noise of outputs is that beside `model` itself. An interruption of the training keeps what was reached. With a limit of
+ * Static quantization, repairs included, then quantization-aware training from what it gives. The report's noise of
+ * outputs is that beside `model` itself. An interruption of the training keeps what was reached. With a limit of
  * the drop, what that left float stays float. Throws what `quantizeStatic` and `qat` throw, and ModelError if the target
  * would refuse what was trained.
  */
@@ -26,22 +26,24 @@ export async function quantizeTrained(
   { training, ...options }: TrainedOptions,
 ): Promise<QuantizedModel> {
   const start = await quantizeStatic(model, calibration, options);
-  const { signal } = options;
+  const { original, feeds, plan } = start;
+  const { signal, target } = options;
   const trained = await qat(start.float, start.encodings, {
     ...(signal && { signal }),
     ...training,
-    plan: start.plan,
+    plan,
   });
   const { float, encodings } = trained;
-  const { target } = options;
   if (target) checkAccepted(checkTarget(trained.model, target), target);
   const reports = [trained.report, ...start.reports];
-  const described = {
-    ...{ model, float, encodings, original: start.original, feeds: start.feeds },
-    plan: planOf(float, start.plan),
-    emitted: emit(float, encodings, { plan: start.plan }),
-    ...{ reports, warnings: trained.report.training.warnings },
+  const { warnings } = trained.report.training;
+  return {
+    ...{ model: trained.model, float, original, encodings, plan, feeds, reports, warnings },
+    describe: () =>
+      describe({
+        ...{ model, float, original, encodings, feeds, reports, warnings },
+        plan: planOf(float, plan),
+        emitted: emit(float, encodings, { plan }),
+      }),
   };
-  const describes = () => describe(described);
-  return { ...start, ...{ model: trained.model, float, encodings, reports }, describe: describes };
 }

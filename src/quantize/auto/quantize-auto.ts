@@ -144,7 +144,8 @@ class Contest {
     const result = isWhole ? whole : made;
     const part = new AutoReport(facts);
     return {
-      ...{ ...result, reports: [...result.reports, part] },
+      ...result,
+      reports: [part, ...result.reports],
       describe: async () => (await result.describe()).withPart(part),
     };
   }

@@ -36,6 +36,10 @@ test('rounds halves to even, as ONNX does and Math.round does not', () => {
   expect([0.5, 1.5, 2.5, -0.5, -1.5, -2.5, 2.4999, 2.5001].map(roundHalfEven)).toEqual([
     0, 2, 2, 0, -2, -2, 2, 3,
   ]);
+  expect(
+    [0.49999999999999994, -0.49999999999999994, 2 ** 31 - 0.5, -(2 ** 31) - 0.5].map(roundHalfEven),
+  ).toEqual([0, 0, 2 ** 31, -(2 ** 31)]);
+  expect([Number.NaN, Infinity, -Infinity].map(roundHalfEven)).toEqual([Number.NaN, Infinity, -Infinity]);
 });
 
 describe.each(['uint8', 'int8'] as const)('%s', (dtype) => {

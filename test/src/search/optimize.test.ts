@@ -4,6 +4,8 @@ import { Dataset } from '../../../src/data/index.ts';
 import { ModelError } from '../../../src/errors.ts';
 import { conv2d, dense, flatten, relu, sequential } from '../../../src/layers/index.ts';
 import { readModel, writeModel } from '../../../src/onnx/index.ts';
+import type { Figure } from '../../../src/plot/index.ts';
+import type { Report } from '../../../src/report.ts';
 import { type OptimizeToBudgetOptions, optimizeToBudget } from '../../../src/search/index.ts';
 import { fit } from '../../../src/train/index.ts';
 import { toyData } from '../recipe/fixture.ts';
@@ -148,4 +150,22 @@ test('a time that rises where channels leave their blocks is no reason to take f
   ).toBe(true);
   const fits = probes.filter(({ outcome }) => outcome === 'fits').map(({ kept }) => kept as number);
   expect(Math.max(...fits)).toBeCloseTo(best.spec.kept, 12);
+});
+
+test('a share of a time is judged and shown as measured beside the original, while the machine gets faster', async () => {
+  let calls = 0;
+  const measure = async ({ byteLength }: Uint8Array) => ({ latency: byteLength / (1 + calls++ / 20) });
+  const { best, verdict, report } = await optimize('latency<60%@board, drop<50%', {
+    deviceOf: () => measure,
+  });
+  expect(verdict!.isMet).toBe(true);
+  const share = best.figures.devices.board!.share!;
+  expect(Math.abs(share / (best.content.byteLength / source.byteLength) - 1)).toBeLessThan(0.05);
+  const [, tried, figure] = report.charts as [Report, Report, Figure];
+  expect(tried.rows.at(-1)).toMatchObject({ network: 'int8', 'latency on board share': share });
+  expect(figure.x).toMatchObject({ title: "Latency on board, share of the original's", unit: '%' });
+  const [xs] = figure.marks.flatMap((mark) =>
+    mark.kind === 'scatter' ? [mark.points.map(({ x }) => x)] : [],
+  );
+  expect(xs).toEqual([100, expect.closeTo(100, -1), 100 * share]);
 });
