@@ -1,5 +1,5 @@
 import { attachmentsOf } from '../devices/attachments.ts';
-import { cleanDevice } from '../devices/bootstrap/install.ts';
+import { cleanDevice, clearModels } from '../devices/bootstrap/install.ts';
 import { clearDeployments } from '../devices/deploy/index.ts';
 import type { Transport } from '../devices/device.ts';
 import { stopService } from '../devices/service/service-control.ts';
@@ -24,14 +24,17 @@ export const detach: Magic<void> = {
     const isHere = device.url === 'local:';
     if (flags.clean) await clean(device.opened.transport, isHere);
     await attachments.remove(device);
-    const left = isHere ? 'its service and its deployments are gone' : 'nothing of Edgebook is left there';
+    const left = isHere
+      ? 'its service, its deployments and its models are gone'
+      : 'nothing of Edgebook is left there';
     context.print(`${name} is detached${flags.clean ? `, and ${left}` : ''}\n`);
   },
 };
 
-/** On this machine only what was deployed goes: the rest of the folder is not a device's. */
+/** On this machine only what was sent and deployed goes: the rest of the folder is not a device's. */
 async function clean(transport: Transport, isHere: boolean): Promise<void> {
   await stopService(transport);
-  if (isHere) await clearDeployments(transport);
-  else await cleanDevice(transport);
+  if (!isHere) return cleanDevice(transport);
+  await clearDeployments(transport);
+  await clearModels(transport);
 }

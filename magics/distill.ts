@@ -25,7 +25,7 @@ export const distill: Magic<Variant> = {
     {
       name: 'student',
       summary:
-        "a model of yours or a built-in architecture; left out with --width: the teacher's, scaled; with --from-pruned: the teacher, pruned",
+        "a model of yours or a built-in architecture; left out with --width: the teacher's architecture at that width; with --from-pruned: the teacher, pruned",
       completes: 'model',
     },
   ],

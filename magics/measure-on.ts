@@ -26,6 +26,10 @@ export function measureOn(name: string, context: Context): MeasureDevice {
   };
 }
 
+/** What a device is by, in keys of what is kept: another one may be attached under its name. */
+export const deviceKey = (name: string, context: Context): string =>
+  name === local ? local : `${name} ${measurable(name, context).url}`;
+
 /** The attached device of a name. Throws UsageError with those that there are. */
 export function measurable(name: string, { folder }: Context): AttachedDevice {
   const attached = attachmentsOf(folder).list();

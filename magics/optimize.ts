@@ -4,16 +4,18 @@ import { type StepOptions, stepKey } from '../src/recipe/index.ts';
 import { efforts, optimizeToBudget, parseBudget, quantities } from '../src/search/index.ts';
 import { freshFlag, keptMessage } from './kept.ts';
 import type { Context, Magic, ParsedLine } from './magic.ts';
-import { measureOn } from './measure-on.ts';
+import { deviceKey, measureOn } from './measure-on.ts';
 import { keepOptimized, recallOptimized } from './optimize-kept.ts';
 import { TrialVariants } from './optimize-variants.ts';
 import { reducedHere } from './quantize-options.ts';
 import { recipeSteps } from './recipe-steps.ts';
 import { datasetOf, identifier, variantOf } from './resolve.ts';
+import { saveRecipe } from './save-recipe.ts';
 
 export const optimize: Magic<Variant> = {
   name: 'optimize',
-  summary: 'Make a model keep a budget: fuse, prune, distill and quantize it, and measure that it does',
+  summary:
+    'Make a model keep a budget: fuse, prune, distill and quantize it, measure that it does, and write its recipe',
   positionals: [{ name: 'model', summary: 'a trained model', required: true, completes: 'model' }],
   flags: [
     {
@@ -79,17 +81,20 @@ async function runOptimize(line: ParsedLine, context: Context): Promise<Variant>
     ...{ effort: String(flags.effort), training: trainingOf(flags), int8: reducedHere({}) },
     ...(flags.epochs !== undefined && { epochs: flags.epochs as number }),
   };
+  const devices = budget.flatMap(({ device }) => (device === undefined ? [] : [deviceKey(device, context)]));
   const key = stepKey({
     ...{ step: '%optimize', model: source.id, data: dataHash },
-    options: { ...asked, budget: budget.map(({ text }) => text) },
+    options: { ...asked, budget: budget.map(({ text }) => text), devices },
   });
   const bar = context.progress(`optimize ${source.name}`);
   const kept = flags.fresh ? undefined : await recallOptimized(key, { name, source, data }, ledger);
-  if (kept) {
-    bar.done(keptMessage(kept.created));
-    context.display(kept.variant.report);
-    return kept.variant;
-  }
+  const finish = async (variant: Variant, message: string): Promise<Variant> => {
+    context.display(variant.report);
+    const { file } = await saveRecipe(variant, context);
+    bar.done(`${message}; recipe: ${file}`);
+    return variant;
+  };
+  if (kept) return finish(kept.variant, keptMessage(kept.created));
   const variants = new TrialVariants({ name, source, data }, ledger);
   const { best, verdict, report } = await optimizeToBudget(source.content(), data, {
     ...{ ...asked, budget, name: source.name, steps: recipeSteps, deviceOf },
@@ -98,11 +103,9 @@ async function runOptimize(line: ParsedLine, context: Context): Promise<Variant>
     onTrial: (trial) => variants.add(trial),
   });
   const variant = await variants.finish(best, verdict?.evaluation);
-  bar.done(report.title);
   variant.report = report;
   if (verdict) await keepOptimized(key, { variant, source, report }, ledger);
-  context.display(report);
-  return variant;
+  return finish(variant, report.title);
 }
 
 const trainingOf = ({ lr, limit, seed }: ParsedLine['flags']): StepOptions => ({

@@ -11,6 +11,7 @@ import {
 } from '../src/prune/index.ts';
 import { keptOrMade, type MadeVariant } from './kept.ts';
 import type { Context, Magic, ParsedLine } from './magic.ts';
+import { deviceKey } from './measure-on.ts';
 import { pruneFlags } from './prune-flags.ts';
 import { type Meter, meterOn } from './prune-measure.ts';
 import { askedLatency, askedPruning, inPruneFlags } from './prune-options.ts';
@@ -73,7 +74,8 @@ async function runPrune(line: ParsedLine, context: Context): Promise<Variant> {
     ...{ step: 'prune', model: parent.id, label, name: nameOf(line), data, parent },
     options: {
       ...(asked as Readonly<Record<string, Json>>),
-      ...(limit !== undefined && { latency: { limit, on: String(flags.on) } }),
+      on: deviceKey(String(flags.on), context),
+      ...(limit !== undefined && { latency: limit }),
       ...(flags.test !== undefined && { test: flags.test as number }),
     },
     isFresh: flags.fresh === true,

@@ -1,10 +1,8 @@
-import { writeDurable } from '../src/ledger/durable.ts';
-import { optionsText, recipeOf, writeRecipe } from '../src/recipe/index.ts';
+import { optionsText } from '../src/recipe/index.ts';
 import { Report } from '../src/report.ts';
 import type { Magic } from './magic.ts';
-import { recipeSteps } from './recipe-steps.ts';
 import { variantOf } from './resolve.ts';
-import { writablePath } from './train-options.ts';
+import { saveRecipe } from './save-recipe.ts';
 
 export const recipe: Magic<Report> = {
   name: 'recipe',
@@ -22,9 +20,7 @@ export const recipe: Magic<Report> = {
   result: 'Report',
   async run({ positionals: [name = '', file] }, context) {
     const variant = await variantOf(name, context);
-    const made = recipeOf(variant, recipeSteps);
-    const target = file ?? `${variant.name}.recipe.json`;
-    await writeDurable(writablePath(target, context), Buffer.from(writeRecipe(made)));
+    const { recipe: made, file: target } = await saveRecipe(variant, context, file);
     const unchecked = made.steps.filter(({ data }) => data && data.sha256 === undefined);
     return new Report({
       title: `${made.source.name} → ${variant.name} in ${made.steps.length} ${made.steps.length === 1 ? 'step' : 'steps'}: ${target}`,

@@ -1,5 +1,5 @@
 import { DeviceError } from '../../src/errors.ts';
-import { deviceFolder } from '../agent/folders.ts';
+import { deviceFolder, modelFolder } from '../agent/folders.ts';
 import type { Transport } from '../device.ts';
 import { agentProgram, edgebookPart, nodePart, onnxruntimePart, type Part } from './parts.ts';
 import { type Survey, survey } from './survey.ts';
@@ -83,6 +83,11 @@ async function run(transport: Transport, script: string, parameters: readonly st
 /** Takes away all that Edgebook has put on a device. */
 export async function cleanDevice(transport: Transport): Promise<void> {
   await run(transport, 'rm -rf "$HOME/.edgebook"', []);
+}
+
+/** Takes away the copies of models that its sessions worked with. */
+export async function clearModels(transport: Transport): Promise<void> {
+  await run(transport, `rm -rf "$HOME/${modelFolder}"`, []);
 }
 
 const megabytes = (bytes: number): string => `${(bytes / 1e6).toFixed(bytes < 10e6 ? 1 : 0)} MB`;

@@ -2,6 +2,7 @@ import { createHash } from 'node:crypto';
 import { DeviceError, UsageError } from '../../src/errors.ts';
 import type { Model } from '../../src/ir/index.ts';
 import type { ExecResult, Transport } from '../device.ts';
+import { sparseWeights } from '../runtimes/trtexec/build-argv.ts';
 import { parseTrtexec } from '../runtimes/trtexec/summary.ts';
 import { onDevice } from './on-device.ts';
 
@@ -99,9 +100,9 @@ export function buildArgv(
   if (![8, 10, 11].includes(major))
     throw new UsageError(`trtexec: TensorRT must be 8, 10 or 11, was ${tensorrt}: its options are not known`);
   const isQuantized = model.graph.nodes.some(({ opType }) => opType === 'QuantizeLinear');
-  const precision = major === 11 ? [] : ['--fp16', ...(isQuantized ? ['--int8'] : [])];
+  const allowed = major === 11 ? [] : ['--fp16', ...(isQuantized ? ['--int8'] : []), sparseWeights];
   const only = major === 8 && minor < 6 ? '--buildOnly' : '--skipInference';
-  return [trtexec, `--onnx=${file}`, `--saveEngine=${part}`, only, ...precision, ...shapesOf(model)];
+  return [trtexec, `--onnx=${file}`, `--saveEngine=${part}`, only, ...allowed, ...shapesOf(model)];
 }
 
 /** One sample at a time, where the model leaves its batch open. */

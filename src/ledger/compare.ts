@@ -1,6 +1,6 @@
 import { UsageError } from '../errors.ts';
 import { type Column, Report } from '../report.ts';
-import { type Cost, costOf, isCost, latency, standingOnFront } from './dominance.ts';
+import { type Cost, costOf, costValue, isCost, latency, standingOnFront } from './dominance.ts';
 import type { Ledger } from './ledger.ts';
 import { allMeasured, type Measured, measuredOf } from './measured.ts';
 import { knownMetrics, metricColumn } from './metrics.ts';
@@ -25,8 +25,8 @@ export interface ComparisonRow {
   readonly fromParent: number | undefined;
   readonly speedup: number | undefined;
   /**
-   * `front` or `dominated by NAME`: accuracy against p50 latency, or the cost that is sorted by, among the same device,
-   * batch and data; undefined if one of them is not known.
+   * `front` or `dominated by NAME`: accuracy against the cost that is sorted by, else p50 latency, or size where none was
+   * measured; among the same device, batch and data; undefined if one of them is not known.
    */
   readonly pareto: string | undefined;
 }
@@ -71,7 +71,7 @@ export function compare(ledger: Ledger, options: CompareOptions = {}): Report<Co
   const places = groups(all, ({ device, batch }) => [device, batch]);
   const shown = [...columns, ...freeColumns(all)];
   const key = sort === undefined ? undefined : sortKey(sort, shown);
-  const cost = key !== undefined && isCost(key) ? costOf(key) : latency;
+  const cost = key !== undefined && isCost(key) ? costOf(key) : commonCost(all);
   const front = standingOnFront(all, cost);
   const rows = all.map((entry) => rowOf(entry, { measurements, front }));
   return new Report({
@@ -81,6 +81,10 @@ export function compare(ledger: Ledger, options: CompareOptions = {}): Report<Co
     warnings: [...places.flatMap(unequalConditions), ...unequalData(all), ...ledger.warnings()],
   });
 }
+
+/** Latency, or the size where none was measured yet. */
+const commonCost = (all: readonly Measured[]): Cost =>
+  all.some((entry) => costValue(entry, latency) !== undefined) ? latency : costOf('bytes');
 
 /** The column that is compared by is there, and the front's says what it is of. */
 function withCost(shown: readonly Column[], { key }: Cost): Column[] {

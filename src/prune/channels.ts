@@ -14,11 +14,12 @@ import {
   rankChannels,
   reachGoal,
 } from './select/index.ts';
+import { settledShapes } from './settled-shapes.ts';
 import { removeChannels } from './surgery/index.ts';
 
 export interface ChannelOptions
   extends Goal,
-    Pick<ImportanceOptions, 'data' | 'samples' | 'seed'>,
+    Pick<ImportanceOptions, 'data' | 'samples' | 'seed' | 'loss'>,
     WorkOptions {
   /** `l1`, `l2` (default), `taylor`, `fisher`, `bn`, or one of your own. */
   readonly importance?: string | Importance;
@@ -42,8 +43,9 @@ export interface PrunedChannels {
  * are, and what is left computes the same way. One shot, without training. Throws UsageError for a goal that cannot be
  * reached or options that do not fit, ModelError if no channel of the model may go.
  */
-export async function pruneChannels(model: Model, options: ChannelOptions): Promise<PrunedChannels> {
+export async function pruneChannels(dense: Model, options: ChannelOptions): Promise<PrunedChannels> {
   checkGoal(options);
+  const model = await settledShapes(dense);
   const settings = settingsOf(options);
   const found = await scoredChannels(model, { ...options, importance: settings.importance });
   const { all, groups, left, scores, importance } = found;
@@ -52,7 +54,7 @@ export async function pruneChannels(model: Model, options: ChannelOptions): Prom
   const reached = await reachGoal(options, { ...workOf(options), model, ranking, build });
   const report = new ChannelReport({
     ...{ groups: prunedGroups(all, reached.removal), left, latency: reached.latency },
-    ...{ before: footprintOf(model), after: footprintOf(reached.model) },
+    ...{ before: footprintOf(dense), after: footprintOf(reached.model) },
     ...{ importance: importance.name, scope: settings.scope },
     warnings: warningsOf(reached.removal, options),
   });

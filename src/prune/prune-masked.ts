@@ -12,7 +12,7 @@ import {
 } from './masks/index.ts';
 import { prunableWeights } from './masks/prunable.ts';
 import { permutedFirst } from './masks/prune-weights.ts';
-import type { PruneOptions } from './prune-options.ts';
+import { lossOf, type PruneOptions } from './prune-options.ts';
 import { maskSchedule, pruningEnd } from './schedule/index.ts';
 import type { Tuner } from './tuner.ts';
 
@@ -66,6 +66,6 @@ function weightOptions(options: PruneOptions, data: Dataset): WeightPruning & { 
     ...(importance !== undefined && { importance: importance as WeightImportance }),
     ...(scope && { scope }),
     ...(keep && { keep }),
-    ...(samples !== undefined && { gradients: { samples } }),
+    gradients: { ...lossOf(options.training), ...(samples !== undefined && { samples }) },
   };
 }

@@ -1,6 +1,6 @@
 import { UsageError } from '../errors.ts';
 import type { Progress, WorkOptions } from '../report.ts';
-import type { FitOptions, StepMetrics } from '../train/index.ts';
+import type { FitOptions, LossOptions, StepMetrics } from '../train/index.ts';
 import type { ChannelOptions } from './channels.ts';
 import { type Importance, importances } from './importance/index.ts';
 import type { Pattern } from './masks/index.ts';
@@ -50,6 +50,14 @@ export interface PruneOptions
   /** When aborted in the last training, gives what has been reached instead of throwing the signal's reason. */
   readonly keepInterrupted?: boolean;
 }
+
+/** What a training says of its loss, which importance by gradients is about as well. */
+export const lossOf = ({ loss, target, classWeights, labelSmoothing }: TuningOptions = {}): LossOptions => ({
+  ...(loss !== undefined && { loss }),
+  ...(target !== undefined && { target }),
+  ...(classWeights !== undefined && { classWeights }),
+  ...(labelSmoothing !== undefined && { labelSmoothing }),
+});
 
 /** Throws UsageError for options that do not go together or are out of range. */
 export function checkPruneOptions(options: PruneOptions): void {

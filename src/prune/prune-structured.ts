@@ -5,7 +5,7 @@ import { ChannelReport, type PrunedGroup } from './channel-report.ts';
 import { type ChannelOptions, pruneChannels } from './channels.ts';
 import { footprintOf } from './footprint.ts';
 import type { Group } from './groups/index.ts';
-import type { PruneOptions } from './prune-options.ts';
+import { lossOf, type PruneOptions } from './prune-options.ts';
 import { type PruningScheduleName, pruningSchedules } from './schedule/index.ts';
 import type { Goal } from './select/index.ts';
 import type { Tuner } from './tuner.ts';
@@ -100,6 +100,7 @@ function channelOptions(options: PruneOptions, fewest: Map<string, number>): Cha
     ...(roundTo !== undefined && { roundTo }),
     ...(keep && { keep }),
     ...(samples !== undefined && { samples }),
+    loss: lossOf(options.training),
     ...(signal && { signal }),
     ...(onProgress && { onProgress }),
     minChannels: isChecked ? minChannels : least,

@@ -125,7 +125,7 @@ test('several are served side by side; without data outputs are compared; trtexe
     /board: engine of 0.0 MB for TensorRT 10.3.0 on .+ built in \d+ s: ~\/.edgebook\/engines\/[0-9a-f]{32}\/engine.plan. The service serves the model by onnxruntime/,
   );
   expect(readFileSync(builds, 'utf8').trim()).toMatch(
-    /^--onnx=.edgebook\/deploy\/second\/next-[\w-]+\/model.onnx --saveEngine=\S+.part --skipInference --fp16 --shapes=input:1x1x28x28$/,
+    /^--onnx=.edgebook\/deploy\/second\/next-[\w-]+\/model.onnx --saveEngine=\S+.part --skipInference --fp16 --sparsity=enable --shapes=input:1x1x28x28$/,
   );
 });
 

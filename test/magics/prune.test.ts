@@ -93,6 +93,19 @@ test('--keep leaves groups as they are, --epochs 0 does not train, --test 0 does
   expect(reportOf(variant).warnings.join()).toContain('Not tested: --test 0 says so');
 });
 
+test('--on another device is measured there, although the same pruning is kept', async () => {
+  await run('%attach board local:');
+  const here = await prune('--epochs 0 --test 0');
+  const there = await prune('--epochs 0 --test 0 --on board');
+  expect(there.id).toBe(here.id);
+  expect(session.bars.at(-1)).not.toMatch(/kept from/);
+  const told = (await there.report![displaySymbol]())['text/plain'] as string;
+  expect(told).toContain('board, one thread');
+  await prune('--epochs 0 --test 0 --on board');
+  expect(session.bars.at(-1)).toMatch(/kept from/);
+  await run('%detach board');
+});
+
 test('--unstructured and --n:m set weights to 0, the work stays', async () => {
   const sparse = await prune('--unstructured --sparsity 0.8 --epochs 2');
   expect(sparse.options).toMatchObject({ what: 'unstructured', sparsity: 0.8, epochs: 2 });

@@ -86,7 +86,7 @@ test('the tutorial of deployment runs as it says', { timeout: 120_000 }, async (
   expect(shown("'answers now'")).toContain('small answers now');
   expect(shown("'answers again'")).toContain('cnn answers again');
   expect(shown('fill(samples')).toContain('DRIFT: PSI');
-  expect(shown('%detach')).toContain('its service and its deployments are gone');
+  expect(shown('%detach')).toContain('its service, its deployments and its models are gone');
   expect(readdirSync(join(home, '.edgebook'))).toEqual([]);
   rmSync(home, { recursive: true });
 });

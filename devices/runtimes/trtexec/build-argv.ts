@@ -12,6 +12,9 @@ export interface TrtexecBuild {
   readonly shapes?: Readonly<Record<string, readonly number[]>>;
 }
 
+/** Weights of which two in four are 0 by kernels for them, where there are such weights and kernels; not by default. */
+export const sparseWeights = '--sparsity=enable';
+
 /**
  * Arguments of `trtexec` that build an engine and do not run it. TensorRT 11 knows no precision flags: its networks are
  * typed by the model (samples/common/sampleOptions.cpp at v8.6.1, v10.3.0, v11.1). Throws UsageError for other versions.
@@ -24,7 +27,7 @@ export function buildArgv({ major, onnx, engine, timingCache, precision, shapes 
     'trtexec',
     `--onnx=${onnx}`,
     `--saveEngine=${engine}`,
-    ...(major === 11 ? [] : flags),
+    ...(major === 11 ? [] : [...flags, sparseWeights]),
     ...(shapes ? [`--shapes=${shapesText(shapes)}`] : []),
     `--timingCacheFile=${timingCache}`,
     '--profilingVerbosity=detailed',

@@ -7,13 +7,11 @@ import { probeKernels } from '../../kernels/index.ts';
 import { writeModel } from '../../onnx/index.ts';
 import type { WorkOptions } from '../../report.ts';
 import { InferenceSession, isBusyMachine } from '../../runtime/index.ts';
-import { type LossOptions, type LossTask, lossTask } from '../../train/index.ts';
+import { type LossTask, lossTask } from '../../train/index.ts';
 import type { ImportanceOptions } from './importance.ts';
 
 export interface GradientRun extends ImportanceOptions {
   readonly batchSize: number;
-  /** Default: that which `fit` takes for the data. */
-  readonly loss?: LossOptions;
 }
 
 /** The gradient of a batch's mean loss for each weight, float32 in the weight's order, by its name. */

@@ -1,6 +1,7 @@
 import type { Dataset } from '../../data/index.ts';
 import type { Model } from '../../ir/index.ts';
 import type { WorkOptions } from '../../report.ts';
+import type { LossOptions } from '../../train/index.ts';
 import type { Group } from '../groups/index.ts';
 
 /** How much each channel of a group matters, 0 or more, by the group's name. A group that it can say nothing of is left out. */
@@ -13,6 +14,8 @@ export interface ImportanceOptions extends WorkOptions {
   readonly samples?: number;
   /** Chooses them. Default 0. */
   readonly seed?: number;
+  /** What gradients are of. Default: that which `fit` takes for the data. */
+  readonly loss?: LossOptions;
 }
 
 /** A measure of channels. */

@@ -2,6 +2,7 @@ import type { Dataset } from '../../data/index.ts';
 import type { Model } from '../../ir/index.ts';
 import type { ChannelOptions } from '../channels.ts';
 import { scoredChannels } from '../scored-channels.ts';
+import { settledShapes } from '../settled-shapes.ts';
 import { removeChannels } from '../surgery/index.ts';
 import { type ScanOptions, scan } from './scan.ts';
 import type { SensitivityReport } from './sensitivity-report.ts';
@@ -12,11 +13,12 @@ import type { SensitivityReport } from './sensitivity-report.ts';
  * aborted.
  */
 export async function channelSensitivity(
-  model: Model,
+  dense: Model,
   data: Dataset,
   options: ScanOptions & Pick<ChannelOptions, 'importance' | 'keep'> = {},
 ): Promise<SensitivityReport> {
   const { importance, keep, seed, signal } = options;
+  const model = await settledShapes(dense);
   const work = { data, ...(seed !== undefined && { seed }), ...(signal && { signal }) };
   const { groups, left, scores } = await scoredChannels(model, { importance, keep, ...work });
   const channels = new Map(groups.map((group) => [group.name, group.channels]));

@@ -25,10 +25,10 @@ test('another model, TensorRT or GPU has another engine', () => {
 });
 
 test.each([
-  ['8.5.2', ['--buildOnly', '--fp16']],
-  ['8.6.1', ['--skipInference', '--fp16']],
-  ['10.3.0', ['--skipInference', '--fp16']],
-  ['11.1.0', ['--skipInference']],
+  ['8.5.2', ['--buildOnly', '--fp16', '--sparsity=enable']],
+  ['8.6.1', ['--skipInference', '--fp16', '--sparsity=enable']],
+  ['10.3.0', ['--skipInference', '--fp16', '--sparsity=enable']],
+  ['11.1.0', ['--skipInference', '--shapes=input:1x4']],
 ])('TensorRT %s is asked with %j', (tensorrt, flags) => {
   const argv = buildArgv({ ...options, tensorrt, part: 'e.part' });
   expect(argv.slice(1, 3)).toEqual(['--onnx=a/model.onnx', '--saveEngine=e.part']);
@@ -46,6 +46,7 @@ test('a quantized model may use int8, before 11 where that must be allowed', () 
     '--skipInference',
     '--fp16',
     '--int8',
+    '--sparsity=enable',
   ]);
   expect(buildArgv({ ...quantized, tensorrt: '11.1.0' }).slice(3)).toEqual(['--skipInference']);
   expect(() => buildArgv({ ...quantized, tensorrt: '9.1.0' })).toThrow('must be 8, 10 or 11, was 9.1.0');

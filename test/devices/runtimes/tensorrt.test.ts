@@ -75,6 +75,7 @@ test.each(releases)(
     expect(help).toBe('--help');
     expect(build.split(' ')).toEqual([
       ...[`--onnx=.edgebook/models/${id}.onnx`, `--saveEngine=${engine}.part`],
+      ...(version.startsWith('11') ? [] : ['--sparsity=enable']),
       ...[`--timingCacheFile=.edgebook/engines/timing-${version}.cache`],
       ...['--profilingVerbosity=detailed', '--skipInference'],
     ]);

@@ -51,6 +51,18 @@ test.each(['kl', 'mse', 'feature', 'attention', 'relational'] as const)(
   },
 );
 
+test('scores are softened by the temperature, 3 if it is not said', async () => {
+  const learned = async (more: object) =>
+    bytes((await distill(teacher, student, data, { ...options, ...more })).model);
+  const [plain, three, one] = [
+    await learned({}),
+    await learned({ temperature: 3 }),
+    await learned({ temperature: 1 }),
+  ];
+  expect(three).toBe(plain);
+  expect(one).not.toBe(plain);
+});
+
 test('data without labels are learned from the teacher alone, which is said', async () => {
   const { report } = await distill(teacher, student, unlabelled, options);
   expect(report.warnings.join()).toMatch(/no labels: learned from the teacher alone \(alpha 1\)/);

@@ -147,12 +147,11 @@ test('Who is sorted by a cost is compared by it too: what another variant beats 
     ['worse', 'dominated by large'],
     ['tiny', 'dominated by large'],
   ]);
+  // Without latencies the size tells who is beaten.
   expect(marked('accuracy').map(([, pareto]) => pareto)).toEqual([
-    undefined,
-    undefined,
-    undefined,
-    undefined,
+    ...['front', 'front', 'dominated by middle', 'front'],
   ]);
+  expect(compare(ledger).columns.at(-1)!.header).toBe('Pareto: accuracy against size');
   expect(compare(ledger, { sort: 'size' }).columns.at(-1)!.header).toBe('Pareto: accuracy against size');
   const bySize = paretoOf(ledger, undefined, { against: 'size' });
   expect(bySize).toMatchObject({ title: 'Accuracy against size', x: { title: 'Size', unit: 'kB' } });

@@ -11,6 +11,7 @@ import {
 import { fit } from '../../../src/train/index.ts';
 import { architecture } from '../../../src/zoo/index.ts';
 import { expectSameOutputs } from '../../support/same-outputs.ts';
+import { build } from '../passes/passing.ts';
 import { stripes } from '../train/stripes.ts';
 import { smallNet } from './net.ts';
 import { masked } from './surgery/masked.ts';
@@ -167,4 +168,27 @@ test('a model without inner channels has none to lose; one that loses nothing sa
   const { model, report } = await pruneChannels(smallNet(), { sparsity: 0.1 });
   expect(model).toBeInstanceOf(Model);
   expect(report.warnings).toEqual(['Nothing was removed: no group can lose so few channels. Ask for more']);
+});
+
+test('a target of Reshape that is computed from an open batch, as PyTorch exports `view`, keeps no channels', async () => {
+  const model = build(({ b, weights }) => {
+    const x = b.input('x', 'float32', ['N', 1, 4, 4]);
+    const y = b.op('Relu', [b.op('Conv', [x, weights('w', 8, 1, 3, 3), weights('bias', 8)])]);
+    const size = b.op('Gather', [b.op('Shape', [y]), b.constant('int64', [0], [])], { axis: 0 });
+    const target = [b.op('Unsqueeze', [size, b.constant('int64', [0], [1])]), b.constant('int64', [-1], [1])];
+    const flat = b.op('Reshape', [y, b.op('Concat', target, { axis: 0 })]);
+    b.output(b.op('Gemm', [flat, weights('head', 32, 3)]), 'scores');
+  });
+  const { model: pruned, report } = await pruneChannels(model, { sparsity: 0.5 });
+  expect(report.groups[0]).toMatchObject({ before: 8, after: 4 });
+  expect(pruned.graph.inputs[0]!.shape).toEqual(['N', 1, 4, 4]);
+  expect(pruned.graph.initializers.get('head')!.shape).toEqual([16, 3]);
+  // What nothing reads may be anything: with those channels at 0 the dense one gives the same.
+  const own = pruned.graph.initializers.get('bias')!.tensor!.data as Float32Array;
+  const dense = model.clone();
+  const head = dense.graph.initializers.get('head')!.tensor!.data as Float32Array;
+  (model.graph.initializers.get('bias')!.tensor!.data as Float32Array).forEach((value, channel) => {
+    if (!own.includes(value)) head.fill(0, 12 * channel, 12 * (channel + 1));
+  });
+  for (const batch of [1, 3]) await expectSameOutputs(dense, pruned, { shapes: { x: [batch, 1, 4, 4] } });
 });

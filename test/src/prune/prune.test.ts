@@ -4,6 +4,8 @@ import type { Model } from '../../../src/ir/index.ts';
 import { writeModel } from '../../../src/onnx/index.ts';
 import {
   ChannelReport,
+  type Importance,
+  importanceOf,
   type PruneOptions,
   prune,
   pruneChannels,
@@ -166,4 +168,18 @@ test.each<[string, PruneOptions, RegExp]>([
   ['a share of 2:4', { what: { n: 2, m: 4 }, sparsity: 0.9 }, /makes 50 % of the weights 0/],
 ])('refuses %s', async (_, options, message) => {
   await expect(prune(dense, data, options)).rejects.toThrow(message);
+});
+
+test('importance is about the loss that is trained', async () => {
+  const seen: unknown[] = [];
+  const importance: Importance = {
+    ...{ name: 'probe', summary: 'tells what it is asked', needsData: false },
+    score: (model, groups, options) => {
+      seen.push(options.loss);
+      return importanceOf('l2').score(model, groups, options);
+    },
+  };
+  const training = { loss: 'bce', labelSmoothing: 0.1, seed: 1 } as const;
+  await prune(smallNet(), data, { importance, epochs: 0, training });
+  expect(seen).toEqual([{ loss: 'bce', labelSmoothing: 0.1 }]);
 });
