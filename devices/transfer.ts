@@ -50,8 +50,7 @@ export async function pullValue(
   return unpackValue(bytes, (hash) => device.opened.transport.get(modelFile(hash)));
 }
 
-const isThere =
-  'cd "$HOME"; for hash; do if [ -e ".edgebook/models/$hash.onnx" ]; then echo "$hash"; fi; done';
+const isThere = `cd "$HOME"; for hash; do if [ -e "${modelFile('$hash')}" ]; then echo "$hash"; fi; done`;
 
 async function missingModels(transport: Transport, hashes: readonly string[]): Promise<string[]> {
   if (hashes.length === 0) return [];

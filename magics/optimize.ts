@@ -10,7 +10,8 @@ import { TrialVariants } from './optimize-variants.ts';
 import { reducedHere } from './quantize-options.ts';
 import { recipeSteps } from './recipe-steps.ts';
 import { datasetOf, identifier, variantOf } from './resolve.ts';
-import { saveRecipe } from './save-recipe.ts';
+import { recipeFile, saveRecipe } from './save-recipe.ts';
+import { writablePath } from './train-options.ts';
 
 export const optimize: Magic<Variant> = {
   name: 'optimize',
@@ -77,24 +78,21 @@ async function runOptimize(line: ParsedLine, context: Context): Promise<Variant>
   const data = await datasetOf(String(flags.data ?? source.data ?? 'mnist'), context);
   const ledger = await context.ledger();
   const [name, dataHash] = [nameOf(line), await fingerprint(data, { signal: context.signal })];
-  const asked = {
-    ...{ effort: String(flags.effort), training: trainingOf(flags), int8: reducedHere({}) },
-    ...(flags.epochs !== undefined && { epochs: flags.epochs as number }),
-  };
+  const asked = askedOf(flags);
   const devices = budget.flatMap(({ device }) => (device === undefined ? [] : [deviceKey(device, context)]));
   const key = stepKey({
     ...{ step: '%optimize', model: source.id, data: dataHash },
     options: { ...asked, budget: budget.map(({ text }) => text), devices },
   });
+  // Mistakes are told before the work.
+  writablePath(recipeFile(name), context);
   const bar = context.progress(`optimize ${source.name}`);
   const kept = flags.fresh ? undefined : await recallOptimized(key, { name, source, data }, ledger);
-  const finish = async (variant: Variant, message: string): Promise<Variant> => {
-    context.display(variant.report);
-    const { file } = await saveRecipe(variant, context);
-    bar.done(`${message}; recipe: ${file}`);
-    return variant;
-  };
-  if (kept) return finish(kept.variant, keptMessage(kept.created));
+  if (kept) {
+    context.display(kept.variant.report);
+    bar.done(`${keptMessage(kept.created)}; ${await recipeNote(kept.variant, context)}`);
+    return kept.variant;
+  }
   const variants = new TrialVariants({ name, source, data }, ledger);
   const { best, verdict, report } = await optimizeToBudget(source.content(), data, {
     ...{ ...asked, budget, name: source.name, steps: recipeSteps, deviceOf },
@@ -105,7 +103,25 @@ async function runOptimize(line: ParsedLine, context: Context): Promise<Variant>
   const variant = await variants.finish(best, verdict?.evaluation);
   variant.report = report;
   if (verdict) await keepOptimized(key, { variant, source, report }, ledger);
-  return finish(variant, report.title);
+  context.display(report);
+  // What an interruption has left is not what was asked for.
+  bar.done(verdict ? `${report.title}; ${await recipeNote(variant, context)}` : report.title);
+  return variant;
+}
+
+const askedOf = (flags: ParsedLine['flags']) => ({
+  ...{ effort: String(flags.effort), training: trainingOf(flags), int8: reducedHere({}) },
+  ...(flags.epochs !== undefined && { epochs: flags.epochs as number }),
+});
+
+/** Writes the recipe of a result, and says where it is; a full disk costs no result. */
+async function recipeNote(variant: Variant, context: Context): Promise<string> {
+  try {
+    const { file } = await saveRecipe(variant, context);
+    return `recipe: ${file}`;
+  } catch (error) {
+    return `the recipe could not be written (%recipe ${variant.name} FILE does it): ${(error as Error).message}`;
+  }
 }
 
 const trainingOf = ({ lr, limit, seed }: ParsedLine['flags']): StepOptions => ({

@@ -8,6 +8,7 @@ import type { WorkOptions } from '../src/report.ts';
 import type { Feeds } from '../src/runtime/index.ts';
 import { keptOrMade, type MadeVariant } from './kept.ts';
 import type { Context, Magic, ParsedLine } from './magic.ts';
+import { deviceKey } from './measure-on.ts';
 import { quantizeFlags } from './quantize-flags.ts';
 import { makeStatic } from './quantize-make.ts';
 import { limitOf, reducedHere } from './quantize-options.ts';
@@ -44,7 +45,11 @@ async function runQuantize(line: ParsedLine, context: Context): Promise<Variant>
   const data = await dataOf(line, { parent, context, isNeeded: scheme.make === makeStatic });
   const { samples, test } = flags as { samples: number; test: number };
   const input = {
-    ...{ step: 'quantize', options: { ...recorded(flags), samples, test }, model: parent.id },
+    ...{ step: 'quantize', model: parent.id },
+    options: {
+      ...{ ...recorded(flags), samples, test },
+      ...(flags.on !== undefined && { on: deviceKey(String(flags.on), context) }),
+    },
     ...{ label: `quantize ${parent.name}`, name: nameOf(line), data, parent },
     // A file beside the result is wanted too.
     isFresh: flags.fresh === true || flags.checkpoint !== undefined,

@@ -44,7 +44,7 @@ export const engineRoot = '.edgebook/engines';
 /** The folder of an engine; another model, TensorRT or GPU has another. */
 export const engineFolder = ({ model, tensorrt, gpu }: EngineKey): string =>
   createHash('sha256')
-    .update(JSON.stringify([model, tensorrt, gpu]))
+    .update(JSON.stringify([model, tensorrt, gpu, sparseWeights]))
     .digest('hex')
     .slice(0, 32);
 

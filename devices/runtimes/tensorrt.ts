@@ -10,7 +10,7 @@ import { deviceFolder, modelFile } from '../agent/folders.ts';
 import { feedsFor } from './feeds.ts';
 import type { Runtime, RuntimeJob } from './runtime.ts';
 import { benchArgv, layersArgv } from './trtexec/bench-argv.ts';
-import { buildArgv, shapesText, type TrtexecBuild } from './trtexec/build-argv.ts';
+import { buildArgv, shapesText, sparseWeights, type TrtexecBuild } from './trtexec/build-argv.ts';
 import { parseProfile } from './trtexec/profile.ts';
 import { trtexecFailure } from './trtexec/remedies.ts';
 import { parseTrtexec } from './trtexec/summary.ts';
@@ -118,7 +118,8 @@ async function buildEngine(job: RuntimeJob, { model, version, feeds }: Building)
     ? Object.fromEntries(Object.entries(feeds).map(([name, { shape }]) => [name, shape]))
     : undefined;
   const gpu = job.facts.nvidia.gpus[0] ?? job.facts.model ?? 'gpu';
-  const key = createHash('sha256').update(JSON.stringify([job.model, version, gpu, precision, shapes]));
+  const decisive = [job.model, version, gpu, precision, shapes, sparseWeights];
+  const key = createHash('sha256').update(JSON.stringify(decisive));
   const engine = `${engines}/${key.digest('hex').slice(0, 32)}.plan`;
   const build: TrtexecBuild = {
     ...{

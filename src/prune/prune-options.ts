@@ -51,9 +51,16 @@ export interface PruneOptions
   readonly keepInterrupted?: boolean;
 }
 
-/** What a training says of its loss, which importance by gradients is about as well. */
-export const lossOf = ({ loss, target, classWeights, labelSmoothing }: TuningOptions = {}): LossOptions => ({
+/** What a training says of its loss, which importance by gradients is about as well; with `distill` it says nothing. */
+export const lossOf = ({
+  loss,
+  target,
+  teacher,
+  classWeights,
+  labelSmoothing,
+}: TuningOptions = {}): LossOptions => ({
   ...(loss !== undefined && { loss }),
+  ...(teacher !== undefined && { teacher }),
   ...(target !== undefined && { target }),
   ...(classWeights !== undefined && { classWeights }),
   ...(labelSmoothing !== undefined && { labelSmoothing }),

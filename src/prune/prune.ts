@@ -6,6 +6,8 @@ import { pruneMasked } from './prune-masked.ts';
 import { checkPruneOptions, type PruneOptions } from './prune-options.ts';
 import { PruneReport } from './prune-report.ts';
 import { pruneStructured } from './prune-structured.ts';
+import { settledShapes } from './settled-shapes.ts';
+import { storedSize } from './stored-size.ts';
 import { Tuner } from './tuner.ts';
 
 /**
@@ -16,19 +18,21 @@ import { Tuner } from './tuner.ts';
  * when aborted.
  */
 export async function prune(
-  model: Model,
+  dense: Model,
   data: Dataset,
   options: PruneOptions = {},
 ): Promise<{ model: Model; report: PruneReport }> {
   checkPruneOptions(options);
   const { what = 'channels', signal } = options;
   signal?.throwIfAborted();
+  // Work behind shapes that are computed cannot be counted.
+  const model = await settledShapes(dense);
   const tuner = new Tuner(model, data, options);
   const run = what === 'channels' ? pruneStructured : pruneMasked;
   const pruned = await run(model, data, { ...options, tuner });
   const estimated = await withStatistics(pruned.model, data, options);
   const report = new PruneReport({
-    ...{ before: footprintOf(model), after: footprintOf(estimated.model) },
+    ...{ before: { ...footprintOf(model), ...storedSize(dense) }, after: footprintOf(estimated.model) },
     ...{ pruning: pruned.report, trainings: tuner.reports, notes: estimated.notes },
   });
   return { model: estimated.model, report };

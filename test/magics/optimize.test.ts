@@ -1,4 +1,4 @@
-import { readFileSync } from 'node:fs';
+import { mkdirSync, readFileSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, test } from 'vitest';
 import { type Dataset, openDataset } from '../../src/data/index.ts';
@@ -68,6 +68,13 @@ test('the same again is kept, with its lineage, also under another name', async 
   expect(again.report!.rows).toEqual(small.report!.rows);
   expect(session.bars.at(-1)).toMatch(/recipe: other.recipe.json/);
   expect(readRecipe(readFileSync(join(folder, 'other.recipe.json'), 'utf8')).steps).toHaveLength(4);
+});
+
+test('a recipe that cannot be written is told before the work', async () => {
+  mkdirSync(join(folder, 'blocked.recipe.json'));
+  await expect(run(`%optimize lenet ${budget} --as blocked`)).rejects.toThrow(
+    /'blocked.recipe.json' must be a file, is a folder/,
+  );
 });
 
 test('--effort thorough keeps a budget too', async () => {

@@ -1,6 +1,7 @@
-import { readFileSync, statSync } from 'node:fs';
+import { existsSync, readdirSync, readFileSync, statSync } from 'node:fs';
 import { join } from 'node:path';
 import { beforeAll, expect, test, vi } from 'vitest';
+import { deviceKey } from '../../magics/measure-on.ts';
 import type { Dataset } from '../../src/data/index.ts';
 import type { Variant } from '../../src/ledger/index.ts';
 import { ChannelReport, type PruneReport, WeightPruningReport } from '../../src/prune/index.ts';
@@ -94,6 +95,10 @@ test('--keep leaves groups as they are, --epochs 0 does not train, --test 0 does
 });
 
 test('--on another device is measured there, although the same pruning is kept', async () => {
+  const home = process.env.HOME;
+  process.env.HOME = session.context.cwd;
+  const models = join(session.context.cwd, '.edgebook', 'models');
+  const own = readdirSync(models);
   await run('%attach board local:');
   const here = await prune('--epochs 0 --test 0');
   const there = await prune('--epochs 0 --test 0 --on board');
@@ -103,7 +108,19 @@ test('--on another device is measured there, although the same pruning is kept',
   expect(told).toContain('board, one thread');
   await prune('--epochs 0 --test 0 --on board');
   expect(session.bars.at(-1)).toMatch(/kept from/);
+  await run('%detach board --clean');
+  process.env.HOME = home;
+  // The notebook is in the home folder here: what was sent goes, the ledger's own models stay.
+  expect(readdirSync(models)).toEqual(expect.arrayContaining(own));
+  expect(existsSync(join(session.context.cwd, '.edgebook', 'sent'))).toBe(false);
+});
+
+test('what is kept is of a device by its name and address', async () => {
+  await run('%attach board local:');
+  expect(deviceKey('board', session.context)).toBe('board local:');
+  expect(deviceKey('local', session.context)).toBe('local');
   await run('%detach board');
+  expect(() => deviceKey('board', session.context)).toThrow(/'board' cannot be measured/);
 });
 
 test('--unstructured and --n:m set weights to 0, the work stays', async () => {

@@ -12,7 +12,10 @@ export interface TrtexecBuild {
   readonly shapes?: Readonly<Record<string, readonly number[]>>;
 }
 
-/** Weights of which two in four are 0 by kernels for them, where there are such weights and kernels; not by default. */
+/**
+ * Weights of which two in four are 0 by kernels for them, where there are such weights and kernels; not by default. Known of
+ * TensorRT 8 and 10.
+ */
 export const sparseWeights = '--sparsity=enable';
 
 /**

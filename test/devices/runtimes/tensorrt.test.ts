@@ -74,7 +74,7 @@ test.each(releases)(
     const engine = /--saveEngine=(\S+)\.part/.exec(build)?.[1];
     expect(help).toBe('--help');
     expect(build.split(' ')).toEqual([
-      ...[`--onnx=.edgebook/models/${id}.onnx`, `--saveEngine=${engine}.part`],
+      ...[`--onnx=.edgebook/sent/${id}.onnx`, `--saveEngine=${engine}.part`],
       ...(version.startsWith('11') ? [] : ['--sparsity=enable']),
       ...[`--timingCacheFile=.edgebook/engines/timing-${version}.cache`],
       ...['--profilingVerbosity=detailed', '--skipInference'],

@@ -1,11 +1,12 @@
 import { expect, test } from 'vitest';
-import { Model } from '../../../src/ir/index.ts';
+import { type GraphBuilder, Model, type Value } from '../../../src/ir/index.ts';
 import { conv2d, dense, flatten, relu, sequential } from '../../../src/layers/index.ts';
 import { modelCost } from '../../../src/ops/index.ts';
 import {
   type ChannelOptions,
   dependencyGroups,
   importanceOf,
+  prune,
   pruneChannels,
 } from '../../../src/prune/index.ts';
 import { fit } from '../../../src/train/index.ts';
@@ -170,14 +171,35 @@ test('a model without inner channels has none to lose; one that loses nothing sa
   expect(report.warnings).toEqual(['Nothing was removed: no group can lose so few channels. Ask for more']);
 });
 
+/** An open batch, the size of which `view` takes from the value itself, as PyTorch exports it. */
+function viewed(b: GraphBuilder, x: Value, ...sizes: number[]): Value {
+  const batch = b.op('Gather', [b.op('Shape', [x]), b.constant('int64', [0], [])], { axis: 0 });
+  const first = b.op('Unsqueeze', [batch, b.constant('int64', [0], [1])]);
+  const target = b.op('Concat', [first, b.constant('int64', sizes, [sizes.length])], { axis: 0 });
+  return b.op('Reshape', [x, target]);
+}
+
+test('work behind a computed Reshape is counted, so that each round goes as far as it should', async () => {
+  const model = build(({ b, weights }) => {
+    const x = b.input('x', 'float32', ['N', 1, 4, 4]);
+    const y = b.op('Relu', [b.op('Conv', [x, weights('first', 8, 1, 3, 3)])]);
+    const again = viewed(b, viewed(b, y, 8, -1), 8, 2, 2);
+    const z = b.op('Relu', [b.op('Conv', [again, weights('second', 16, 8, 2, 2)])]);
+    b.output(b.op('Gemm', [viewed(b, z, -1), weights('head', 16, 2)]), 'scores');
+  });
+  const options = { macs: 0.5, schedule: 'gradual', rounds: 2, epochs: 2 } as const;
+  const { report } = await prune(model, stripes({ side: 4, count: 64 }), options);
+  const { before, after } = report.facts;
+  expect(before.macs).toBe(4 * 8 * 9 + 16 * 8 * 4 + 16 * 2);
+  expect(after.macs).toBeLessThanOrEqual(0.5 * before.macs);
+  expect(after.macs).toBeGreaterThan(0.35 * before.macs);
+});
+
 test('a target of Reshape that is computed from an open batch, as PyTorch exports `view`, keeps no channels', async () => {
   const model = build(({ b, weights }) => {
     const x = b.input('x', 'float32', ['N', 1, 4, 4]);
     const y = b.op('Relu', [b.op('Conv', [x, weights('w', 8, 1, 3, 3), weights('bias', 8)])]);
-    const size = b.op('Gather', [b.op('Shape', [y]), b.constant('int64', [0], [])], { axis: 0 });
-    const target = [b.op('Unsqueeze', [size, b.constant('int64', [0], [1])]), b.constant('int64', [-1], [1])];
-    const flat = b.op('Reshape', [y, b.op('Concat', target, { axis: 0 })]);
-    b.output(b.op('Gemm', [flat, weights('head', 32, 3)]), 'scores');
+    b.output(b.op('Gemm', [viewed(b, y, -1), weights('head', 32, 3)]), 'scores');
   });
   const { model: pruned, report } = await pruneChannels(model, { sparsity: 0.5 });
   expect(report.groups[0]).toMatchObject({ before: 8, after: 4 });

@@ -182,4 +182,15 @@ test('importance is about the loss that is trained', async () => {
   const training = { loss: 'bce', labelSmoothing: 0.1, seed: 1 } as const;
   await prune(smallNet(), data, { importance, epochs: 0, training });
   expect(seen).toEqual([{ loss: 'bce', labelSmoothing: 0.1 }]);
+  const sparse = async (loss: 'bce' | 'mse') =>
+    numbersOf(
+      (
+        await prune(smallNet(), data, {
+          ...{ what: 'unstructured', importance: 'taylor', sparsity: 0.7, epochs: 0 },
+          training: { loss },
+        })
+      ).model,
+      'conv2.weight',
+    );
+  expect(await sparse('bce')).not.toEqual(await sparse('mse'));
 });
