@@ -26,9 +26,9 @@ export function measureOn(name: string, context: Context): MeasureDevice {
   };
 }
 
-/** What a device is by, in keys of what is kept: another one may be attached under its name. */
-export const deviceKey = (name: string, context: Context): string =>
-  name === local ? local : `${name} ${measurable(name, context).url}`;
+/** What a device is known by in keys of what is kept: another one may be attached under its name. Throws UsageError for none. */
+export const deviceKey = (name: string, { folder }: Context): string =>
+  name === local ? local : `${name} ${attachmentsOf(folder).get(name).url}`;
 
 /** The attached device of a name. Throws UsageError with those that there are. */
 export function measurable(name: string, { folder }: Context): AttachedDevice {

@@ -120,7 +120,7 @@ test('what is kept is of a device by its name and address', async () => {
   expect(deviceKey('board', session.context)).toBe('board local:');
   expect(deviceKey('local', session.context)).toBe('local');
   await run('%detach board');
-  expect(() => deviceKey('board', session.context)).toThrow(/'board' cannot be measured/);
+  expect(() => deviceKey('board', session.context)).toThrow(/device 'board'/);
 });
 
 test('--unstructured and --n:m set weights to 0, the work stays', async () => {
