@@ -102,7 +102,7 @@ async function runOptimize(line: ParsedLine, context: Context): Promise<Variant>
   });
   const variant = await variants.finish(best, verdict?.evaluation);
   variant.report = report;
-  if (verdict) await keepOptimized(key, { variant, source, report }, ledger);
+  if (verdict && !context.signal.aborted) await keepOptimized(key, { variant, source, report }, ledger);
   context.display(report);
   // What an interruption has left is not what was asked for.
   bar.done(verdict ? `${report.title}; ${await recipeNote(variant, context)}` : report.title);

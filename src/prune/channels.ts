@@ -54,7 +54,7 @@ export async function pruneChannels(dense: Model, options: ChannelOptions): Prom
   const reached = await reachGoal(options, { ...workOf(options), model, ranking, build });
   const report = new ChannelReport({
     ...{ groups: prunedGroups(all, reached.removal), left, latency: reached.latency },
-    ...{ before: footprintOf(model), after: footprintOf(reached.model) },
+    ...{ before: footprintOf(dense, model), after: footprintOf(reached.model) },
     ...{ importance: importance.name, scope: settings.scope },
     warnings: warningsOf(reached.removal, options),
   });

@@ -8,8 +8,8 @@ export interface Footprint extends StoredSize {
   readonly macs: number;
 }
 
-/** Counts a model's work and its file. */
-export function footprintOf(model: Model): Footprint {
-  const { macs, batch } = modelCost(model);
+/** Counts a model's work and its file; the work is that of `settled`, where some of the model's shapes are computed. */
+export function footprintOf(model: Model, settled = model): Footprint {
+  const { macs, batch } = modelCost(settled);
   return { macs: macs / batch, ...storedSize(model) };
 }

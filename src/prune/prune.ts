@@ -7,7 +7,6 @@ import { checkPruneOptions, type PruneOptions } from './prune-options.ts';
 import { PruneReport } from './prune-report.ts';
 import { pruneStructured } from './prune-structured.ts';
 import { settledShapes } from './settled-shapes.ts';
-import { storedSize } from './stored-size.ts';
 import { Tuner } from './tuner.ts';
 
 /**
@@ -32,7 +31,7 @@ export async function prune(
   const pruned = await run(model, data, { ...options, tuner });
   const estimated = await withStatistics(pruned.model, data, options);
   const report = new PruneReport({
-    ...{ before: { ...footprintOf(model), ...storedSize(dense) }, after: footprintOf(estimated.model) },
+    ...{ before: footprintOf(dense, model), after: footprintOf(estimated.model) },
     ...{ pruning: pruned.report, trainings: tuner.reports, notes: estimated.notes },
   });
   return { model: estimated.model, report };

@@ -45,6 +45,12 @@ export function parseBudget(text: string): Budget {
 
 const isSame = (a: Constraint, b: Constraint): boolean => a.quantity === b.quantity && a.device === b.device;
 
+export const isLatency = ({ quantity }: Constraint): boolean => quantity.name === 'latency';
+
+/** Whether a limit is a share of the original's time, which is measured beside each network then. */
+export const isLatencyShare = (constraint: Constraint): boolean =>
+  constraint.relative && isLatency(constraint);
+
 /** `latency on local`. */
 export const subjectOf = ({ quantity, device }: Constraint): string =>
   device === undefined ? quantity.name : `${quantity.name} on ${device}`;

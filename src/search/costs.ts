@@ -1,4 +1,4 @@
-import type { Budget, Constraint } from './budget.ts';
+import { type Budget, type Constraint, isLatency } from './budget.ts';
 import type { Figures } from './figures.ts';
 import type { Costs, Lab } from './lab.ts';
 import type { DeviceMeasurement } from './measure-local.ts';
@@ -17,12 +17,6 @@ export interface MeasuredCosts {
 }
 
 export const isTimed = (budget: Budget): boolean => budget.some(isLatency);
-
-const isLatency = ({ quantity }: Constraint): boolean => quantity.name === 'latency';
-
-/** Limits of what needs no device and no samples to be known. */
-export const limitsOfSize = (budget: Budget): Budget =>
-  budget.filter(({ quantity }) => quantity.isRelative && !quantity.isOfDevice);
 
 export const latencyLimit = (device: string, budget: Budget): Constraint | undefined =>
   budget.find((constraint) => isLatency(constraint) && constraint.device === device);

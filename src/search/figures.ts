@@ -1,4 +1,4 @@
-import type { Budget, Constraint } from './budget.ts';
+import { type Budget, type Constraint, isLatency } from './budget.ts';
 
 /** What one device gave. */
 export interface DeviceFigures {
@@ -35,7 +35,7 @@ export function figureOf({ quantity, device }: Constraint, figures: Figures): nu
 /** The original's value that a limit may be a share of: its latency as it was measured beside the network, where it was. */
 export function wholeOf(constraint: Constraint, figures: Figures, original: Figures): number | undefined {
   const { latency, share } = figures.devices[constraint.device ?? ''] ?? {};
-  const isBeside = constraint.quantity.name === 'latency' && share !== undefined;
+  const isBeside = isLatency(constraint) && share !== undefined;
   return isBeside ? latency! / share : figureOf(constraint, original);
 }
 

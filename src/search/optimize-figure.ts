@@ -1,5 +1,5 @@
 import { Figure, type Mark, type Point, paretoFront } from '../plot/index.ts';
-import { subjectOf } from './budget.ts';
+import { isLatencyShare, subjectOf } from './budget.ts';
 import { type Figures, figureOf, standingsOf } from './figures.ts';
 import type { Findings } from './optimize-report.ts';
 import { quantities } from './quantity.ts';
@@ -56,7 +56,7 @@ function axisFor({ budget, original: { figures: original } }: Findings): Axis {
   const title = capital(subjectOf(cost));
   // As each was measured beside the original.
   const shareOf = ({ devices }: Figures): number => devices[cost.device ?? '']?.share ?? 1;
-  if (cost.relative && cost.quantity.name === 'latency')
+  if (isLatencyShare(cost))
     return {
       ...{ title: `${title}, share of the original's`, unit: '%', limit: 100 * cost.limit },
       of: (figures) => 100 * shareOf(figures),

@@ -1,6 +1,6 @@
 import { optionsText } from '../recipe/index.ts';
 import { type Column, type Displayable, Report, type Row } from '../report.ts';
-import { subjectOf } from './budget.ts';
+import { isLatencyShare, subjectOf } from './budget.ts';
 import { type Figures, figureOf, type Standing, wholeOf } from './figures.ts';
 import { trialsFigure } from './optimize-figure.ts';
 import { quantities } from './quantity.ts';
@@ -186,8 +186,8 @@ function limitedColumn(constraint: Standing['constraint']): FigureColumn {
 
 /** Of the latency of the original as it was measured beside each network. */
 function shareColumn(constraint: Standing['constraint']): FigureColumn[] {
-  const { device = '', quantity, relative } = constraint;
-  if (!relative || quantity.name !== 'latency') return [];
+  const { device = '' } = constraint;
+  if (!isLatencyShare(constraint)) return [];
   const key = `${subjectOf(constraint)} share`;
   return [
     {

@@ -1,7 +1,7 @@
 import type { Estimate, Evaluation } from '../bench/index.ts';
 import type { Measurement } from '../ledger/index.ts';
 import type { StepOutcome } from '../recipe/index.ts';
-import { type Budget, type Constraint, subjectOf } from './budget.ts';
+import { type Budget, type Constraint, isLatencyShare, subjectOf } from './budget.ts';
 import { type Figures, type Standing, standingsOf } from './figures.ts';
 import type { Form, PlannedStep, Way } from './plan.ts';
 import { shown } from './shown.ts';
@@ -113,8 +113,9 @@ export const excesses = (standings: readonly Standing[], figures: Figures): stri
       return `${subjectOf(constraint)} ${shown(measured, constraint.quantity)}${margin}, limit ${limitText(constraint, limit)}`;
     });
 
-function limitText({ quantity, relative, limit: share }: Constraint, limit: number): string {
-  if (!relative || quantity.name !== 'latency') return shown(limit, quantity);
+function limitText(constraint: Constraint, limit: number): string {
+  const { quantity, limit: share } = constraint;
+  if (!isLatencyShare(constraint)) return shown(limit, quantity);
   return `${percentOf(share)} % of ${shown(limit / share, quantity)}`;
 }
 

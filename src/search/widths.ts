@@ -1,5 +1,6 @@
 import { ModelError, UsageError } from '../errors.ts';
-import { costsOf, isTimed, limitsOfSize } from './costs.ts';
+import type { Budget } from './budget.ts';
+import { costsOf, isTimed } from './costs.ts';
 import { type Figures, meets, type Standing, standingsOf } from './figures.ts';
 import { type Form, float, int8, untrained } from './plan.ts';
 import type { Search } from './search.ts';
@@ -111,10 +112,14 @@ function placeAfter({ share, standings }: Probe, shares: readonly number[]): num
   return place < 0 ? shares.length : place;
 }
 
+/** Limits of what needs no device and no samples to be known. */
+const limitsOfSize = ({ lab }: Search): Budget =>
+  lab.setup.budget.filter(({ quantity }) => quantity.isRelative && !quantity.isOfDevice);
+
 /** Place of the largest share whose size and work keep their limits; the number of shares if none does. */
 async function firstSmallEnough(state: Search, form: Form, roundTo: number): Promise<number> {
   const { shares } = state.effort;
-  let [low, high] = [0, limitsOfSize(state.lab.setup.budget).length === 0 ? 0 : shares.length];
+  let [low, high] = [0, limitsOfSize(state).length === 0 ? 0 : shares.length];
   while (low < high) {
     const middle = (low + high) >> 1;
     if (await isSmallEnough(state, { share: shares[middle]!, roundTo }, form)) high = middle;
@@ -128,7 +133,7 @@ async function isSmallEnough(state: Search, width: Width, form: Form): Promise<b
   const { lab, original } = state;
   const probe = await made(state, width, form, async (content) => {
     const figures = { ...lab.sizes(content), devices: {}, accuracy: undefined, drop: undefined };
-    return { figures, standings: standingsOf(limitsOfSize(lab.setup.budget), figures, original.figures) };
+    return { figures, standings: standingsOf(limitsOfSize(state), figures, original.figures) };
   });
   const isSmall = probe.obstacle !== undefined || meets(probe.standings);
   if (!isSmall) state.probes.push(probe);
